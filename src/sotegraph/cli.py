@@ -1,0 +1,264 @@
+"""The ``sotegraph`` command: data on standard output, talk on standard error.
+
+Exit status 0: done, and what was asked conforms; 1: it does not conform, or could not be done; 2: wrong use.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sotegraph import __version__
+from sotegraph.errors import PublisherError, SettingsError
+from sotegraph.settings import Settings, bundled_folder
+
+FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+BASE_IRI = click.option("--base-iri", metavar="IRI", help="Re-base the publication to this IRI while loading.")
+
+
+class _Group(click.Group):
+    """Turns our errors into one line on standard error and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PublisherError as error:
+            click.echo(f"sotegraph: {error}", err=True)
+            sys.exit(2 if isinstance(error, SettingsError) else 1)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(1)
+
+
+def _examples(text: str) -> Callable[[Any], Any]:
+    """Add *text* to a command's help as examples, kept as written."""
+
+    def add(command: click.Command) -> click.Command:
+        command.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in text.strip().splitlines())
+        return command
+
+    return add
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sotegraph")
+def main() -> None:
+    """Publish a folder of ontology, shapes and data as linked data.
+
+    FOLDER is a publication folder; without one, the publication that comes with sotegraph.
+    """
+
+
+@_examples(
+    """
+sotegraph serve
+sotegraph serve my-publication --port 8080
+SOTEGRAPH_QUERY_TIME_LIMIT_MS=2000 sotegraph serve
+"""
+)
+@main.command()
+@FOLDER
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@BASE_IRI
+def serve(folder: Path | None, host: str, port: int, base_iri: str | None) -> None:
+    """Load FOLDER and serve its pages, its data and its SPARQL endpoint."""
+    settings = Settings.from_environment(base_iri=base_iri)
+    index = _load(folder, settings)
+    from sotegraph.web.server import serve as run
+
+    sys.exit(run(settings, index.publication, index, host, port, _say))
+
+
+@_examples(
+    """
+sotegraph check
+sotegraph check my-publication --profile submission
+sotegraph check --language sv
+"""
+)
+@main.command()
+@FOLDER
+@click.option("--profile", default="publication", show_default=True, help="Profile of shapes/profiles/ to judge by.")
+@click.option("--language", default="en", show_default=True, help="Language of the findings.")
+@BASE_IRI
+def check(folder: Path | None, profile: str, language: str, base_iri: str | None) -> None:
+    """Say whether FOLDER is sound: syntax, keys, context, links, and every shape.
+
+    Exits with 1 when it is not. Warnings are listed and do not fail.
+    """
+    from sotegraph.soundness import check as examine
+    from sotegraph.soundness import render_text
+
+    with _progress("Checking") as progress:
+        result = examine(folder or bundled_folder(), base_iri=base_iri, profile=profile, progress=progress)
+    for line in render_text(result, language):
+        click.echo(line)
+    sys.exit(0 if result.sound else 1)
+
+
+@_examples(
+    """
+sotegraph validate additions.ttl
+sotegraph validate additions.ttl more.jsonld --profile submission --format json
+cat additions.ttl | sotegraph validate -
+"""
+)
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option(
+    "--publication",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Publication folder with the shapes; without it, the one that comes with sotegraph.",
+)
+@click.option("--profile", default="submission", show_default=True, help="Profile of shapes/profiles/ to judge by.")
+@click.option("--alone", is_flag=True, help="Leave the published graph and its code lists out of the context.")
+@click.option("--language", default="en", show_default=True, help="Language of the findings in the text format.")
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "ttl"]),
+    help="Form of the report.",
+)
+def validate(files: tuple[str, ...], folder: Path | None, profile: str, alone: bool, language: str, form: str) -> None:
+    """Validate FILES (Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD; - is standard input) against the shapes.
+
+    Exits with 1 when they do not conform.
+    """
+    from sotegraph.soundness import render_report, validate_files
+
+    with _progress("Validating") as progress:
+        report = validate_files(
+            files, folder or bundled_folder(), profile=profile, with_context=not alone, progress=progress
+        )
+    for piece in render_report(report, form, language):
+        click.echo(piece)
+    sys.exit(0 if report.conforms else 1)
+
+
+@_examples(
+    """
+sotegraph query 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }'
+sotegraph query --format csv - < question.rq
+sotegraph query --publication my-publication 'DESCRIBE <https://example.org/id/book/1>'
+"""
+)
+@main.command()
+@click.argument("text")
+@click.option(
+    "--publication",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Publication folder to ask; without it, the one that comes with sotegraph.",
+)
+@click.option(
+    "--format",
+    "form",
+    help="Suffix of the result form: srj, srx, csv, tsv for solutions; ttl, jsonld, nt, rdf for graphs.",
+)
+@BASE_IRI
+def query(text: str, folder: Path | None, form: str | None, base_iri: str | None) -> None:
+    """Answer the SPARQL query TEXT (- reads it from standard input)."""
+    from sotegraph.sparql import answer
+
+    settings = Settings.from_environment(base_iri=base_iri)
+    index = _load(folder, settings)
+    words = click.get_text_stream("stdin").read() if text == "-" else text
+    for chunk in answer(index.version, index.publication, settings, words, form):
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
+
+
+@_examples(
+    """
+sotegraph dump > everything.nq
+sotegraph dump --format trig my-publication
+sotegraph dump --graph provenance --format ttl
+"""
+)
+@main.command()
+@FOLDER
+@click.option(
+    "--format",
+    "form",
+    default="nq",
+    show_default=True,
+    type=click.Choice(["nq", "trig", "ttl", "nt", "rdf", "jsonld"]),
+    help="Syntax; all but nq and trig hold triples without their graphs.",
+)
+@click.option("--graph", metavar="NAME", help="Only this named graph: its name or its IRI.")
+@BASE_IRI
+def dump(folder: Path | None, form: str, graph: str | None, base_iri: str | None) -> None:
+    """Write the whole dataset, each named graph once, to standard output."""
+    from sotegraph.catalog import dump as write
+
+    settings = Settings.from_environment(base_iri=base_iri)
+    index = _load(folder, settings)
+    write(index.publication, index.version, form, graph, sys.stdout.buffer)
+
+
+@_examples(
+    """
+sotegraph import organisations --morph-kgc /opt/morph-kgc/bin/python
+sotegraph import --morph-kgc /opt/morph-kgc/bin/python
+"""
+)
+@main.command("import")
+@click.argument("sources", nargs=-1)
+@click.option(
+    "--publication",
+    "folder",
+    default=".",
+    show_default=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Publication folder whose data/ is written.",
+)
+@click.option(
+    "--morph-kgc",
+    "interpreter",
+    required=True,
+    metavar="PYTHON",
+    help="Python of an environment of its own that has morph-kgc and duckdb.",
+)
+def import_(sources: tuple[str, ...], folder: Path, interpreter: str) -> None:
+    """Make data/SOURCE/*.ttl anew from the tables and the RML mapping beside it; all sources when none is named.
+
+    New rows get the next free key in data/keys.csv; no key is ever changed.
+    """
+    from sotegraph.mapping import import_source, mapped_sources
+
+    for source in sources or mapped_sources(folder):
+        count = import_source(folder, source, (interpreter, "-m", "morph_kgc"))
+        _say(f"data/{source}: {count} triples")
+
+
+def _load(folder: Path | None, settings: Settings) -> Any:
+    from sotegraph.loading import load_folder
+
+    with _progress("Loading") as progress:
+        return load_folder(folder or bundled_folder(), settings, progress)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int], None]]:
+    """A progress line on standard error when a person watches; nothing otherwise."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn(title), TextColumn("{task.completed:,.0f}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,111 @@
+"""The description of an entity: one set of triples that every format serialises.
+
+It holds the entity's own triples, those of the parts it owns (hash IRIs) and of the nodes its shapes embed, and the
+label and types of everything these link to; nothing about classes or properties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from sotegraph.entities.index import Index, natural
+from sotegraph.errors import NotFound
+from sotegraph.publication import PropertyView
+from sotegraph.terms import IS_REPLACED_BY, RDF_TYPE, TOMBSTONE
+
+
+@dataclass(frozen=True)
+class Description:
+    """A set of triples about *root*; *described* are the nodes whose own triples are in it."""
+
+    root: NamedNode
+    triples: frozenset[Triple]
+    described: frozenset[str]
+    modified: datetime
+    gone: bool = False
+    successor: str | None = None
+
+
+def describe(index: Index, iri: NamedNode) -> Description:
+    """Return the description of *iri*.
+
+    Raises NotFound when nothing is published about it. A removed entity's description is its tombstone: *gone* is
+    true, and *successor* names what replaced it, if anything.
+    """
+    own = set(index.version.outgoing(iri))
+    if not own:
+        raise NotFound("Nothing is published at {iri}.", iri=iri.value)
+    types = {each.object.value for each in own if each.predicate == RDF_TYPE and isinstance(each.object, NamedNode)}
+    described = {iri.value}
+    triples = own | _parts(index, iri.value, own, described)
+    for view in index.publication.views(sorted(types)):
+        for shown in view.properties:
+            if shown.embed:
+                triples |= _embedded(index, iri, shown, described)
+    triples |= set(_linked(index, triples, described))
+    successors = [each.value for each in index.version.objects(iri, IS_REPLACED_BY) if isinstance(each, NamedNode)]
+    return Description(
+        root=iri,
+        triples=frozenset(triples),
+        described=frozenset(described),
+        modified=index.last_modified([iri.value]),
+        gone=TOMBSTONE.value in types,
+        successor=successors[0] if successors else None,
+    )
+
+
+def _parts(index: Index, owner: str, triples: Iterable[Triple], described: set[str]) -> set[Triple]:
+    """The triples of the hash IRIs of *owner* that *triples* lead to, and of those that these lead to."""
+    found: set[Triple] = set()
+    for triple in triples:
+        value = triple.object
+        if isinstance(value, NamedNode) and value.value.startswith(owner + "#") and value.value not in described:
+            described.add(value.value)
+            own = set(index.version.outgoing(value))
+            found |= own | _parts(index, owner, own, described)
+    return found
+
+
+def _embedded(index: Index, root: NamedNode, view: PropertyView, described: set[str]) -> set[Triple]:
+    found: set[Triple] = set()
+    for node in islice(embedded_nodes(index, root, view), view.embed_limit):
+        if node not in described:
+            described.add(node)
+            own = set(index.version.outgoing(NamedNode(node)))
+            found |= own | _parts(index, node, own, described)
+    return found
+
+
+def embedded_nodes(index: Index, root: NamedNode, view: PropertyView) -> Iterator[str]:
+    """The IRIs at the other end of the path of *view*, in key order."""
+    predicate = NamedNode(view.path)
+    incoming = (each.subject for each in index.version.incoming(root, predicate))
+    nodes = incoming if view.inverse else index.version.objects(root, predicate)
+    iris = {each.value for each in nodes if isinstance(each, NamedNode)}
+    return iter(sorted(iris, key=natural))
+
+
+def _linked(index: Index, triples: Iterable[Triple], described: set[str]) -> Iterator[Triple]:
+    """Label and types of the things that *triples* link to."""
+    linked = {
+        each.object
+        for each in triples
+        if isinstance(each.object, NamedNode) and each.predicate != RDF_TYPE and each.object.value not in described
+    }
+    for node in linked:
+        for name in index.publication.label_properties:
+            labels = [
+                each
+                for each in index.version.outgoing(node)
+                if each.predicate.value == name and isinstance(each.object, Literal)
+            ]
+            if labels:
+                yield from labels
+                break
+        for each in index.version.objects(node, RDF_TYPE):
+            yield Triple(node, RDF_TYPE, each)

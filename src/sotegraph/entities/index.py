@@ -1,0 +1,221 @@
+"""What is computed once a version: which entities there are, in which order, what they are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from sotegraph.publication import Collection, Publication
+from sotegraph.store import Version
+from sotegraph.terms import Addresses, key_of, shorten, term
+
+_DIGITS = re.compile(r"(\d+)")
+_MODIFIED = (term("dct:modified"), term("prov:generatedAtTime"), term("dct:issued"))
+_IN_SCHEME = term("skos:inScheme")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text and its language tag; the tag is empty for what has no language."""
+
+    value: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Index:
+    """One version, ready to be asked.
+
+    *members* holds the IRIs of each collection's entities in key order; *ordered* the same per language by label.
+    """
+
+    publication: Publication
+    version: Version
+    addresses: Addresses
+    members: Mapping[str, tuple[str, ...]]
+    ordered: Mapping[tuple[str, str], tuple[str, ...]]
+    modified: Mapping[str, datetime]
+
+    def reopened(self) -> Index:
+        """The same index over a store that this process may use after a fork."""
+        return replace(self, version=self.version.reopened())
+
+    def languages(self, asked: str) -> tuple[str, ...]:
+        """The fallback chain: the language asked for, then the publication's own order."""
+        return tuple(dict.fromkeys((asked, *self.publication.languages)))
+
+    def labels(self, iri: str) -> list[Literal]:
+        """The values of the first label property that *iri* has, in a fixed order."""
+        for name in self.publication.label_properties:
+            found = [
+                each for each in self.version.objects(NamedNode(iri), NamedNode(name)) if isinstance(each, Literal)
+            ]
+            if found:
+                return sorted(found, key=str)
+        return []
+
+    def label(self, iri: str, language: str) -> Text | None:
+        """What *iri* is called in *language*, by the fallback chain; None for what has no name."""
+        return choose(self.labels(iri), self.languages(language))
+
+    def name(self, iri: str, language: str) -> Text:
+        """What a reader sees for *iri*: its label, its class and key facts, or its compact IRI."""
+        return self.label(iri, language) or self._title_of_facts(iri, language) or Text(self._short(iri))
+
+    def _short(self, iri: str) -> str:
+        return iri if iri.startswith(("http://", "https://")) else shorten(iri, self.publication.prefixes)
+
+    def _title_of_facts(self, iri: str, language: str) -> Text | None:
+        """A title for a node without a name: its class, and the values whose property shape says ``pub:inTitle``."""
+        node = NamedNode(iri)
+        views = self.publication.views(self.version.types(node))
+        if not views:
+            return None
+        parts = []
+        for view in (each for each in views[0].properties if each.in_title and not each.inverse):
+            for value in sorted(self.version.objects(node, NamedNode(view.path)), key=str):
+                part = value.value if isinstance(value, Literal) else None
+                if isinstance(value, NamedNode):
+                    label = self.label(value.value, language)
+                    part = label.value if label else None
+                if part:
+                    parts.append(part)
+        kind = choose_text(views[0].labels, self.languages(language))
+        if not parts:
+            key = self.addresses.key(iri)
+            parts = [key.rpartition("/")[2]] if key else []
+        title = ": ".join(filter(None, (kind.value if kind else "", " – ".join(parts))))
+        return Text(title, language) if title else None
+
+    def collection_of(self, iri: str) -> Collection | None:
+        """The collection whose page lists *iri*."""
+        key = self.addresses.key(iri)
+        return self.publication.collection(key.rpartition("/")[0]) if key else None
+
+    def last_modified(self, subjects: Iterable[str]) -> datetime:
+        """When the latest of the graphs that speak of *subjects* was changed, to the second."""
+        graphs = {graph for subject in subjects for graph in self.version.graphs_of(NamedNode(subject))}
+        times = [self.modified[graph] for graph in graphs if graph in self.modified]
+        return max(times, default=self.version.created).replace(microsecond=0)
+
+    @property
+    def latest_change(self) -> datetime:
+        """When the latest of all graphs was changed."""
+        return max(self.modified.values(), default=self.version.created).replace(microsecond=0)
+
+
+def build_index(publication: Publication, version: Version) -> Index:
+    """Return the index of *version*: its addresses, the members of each collection, and when each graph changed."""
+    pages: dict[str, str] = {}
+    members: dict[str, tuple[str, ...]] = {}
+    base = f"{publication.base_iri}/id/"
+    for collection in publication.collections:
+        found = set(_instances(version, collection))
+        for iri in found:
+            if not iri.startswith(base):
+                pages[iri] = f"{collection.segment}/{_external_key(version, collection, iri)}"
+        members[collection.segment] = tuple(found)
+    addresses = publication.addresses(pages)
+    for collection in publication.collections:
+        own = [
+            (key, iri)
+            for iri in members[collection.segment]
+            if "#" not in iri[len(base) :] or iri in pages
+            if (key := addresses.key(iri)) and key.rpartition("/")[0] == collection.segment
+        ]
+        members[collection.segment] = tuple(iri for key, iri in sorted(own, key=lambda pair: natural(pair[0])))
+    index = Index(publication, version, addresses, members, {}, dict(_modified(publication, version)))
+    return replace(index, ordered=dict(_orders(index)))
+
+
+def _instances(version: Version, collection: Collection) -> Iterator[str]:
+    for name in collection.classes:
+        for node in version.instances(NamedNode(name)):
+            if isinstance(node, NamedNode) and _in_scheme(version, collection, node):
+                yield node.value
+
+
+def _in_scheme(version: Version, collection: Collection, node: NamedNode) -> bool:
+    if collection.scheme is None:
+        return True
+    return NamedNode(collection.scheme) in set(version.objects(node, _IN_SCHEME))
+
+
+def _external_key(version: Version, collection: Collection, iri: str) -> str:
+    if collection.key_property:
+        for value in version.objects(NamedNode(iri), NamedNode(collection.key_property)):
+            if isinstance(value, Literal):
+                return key_of(value.value)
+    return key_of(re.split(r"[/#]", iri.rstrip("/#"))[-1])
+
+
+def _orders(index: Index) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    for segment, iris in index.members.items():
+        labels = {iri: index.labels(iri) for iri in iris}
+        if not any(labels.values()):
+            continue
+        for language in index.publication.languages:
+            chain = index.languages(language)
+            names = {iri: choose(labels[iri], chain) for iri in iris}
+            yield (segment, language), tuple(sorted(iris, key=lambda iri: sort_key(names[iri])))
+
+
+def _modified(publication: Publication, version: Version) -> Iterator[tuple[str, datetime]]:
+    for graph in version.graphs:
+        times = [
+            moment
+            for predicate in _MODIFIED
+            for value in version.objects(NamedNode(graph), predicate)
+            if isinstance(value, Literal) and (moment := _moment(value.value))
+        ]
+        if times:
+            yield graph, max(times)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def natural(text: str) -> list[Any]:
+    """A sort key that puts 2 before 10.
+
+    >>> sorted(["b10", "b2"], key=natural)
+    ['b2', 'b10']
+    """
+    return [int(part) if part.isdigit() else part for part in _DIGITS.split(text)]
+
+
+_ALPHABET_END = str.maketrans({"å": "z~1", "ä": "z~2", "æ": "z~2", "ö": "z~3", "ø": "z~3"})
+
+
+def sort_key(text: Text | None) -> tuple[bool, str]:
+    """A sort key in Finnish and Swedish alphabetical order (å, ä, ö after z); what has no name comes last."""
+    return (text is None, text.value.casefold().translate(_ALPHABET_END) if text else "")
+
+
+def choose(values: Iterable[Literal], chain: Sequence[str]) -> Text | None:
+    """The value whose language comes first in *chain*, then one without language, then the first of any."""
+    texts = {value.language or "": value.value for value in reversed(list(values))}
+    return choose_text(texts, chain)
+
+
+def choose_text(texts: Mapping[str, str], chain: Sequence[str]) -> Text | None:
+    """The text whose language comes first in *chain*, then one without language, then the first by tag.
+
+    >>> choose_text({"sv": "hus", "de": "Haus"}, ("fi", "sv"))
+    Text(value='hus', language='sv')
+    """
+    for language in (*chain, ""):
+        if language in texts:
+            return Text(texts[language], language)
+    first = min(texts, default=None)
+    return Text(texts[first], first) if first is not None else None

@@ -1,0 +1,215 @@
+"""Every error that leaves sotegraph, as one tree.
+
+* PublisherError
+  x RequestError                 the sender can mend it
+    + BadRequest                     400
+      - MalformedQuery
+      - QueryRefused
+    + NotFound                       404
+    + MethodNotAllowed               405
+    + NotAcceptable                  406
+    + Gone                           410
+    + BodyTooLarge                   413
+    + AddressTooLong                 414
+    + UnsupportedMediaType           415
+  x ServiceError                 the sender may try again, or ask for less
+    + TimeLimitReached               503
+    + MemoryLimitReached             503
+    + ResultLimitReached             503
+    + Overloaded                     503
+  x PublicationError             the publication or its settings are at fault
+    + UnreadableFile
+    + UnsoundPublication
+    + MalformedShapes
+    + MappingFailed
+    + SettingsError
+
+A leaf knows its HTTP status and its stable kind; nobody else writes status numbers. The text is a template of the
+message catalogue, so that the same error reads in every language of a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+
+def _as_written(template: str) -> str:
+    return template
+
+
+class PublisherError(Exception):
+    """Something sotegraph says in one sentence: what is wrong, where, and what to do."""
+
+    status: ClassVar[int] = 500
+    kind: ClassVar[str] = "internal"
+    title: ClassVar[str] = "The server failed"
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template, values)
+        self.template = template
+        self.values = values
+
+    def text(self, translate: Callable[[str], str] = _as_written) -> str:
+        """The sentence in the language of *translate*."""
+        return translate(self.template).format(**self.values)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def headers(self) -> Mapping[str, str]:
+        """Header fields that belong to the answer."""
+        return {}
+
+
+class RequestError(PublisherError):
+    """The sender can mend it."""
+
+    status, kind, title = 400, "bad-request", "The request cannot be understood"
+
+
+class BadRequest(RequestError):
+    """The request is malformed or contradicts itself."""
+
+
+class MalformedQuery(BadRequest):
+    """The query is not SPARQL; *line* and *column* are 1-based, or 0 when unknown."""
+
+    kind, title = "malformed-query", "The query has a syntax error"
+
+    def __init__(self, template: str, *, line: int = 0, column: int = 0, **values: object) -> None:
+        super().__init__(template, line=line, column=column, **values)
+        self.line, self.column = line, column
+
+
+class QueryRefused(BadRequest):
+    """The query is SPARQL, but asks for something this endpoint never does."""
+
+    kind, title = "query-refused", "The query is refused"
+
+
+class NotFound(RequestError):
+    """Nothing is published at this address."""
+
+    status, kind, title = 404, "not-found", "Not found"
+
+
+class MethodNotAllowed(RequestError):
+    """The address exists, the method does not; *allowed* lists those that do."""
+
+    status, kind, title = 405, "method-not-allowed", "This method is not allowed here"
+
+    def __init__(self, template: str, *, allowed: str, **values: object) -> None:
+        super().__init__(template, allowed=allowed, **values)
+        self.allowed = allowed
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Allow": self.allowed}
+
+
+class NotAcceptable(RequestError):
+    """No offered form is acceptable to the client; *offered* lists the media types that are."""
+
+    status, kind, title = 406, "not-acceptable", "No acceptable form"
+
+    def __init__(self, template: str, *, offered: tuple[str, ...], **values: object) -> None:
+        super().__init__(template, offered=", ".join(offered), **values)
+        self.offered = offered
+
+
+class Gone(RequestError):
+    """Something was published here and has been removed for good."""
+
+    status, kind, title = 410, "gone", "Removed"
+
+
+class BodyTooLarge(RequestError):
+    """The body is longer than the limit."""
+
+    status, kind, title = 413, "body-too-large", "The request is too large"
+
+
+class AddressTooLong(RequestError):
+    """The address is longer than the limit."""
+
+    status, kind, title = 414, "address-too-long", "The address is too long"
+
+
+class UnsupportedMediaType(RequestError):
+    """The body is of a type that is not read here."""
+
+    status, kind, title = 415, "unsupported-media-type", "This type of content is not read here"
+
+
+class ServiceError(PublisherError):
+    """The sender may try again, or ask for less."""
+
+    status, kind, title = 503, "service-unavailable", "The service is busy"
+    retry_after_s: ClassVar[int] = 0
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(self.retry_after_s)} if self.retry_after_s else {}
+
+
+class TimeLimitReached(ServiceError):
+    """The evaluation was ended at its time limit; no result exists."""
+
+    kind, title, retry_after_s = "time-limit", "The query ran out of time", 60
+
+
+class MemoryLimitReached(ServiceError):
+    """The evaluation was ended at its memory limit; no result exists."""
+
+    kind, title, retry_after_s = "memory-limit", "The query ran out of memory", 60
+
+
+class ResultLimitReached(ServiceError):
+    """The result would be longer than the limit; none of it is sent."""
+
+    kind, title = "result-limit", "The result is too large"
+
+
+class Overloaded(ServiceError):
+    """Too many requests wait already."""
+
+    kind, title, retry_after_s = "overloaded", "Too many queries are waiting", 5
+
+
+class PublicationError(PublisherError):
+    """The publication or its settings are at fault; the operator can mend it."""
+
+    kind, title = "publication", "The publication cannot be read"
+
+
+class UnreadableFile(PublicationError):
+    """A file is missing, or not what its name says; *line* and *column* are 1-based, or 0 when unknown."""
+
+    kind = "unreadable-file"
+
+    def __init__(self, template: str, *, file: str, line: int = 0, column: int = 0, **values: object) -> None:
+        super().__init__(template, file=file, line=line, column=column, **values)
+        self.file, self.line, self.column = file, line, column
+
+
+class UnsoundPublication(PublicationError):
+    """The publication folder contradicts itself."""
+
+    kind = "unsound-publication"
+
+
+class MalformedShapes(PublicationError):
+    """The shapes graph is no shapes graph, or asks for what SHACL forbids."""
+
+    kind = "malformed-shapes"
+
+
+class MappingFailed(PublicationError):
+    """A source's declarative mapping could not be run."""
+
+    kind = "mapping-failed"
+
+
+class SettingsError(PublicationError):
+    """A setting is unknown or out of range."""
+
+    kind, title = "settings", "A setting is wrong"

@@ -1,0 +1,196 @@
+"""The one table of formats: media types, suffixes, and which format a client is sent.
+
+Suffix links, ``Link: rel="alternate"``, 406 bodies and the documentation are derived from these rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import QueryResultsFormat, RdfFormat, Triple, serialize
+
+from sotegraph.errors import NotAcceptable
+
+
+@dataclass(frozen=True)
+class Format:
+    """One representation; *media_types* starts with the one we send, *suffix* is file name ending and stable name."""
+
+    suffix: str
+    media_types: tuple[str, ...]
+    label: str
+    rdf: RdfFormat | None = None
+    results: QueryResultsFormat | None = None
+    text: bool = False
+
+    @property
+    def media_type(self) -> str:
+        return self.media_types[0]
+
+    @property
+    def content_type(self) -> str:
+        """The value of ``Content-Type``; RDF types are UTF-8 by definition, text types say so."""
+        return f"{self.media_type}; charset=utf-8" if self.text else self.media_type
+
+
+HTML = Format("html", ("text/html", "application/xhtml+xml"), "HTML", text=True)
+TURTLE = Format("ttl", ("text/turtle", "application/x-turtle"), "Turtle", RdfFormat.TURTLE, text=True)
+JSON_LD = Format("jsonld", ("application/ld+json",), "JSON-LD", RdfFormat.JSON_LD)
+JSON = Format("json", ("application/json",), "JSON")
+N_TRIPLES = Format("nt", ("application/n-triples", "text/plain"), "N-Triples", RdfFormat.N_TRIPLES)
+RDF_XML = Format("rdf", ("application/rdf+xml", "application/xml", "text/xml"), "RDF/XML", RdfFormat.RDF_XML)
+TRIG = Format("trig", ("application/trig",), "TriG", RdfFormat.TRIG)
+N_QUADS = Format("nq", ("application/n-quads",), "N-Quads", RdfFormat.N_QUADS)
+RESULTS_JSON = Format(
+    "srj", ("application/sparql-results+json", "application/json"), "SPARQL JSON", results=QueryResultsFormat.JSON
+)
+RESULTS_XML = Format(
+    "srx",
+    ("application/sparql-results+xml", "application/xml", "text/xml"),
+    "SPARQL XML",
+    results=QueryResultsFormat.XML,
+)
+RESULTS_CSV = Format("csv", ("text/csv",), "CSV", results=QueryResultsFormat.CSV, text=True)
+RESULTS_TSV = Format("tsv", ("text/tab-separated-values",), "TSV", results=QueryResultsFormat.TSV, text=True)
+PROBLEM = Format("problem", ("application/problem+json", "application/json"), "Problem details")
+
+DOCUMENT_FORMATS = (HTML, TURTLE, JSON_LD, JSON, N_TRIPLES, RDF_XML)
+"""Forms of the document about an entity, the server's preference first."""
+GRAPH_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+"""Forms of a graph where nobody reads a page."""
+BINDING_FORMATS = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
+"""Forms of the solutions of a SELECT query."""
+BOOLEAN_FORMATS = (RESULTS_JSON, RESULTS_XML)
+"""Forms of the answer to an ASK query."""
+DATASET_FORMATS = (TRIG, N_QUADS)
+"""Forms of a whole dataset."""
+PARSED_FORMATS = (TURTLE, TRIG, N_TRIPLES, N_QUADS, RDF_XML, JSON_LD)
+"""What is read."""
+
+
+def by_suffix(suffix: str, formats: Iterable[Format]) -> Format | None:
+    """Return the format of a file name ending, or None.
+
+    >>> by_suffix("ttl", GRAPH_FORMATS).media_type
+    'text/turtle'
+    """
+    return next((row for row in formats if row.suffix == suffix), None)
+
+
+def by_media_type(content_type: str, formats: Iterable[Format]) -> Format | None:
+    """Return the format of a ``Content-Type`` value, its parameters left aside, or None."""
+    wanted = content_type.partition(";")[0].strip().lower()
+    return next((row for row in formats if wanted in row.media_types), None)
+
+
+@dataclass(frozen=True)
+class _Range:
+    """One element of ``Accept``, RFC 9110 section 12.5.1."""
+
+    type: str
+    subtype: str
+    weight: float
+
+    def specificity(self, media_type: str) -> int:
+        """How exactly this range names *media_type*: 2 exactly, 1 by ``type/*``, 0 by ``*/*``, -1 not at all."""
+        type_, _, subtype = media_type.partition("/")
+        if (self.type, self.subtype) == (type_, subtype):
+            return 2
+        if self.subtype == "*":
+            return 1 if self.type == type_ else 0 if self.type == "*" else -1
+        return -1
+
+
+def weigh(header: str) -> list[tuple[str, float]]:
+    """Return the elements of a weighted list header with their weights; malformed elements are left out.
+
+    Media type parameters other than ``q`` don't take part in the choice.
+
+    >>> weigh("text/turtle;q=0.5, text/html;level=1, */*;q=x")
+    [('text/turtle', 0.5), ('text/html', 1.0)]
+    """
+    elements = []
+    for element in header.split(","):
+        value, *parameters = (part.strip() for part in element.split(";"))
+        weight = 1.0
+        for name, _, text in (parameter.partition("=") for parameter in parameters):
+            if name.strip().lower() == "q":
+                weight = _weight(text.strip())
+                break
+        if value and weight >= 0:
+            elements.append((value.lower(), weight))
+    return elements
+
+
+def _weight(text: str) -> float:
+    """The qvalue, or -1 for what is none (RFC 9110 section 12.4.2)."""
+    try:
+        value = float(text)
+    except ValueError:
+        return -1.0
+    return value if 0 <= value <= 1 else -1.0
+
+
+def negotiate(accept: str | None, offers: Sequence[Format]) -> Format:
+    """Return the offer that *accept* prefers; among equals the earlier offer.
+
+    A missing or empty header accepts everything. Raises NotAcceptable when nothing fits (RFC 9110 section 12.5.1).
+
+    >>> negotiate("text/turtle;q=0.9, application/ld+json", GRAPH_FORMATS).suffix
+    'jsonld'
+    """
+    ranges = [
+        _Range(*value.partition("/")[::2], weight) for value, weight in weigh(accept or "") if value.count("/") == 1
+    ]
+    if not ranges:
+        if accept and accept.strip():
+            raise _nothing_fits(offers)
+        return offers[0]
+    best = max(offers, key=lambda offer: _quality(offer, ranges))
+    if _quality(best, ranges) <= 0:
+        raise _nothing_fits(offers)
+    return best
+
+
+def _quality(offer: Format, ranges: Sequence[_Range]) -> float:
+    """The weight of the most specific range that matches any name of *offer*; our own name counts before an alias."""
+    qualities = []
+    for place, media_type in enumerate(offer.media_types):
+        matches = [(each.specificity(media_type), each.weight) for each in ranges]
+        specificity, weight = max(matches)
+        # An alias is only meant when the client names it: "text/*" must not turn into "text/xml".
+        if specificity == 2 or (place == 0 and specificity >= 0):
+            qualities.append((specificity, weight))
+    return max(qualities)[1] if qualities else 0.0
+
+
+def _nothing_fits(offers: Sequence[Format]) -> NotAcceptable:
+    return NotAcceptable("None of the accepted types is offered here. Offered: {offered}.", offered=types(offers))
+
+
+def types(offers: Iterable[Format]) -> tuple[str, ...]:
+    """Return the media types of *offers*, in order, each once."""
+    return tuple(dict.fromkeys(offer.media_type for offer in offers))
+
+
+def choose_language(accept: str | None, offered: Sequence[str]) -> str:
+    """Return the offered language tag that *accept* prefers (RFC 4647 lookup), else the first offered one.
+
+    >>> choose_language("sv-FI, en;q=0.5", ("fi", "sv", "en"))
+    'sv'
+    """
+    wanted = sorted(weigh(accept or ""), key=lambda element: -element[1])
+    refused = {tag for tag, weight in wanted if weight == 0}
+    for tag, weight in wanted:
+        primary = tag.partition("-")[0]
+        if weight > 0 and primary in offered and primary not in refused:
+            return primary
+    return offered[0]
+
+
+def serialize_triples(triples: Iterable[Triple], form: Format, prefixes: Mapping[str, str]) -> bytes:
+    """Return *triples* in the RDF syntax of *form*, sorted so that equal graphs give equal bytes."""
+    assert form.rdf is not None
+    named = dict(prefixes) if form.rdf in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) else None
+    return serialize(sorted(triples, key=str), format=form.rdf, prefixes=named) or b""

@@ -1,0 +1,30 @@
+"""From a publication folder to an index that can be asked: read, load, index, in memory or on disk."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+from sotegraph.entities import Index, build_index
+from sotegraph.publication import Publication, read_publication
+from sotegraph.settings import Settings
+from sotegraph.store import build_version, temporary_folder
+
+
+def load_folder(folder: Path, settings: Settings | None = None, progress: Callable[[int], None] | None = None) -> Index:
+    """Return the index of the publication in *folder*, loaded as one version.
+
+    A publication whose files are larger than ``memory_limit_file_bytes`` goes to a store on disk in the machine's
+    temporary folder. Raises PublicationError when a file is missing or malformed. *progress* is told the number of
+    quads read so far.
+    """
+    settings = settings or Settings.from_environment()
+    publication = read_publication(folder, settings.base_iri)
+    quads = itertools.chain.from_iterable(publication.read(file) for file in publication.files)
+    on_disk = temporary_folder() if _size(publication) > settings.memory_limit_file_bytes else None
+    return build_index(publication, build_version(quads, on_disk=on_disk, progress=progress))
+
+
+def _size(publication: Publication) -> int:
+    return sum(file.path.stat().st_size for file in publication.files)

@@ -1,0 +1,386 @@
+"""A publication folder as one value: what is published, how it is laid out, and under which addresses.
+
+A folder holds ``ontology/`` (vocabulary, ``publication.ttl``, ``context.jsonld``), ``shapes/`` and ``data/<source>/``.
+Nothing here opens a store: :attr:`Publication.files` says which file goes to which named graph.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, Dataset, Literal, NamedNode, Quad, parse
+
+from sotegraph.errors import UnreadableFile, UnsoundPublication
+from sotegraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, by_suffix
+from sotegraph.terms import PREFIXES, RDF_TYPE, Addresses, term
+
+Texts = Mapping[str, str]
+"""A text per language tag."""
+Node = NamedNode | BlankNode
+
+_RESERVED = (
+    "api catalog context doc dumps feed health id metrics ns queries reconcile search shacl shapes sparql static "
+    "submissions templates validate void"
+)
+RESERVED_SEGMENTS = frozenset(_RESERVED.split())
+"""First path segments that belong to the machinery."""
+_FILE_FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
+_EMBED_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class GraphFile:
+    """A file whose triples stand in the named graph *graph*."""
+
+    path: Path
+    graph: NamedNode
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A path segment and the class (or concept scheme) whose members live below it."""
+
+    iri: str
+    segment: str
+    classes: tuple[str, ...]
+    scheme: str | None
+    key_property: str | None
+    labels: Texts
+    descriptions: Texts
+    order: float
+    on_front_page: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A ``sh:PropertyGroup``: a heading on a page."""
+
+    iri: str
+    labels: Texts
+    order: float
+
+
+@dataclass(frozen=True)
+class PropertyView:
+    """How the values of one path are shown: the property shape that carries name, order and group (SHACL 2.3.2)."""
+
+    iri: str
+    path: str
+    inverse: bool
+    names: Texts
+    descriptions: Texts
+    order: float
+    group: str | None
+    embed: bool
+    embed_limit: int
+    in_title: bool
+
+
+@dataclass(frozen=True)
+class ClassView:
+    """How the instances of one class are shown: a node shape, its name, and its property views in order."""
+
+    iri: str
+    target: str
+    labels: Texts
+    properties: tuple[PropertyView, ...]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One publication folder, read."""
+
+    root: Path
+    base_iri: str
+    languages: tuple[str, ...]
+    titles: Texts
+    descriptions: Texts
+    licence: str | None
+    rights: Texts
+    context: Mapping[str, Any]
+    context_path: str
+    collections: tuple[Collection, ...]
+    classes: Mapping[str, ClassView]
+    groups: Mapping[str, Group]
+    label_properties: tuple[str, ...]
+    incoming_labels: Mapping[str, Texts]
+    files: tuple[GraphFile, ...]
+    rebase: Callable[[Quad], Quad]
+
+    @cached_property
+    def prefixes(self) -> Mapping[str, str]:
+        """Prefixes for people: the context's own, then the well-known ones."""
+        own = self.context.get("@context", {})
+        return {
+            name: iri
+            for name, iri in own.items()
+            if isinstance(iri, str) and iri.endswith(("#", "/")) and name.isalnum()
+        } | dict(PREFIXES)
+
+    def graph(self, name: str) -> NamedNode:
+        """The IRI of the named graph *name*."""
+        return NamedNode(f"{self.base_iri}/id/graph/{name}")
+
+    def collection(self, segment: str) -> Collection | None:
+        """The collection at *segment*, or None."""
+        return next((each for each in self.collections if each.segment == segment), None)
+
+    def views(self, classes: Iterable[str]) -> list[ClassView]:
+        """The views of those *classes* that have one."""
+        return [self.classes[each] for each in classes if each in self.classes]
+
+    def addresses(self, pages: Mapping[str, str] | None = None) -> Addresses:
+        """The map between this publication's IRIs and paths; *pages* gives external IRIs a path."""
+        return Addresses(self.base_iri, pages or {})
+
+    def read(self, file: GraphFile) -> Iterator[Quad]:
+        """The triples of *file* in its named graph, blank nodes renamed apart, IRIs re-based.
+
+        Raises UnreadableFile with the line and column of the first syntax error.
+        """
+        return (self.rebase(quad) for quad in read_file(file))
+
+
+def read_file(file: GraphFile) -> Iterator[Quad]:
+    """The triples of *file* in its named graph, as written; raises UnreadableFile."""
+    form = by_suffix(file.path.suffix[1:], _FILE_FORMATS)
+    assert form is not None
+    try:
+        base = file.graph.value
+        for quad in parse(path=str(file.path), format=form.rdf, base_iri=base, rename_blank_nodes=True):
+            yield Quad(quad.subject, quad.predicate, quad.object, file.graph)
+    except SyntaxError as error:
+        raise UnreadableFile(
+            "{file}:{line}:{column}: {problem}. Mend the syntax at this place.",
+            file=str(file.path),
+            line=error.lineno or 0,
+            column=error.offset or 0,
+            problem=error.msg,
+        ) from None
+    except OSError as error:
+        raise UnreadableFile("{file} cannot be read: {problem}.", file=str(file.path), problem=error.strerror) from None
+
+
+def read_publication(root: Path, base_iri: str | None = None) -> Publication:
+    """Return the publication in the folder *root*, re-based to *base_iri* when given.
+
+    Raises UnreadableFile for a missing or malformed file, UnsoundPublication for one that contradicts itself.
+    """
+    description = root / "ontology" / "publication.ttl"
+    if not description.is_file():
+        raise UnreadableFile(
+            "{file} is missing: {folder} is not a publication folder.", file=str(description), folder=str(root)
+        )
+    written = _Facts(read_file(GraphFile(description, NamedNode("urn:x-publication"))))
+    node = written.one_of_type("pub:Publication", description)
+    written_base = written.text(node, "pub:baseIri").rstrip("/")
+    base = (base_iri or written_base).rstrip("/")
+    rebase = _rebaser(written_base, base)
+    files = tuple(_files(root, base))
+    laid_out = ("/id/graph/ontology", "/id/graph/shapes")
+    facts = _Facts(rebase(quad) for file in files if file.graph.value.endswith(laid_out) for quad in read_file(file))
+    node = facts.one_of_type("pub:Publication", description)
+    groups = _groups(facts)
+    return Publication(
+        root=root,
+        base_iri=base,
+        languages=tuple(facts.text(node, "pub:languages").split()),
+        titles=facts.texts(node, "dct:title"),
+        descriptions=facts.texts(node, "dct:description"),
+        licence=facts.iri(node, "dct:license"),
+        rights=facts.texts(node, "dct:rights"),
+        context=_read_context(root / "ontology" / "context.jsonld", written_base, base),
+        context_path=facts.text(node, "pub:contextPath"),
+        collections=_collections(facts),
+        classes=_class_views(facts),
+        groups=groups,
+        label_properties=tuple(term(name).value for name in facts.text(node, "pub:labelProperties").split()),
+        incoming_labels={
+            subject.value: facts.texts(subject, "pub:incomingLabel")
+            for subject in facts.subjects("pub:incomingLabel")
+            if isinstance(subject, NamedNode)
+        },
+        files=files,
+        rebase=rebase,
+    )
+
+
+def _files(root: Path, base: str) -> Iterator[GraphFile]:
+    def found(folder: Path, pattern: str) -> list[Path]:
+        return sorted(
+            path
+            for path in folder.glob(pattern)
+            if by_suffix(path.suffix[1:], _FILE_FORMATS) and not path.name.endswith((".rml.ttl", "context.jsonld"))
+        )
+
+    for part in ("ontology", "shapes"):
+        for path in found(root / part, "**/*"):
+            yield GraphFile(path, NamedNode(f"{base}/id/graph/{part}"))
+    for path in found(root / "data", "*/*"):
+        name = "provenance" if path.stem == "source" else path.parent.name
+        yield GraphFile(path, NamedNode(f"{base}/id/graph/{name}"))
+
+
+def _rebaser(old: str, new: str) -> Callable[[Quad], Quad]:
+    """A function that moves every IRI below *old* to *new*; addresses in ``xsd:anyURI`` literals move along."""
+    if old == new:
+        return lambda quad: quad
+    any_uri = term("xsd:anyURI")
+
+    def moved(node: Any) -> Any:
+        if isinstance(node, NamedNode) and (node.value == old or node.value.startswith((old + "/", old + "#"))):
+            return NamedNode(new + node.value[len(old) :])
+        if isinstance(node, Literal) and node.datatype == any_uri and node.value.startswith(old):
+            return Literal(new + node.value[len(old) :], datatype=any_uri)
+        return node
+
+    return lambda quad: Quad(moved(quad.subject), moved(quad.predicate), moved(quad.object), moved(quad.graph_name))
+
+
+def _read_context(path: Path, old: str, new: str) -> Mapping[str, Any]:
+    try:
+        text = path.read_text("utf-8")
+        context: Mapping[str, Any] = json.loads(text.replace(f'"{old}/', f'"{new}/'))
+    except OSError:
+        raise UnreadableFile("{file} is missing.", file=str(path)) from None
+    except json.JSONDecodeError as error:
+        raise UnreadableFile(
+            "{file}:{line}:{column}: {problem}. Mend the JSON at this place.",
+            file=str(path),
+            line=error.lineno,
+            column=error.colno,
+            problem=error.msg,
+        ) from None
+    return context
+
+
+class _Facts:
+    """Triples of the folder's own description, read by compact names."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self.dataset = Dataset(quads)
+
+    def objects(self, subject: Node, curie: str) -> list[Any]:
+        predicate = term(curie)
+        return [quad.object for quad in self.dataset.quads_for_subject(subject) if quad.predicate == predicate]
+
+    def subjects(self, curie: str) -> list[Node]:
+        found = dict.fromkeys(quad.subject for quad in self.dataset.quads_for_predicate(term(curie)))
+        return sorted((each for each in found if isinstance(each, NamedNode | BlankNode)), key=str)
+
+    def of_type(self, curie: str) -> list[Node]:
+        typed = (quad.subject for quad in self.dataset.quads_for_object(term(curie)) if quad.predicate == RDF_TYPE)
+        return sorted((each for each in typed if isinstance(each, NamedNode | BlankNode)), key=str)
+
+    def one_of_type(self, curie: str, file: Path) -> Node:
+        nodes = self.of_type(curie)
+        if len(nodes) != 1:
+            raise UnsoundPublication(
+                "{file} describes {count} nodes of class {name}; describe exactly one.",
+                file=str(file),
+                count=len(nodes),
+                name=curie,
+            )
+        return nodes[0]
+
+    def texts(self, subject: Node, curie: str) -> Texts:
+        literals = [each for each in self.objects(subject, curie) if isinstance(each, Literal)]
+        return {each.language or "": each.value for each in sorted(literals, key=str)}
+
+    def text(self, subject: Node, curie: str) -> str:
+        for each in self.objects(subject, curie):
+            if isinstance(each, Literal):
+                return each.value
+        raise UnsoundPublication("{subject} has no {name}; state one.", subject=str(subject), name=curie)
+
+    def iri(self, subject: Node, curie: str) -> str | None:
+        return next((each.value for each in self.objects(subject, curie) if isinstance(each, NamedNode)), None)
+
+    def number(self, subject: Node, curie: str, default: float) -> float:
+        literals = (each for each in self.objects(subject, curie) if isinstance(each, Literal))
+        return next((float(each.value) for each in literals), default)
+
+    def flag(self, subject: Node, curie: str) -> bool:
+        return any(isinstance(each, Literal) and each.value in ("true", "1") for each in self.objects(subject, curie))
+
+
+def _collections(facts: _Facts) -> tuple[Collection, ...]:
+    collections = [
+        Collection(
+            iri=_value(node),
+            segment=facts.text(node, "pub:segment"),
+            classes=tuple(sorted(each.value for each in facts.objects(node, "pub:class"))),
+            scheme=facts.iri(node, "pub:scheme"),
+            key_property=facts.iri(node, "pub:keyProperty"),
+            labels=facts.texts(node, "rdfs:label"),
+            descriptions=facts.texts(node, "dct:description"),
+            order=facts.number(node, "sh:order", 1_000),
+            on_front_page=facts.flag(node, "pub:onFrontPage"),
+        )
+        for node in facts.of_type("pub:Collection")
+    ]
+    for each in collections:
+        if each.segment.partition("/")[0] in RESERVED_SEGMENTS:
+            raise UnsoundPublication(
+                "The segment {segment} belongs to the machinery; choose another for {collection}.",
+                segment=each.segment,
+                collection=each.iri,
+            )
+    return tuple(sorted(collections, key=lambda each: (each.order, each.segment)))
+
+
+def _groups(facts: _Facts) -> Mapping[str, Group]:
+    return {
+        _value(node): Group(_value(node), facts.texts(node, "rdfs:label"), facts.number(node, "sh:order", 1_000))
+        for node in facts.of_type("sh:PropertyGroup")
+    }
+
+
+def _class_views(facts: _Facts) -> Mapping[str, ClassView]:
+    views = {}
+    for node in facts.of_type("sh:NodeShape"):
+        properties = tuple(
+            sorted(_property_views(facts, node), key=lambda each: (each.order, each.path)),
+        )
+        for target in facts.objects(node, "sh:targetClass"):
+            views[target.value] = ClassView(_value(node), target.value, facts.texts(node, "rdfs:label"), properties)
+    return views
+
+
+def _property_views(facts: _Facts, shape: Node) -> Iterator[PropertyView]:
+    for node in facts.objects(shape, "sh:property"):
+        names = facts.texts(node, "sh:name")
+        path, inverse = _path(facts, node)
+        if names and path:
+            yield PropertyView(
+                iri=_value(node),
+                path=path,
+                inverse=inverse,
+                names=names,
+                descriptions=facts.texts(node, "sh:description"),
+                order=facts.number(node, "sh:order", 1_000),
+                group=facts.iri(node, "sh:group"),
+                embed=facts.flag(node, "pub:embed"),
+                embed_limit=int(facts.number(node, "pub:embedLimit", _EMBED_LIMIT)),
+                in_title=facts.flag(node, "pub:inTitle"),
+            )
+
+
+def _path(facts: _Facts, property_shape: Node) -> tuple[str | None, bool]:
+    """The predicate of a plain or inverse path; longer paths constrain values, they don't lay out pages."""
+    for path in facts.objects(property_shape, "sh:path"):
+        if isinstance(path, NamedNode):
+            return path.value, False
+        inverse = facts.iri(path, "sh:inversePath")
+        if inverse:
+            return inverse, True
+    return None, False
+
+
+def _value(node: Node) -> str:
+    return node.value

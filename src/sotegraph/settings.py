@@ -1,0 +1,79 @@
+"""What an operator may change: one frozen class, read from ``SOTEGRAPH_*`` variables; nothing else reads them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sotegraph.errors import SettingsError
+
+PREFIX = "SOTEGRAPH_"
+
+
+class Settings(BaseSettings):
+    """The settings of one server; each has a default that suits one machine and the bundled publication."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    base_iri: str | None = Field(None, description="Re-base the publication to this IRI when it is loaded.")
+    web_workers: int = Field(2, ge=1, le=64, description="Processes that answer HTTP requests.")
+    query_workers: int = Field(
+        3, ge=1, le=64, description="Processes that evaluate SPARQL queries, one at a time each."
+    )
+    query_time_limit_ms: int = Field(10_000, ge=10, description="Longest evaluation of one query, in milliseconds.")
+    query_memory_limit_bytes: int = Field(
+        1 << 30, ge=1 << 24, description="Memory one evaluation may take beyond what the loaded version takes."
+    )
+    query_result_limit_bytes: int = Field(256 << 20, ge=1024, description="Longest result of one query, in bytes.")
+    query_queue_limit: int = Field(64, ge=1, description="Queries that may wait for a worker in one web process.")
+    query_merge_limit_triples: int = Field(
+        2_000_000, ge=1, description="Triples that several FROM graphs may have together before a query is refused."
+    )
+    max_body_bytes: int = Field(1 << 20, ge=1024, description="Longest body of a request, in bytes.")
+    max_address_bytes: int = Field(8_192, ge=256, description="Longest path and query string of a request, in bytes.")
+    memory_limit_file_bytes: int = Field(
+        1 << 30, ge=0, description="Publications whose files are larger than this are served from disk, not memory."
+    )
+    page_size: int = Field(50, ge=1, le=1000, description="Entries on one page of a list.")
+    cache_bodies: int = Field(4_096, ge=0, description="Rendered answers one web process keeps; 0 keeps none.")
+    access_log: bool = Field(True, description="Write one JSON line per request to standard error.")
+
+    @classmethod
+    def from_environment(cls, **overrides: Any) -> Settings:
+        """Return the settings of the environment, *overrides* winning.
+
+        Raises SettingsError for a variable that is not a setting (with the nearest name) or a value out of range.
+        """
+        _refuse_unknown(os.environ)
+        try:
+            return cls(**{name: value for name, value in overrides.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise SettingsError(
+                "{variable}: {problem}.",
+                variable=PREFIX + str(first["loc"][0]).upper(),
+                problem=first["msg"],
+            ) from None
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = {name.upper() for name in Settings.model_fields} | {"TEST_MORPH_KGC"}
+    for variable in environment:
+        name = variable.removeprefix(PREFIX)
+        if variable != name and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {PREFIX}{near[0]}?" if near else ""
+            raise SettingsError("{variable} is not a setting.{hint}", variable=variable, hint=hint)
+
+
+def bundled_folder() -> Path:
+    """Return the publication that comes with sotegraph: the checkout's, else the package's copy."""
+    package = Path(__file__).parent
+    checkout = package.parents[1]
+    return checkout if (checkout / "ontology" / "publication.ttl").exists() else package / "bundled"

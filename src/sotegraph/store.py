@@ -1,0 +1,178 @@
+"""The RDF dataset of one version: named graphs with provenance, and every distinct triple once in the default graph.
+
+pyoxigraph's union of all graphs counts a triple that stands in two graphs twice; the default graph here does not.
+A version is written once and only read afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    Store,
+    Triple,
+)
+
+from sotegraph.terms import RDF_TYPE
+
+Subject = NamedNode | BlankNode
+Term = NamedNode | BlankNode | Literal | Triple
+_DEFAULT = DefaultGraph()
+_CHUNK = 100_000
+
+
+@dataclass(frozen=True)
+class Version:
+    """One immutable state of the publication.
+
+    *id* is the SHA-256 of the dataset's canonical form (RDFC-1.0) and names every answer; *triples* counts the default
+    graph, *graphs* the triples of each named graph. *folder* is where it lies on disk, or None when it is in memory.
+    """
+
+    id: str
+    created: datetime
+    triples: int
+    graphs: Mapping[str, int]
+    folder: Path | None
+    store: Store = field(repr=False, compare=False)
+
+    @property
+    def short_id(self) -> str:
+        """The first 16 digits of the id: enough for a header and for people."""
+        return self.id[:16]
+
+    def reopened(self) -> Version:
+        """The same version with a store this process may use: on disk, a store does not survive a fork."""
+        if self.folder is None:
+            return self
+        store = Store.read_only(str(self.folder))
+        return Version(self.id, self.created, self.triples, self.graphs, self.folder, store)
+
+    def outgoing(self, subject: Subject) -> Iterator[Triple]:
+        """The distinct public triples with this subject."""
+        return (quad.triple for quad in self.store.quads_for_pattern(subject, None, None, _DEFAULT))
+
+    def incoming(self, value: Term, predicate: NamedNode | None = None) -> Iterator[Triple]:
+        """The distinct public triples with this object."""
+        return (quad.triple for quad in self.store.quads_for_pattern(None, predicate, value, _DEFAULT))
+
+    def objects(self, subject: Subject, predicate: NamedNode) -> Iterator[Term]:
+        """The values of one predicate."""
+        return (quad.object for quad in self.store.quads_for_pattern(subject, predicate, None, _DEFAULT))
+
+    def instances(self, class_: NamedNode) -> Iterator[Subject]:
+        """The subjects typed with *class_*."""
+        for triple in self.incoming(class_, RDF_TYPE):
+            if not isinstance(triple.subject, Triple):
+                yield triple.subject
+
+    def types(self, subject: Subject) -> list[str]:
+        """The classes of *subject*, sorted."""
+        return sorted(each.value for each in self.objects(subject, RDF_TYPE) if isinstance(each, NamedNode))
+
+    def graphs_of(self, subject: Subject) -> list[str]:
+        """The named graphs that say something of *subject*, sorted."""
+        found = {quad.graph_name for quad in self.store.quads_for_pattern(subject, None, None, None)}
+        return sorted(each.value for each in found if isinstance(each, NamedNode))
+
+    def triples_of(self, graph: NamedNode) -> Iterator[Triple]:
+        """The triples of one named graph."""
+        return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
+
+    def all_triples(self) -> Iterator[Triple]:
+        """Every distinct public triple."""
+        return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, _DEFAULT))
+
+    def quads(self) -> Iterator[Quad]:
+        """The named graphs as quads; the default graph says nothing that these don't."""
+        return (quad for quad in self.store if quad.graph_name != _DEFAULT)
+
+
+def build_version(
+    quads: Iterable[Quad], *, on_disk: Path | None = None, progress: Callable[[int], None] | None = None
+) -> Version:
+    """Return a version that holds *quads* in their named graphs and each distinct triple once in the default graph.
+
+    With *on_disk* the store is written to that folder, which must not exist; else it is in memory. *progress* is told
+    the number of quads read so far.
+    """
+    folder = on_disk
+    store = Store() if folder is None else Store(str(folder))
+    dataset = Dataset()
+    try:
+        graphs = _load(store, dataset, quads, progress)
+        triples = sum(1 for _ in store.quads_for_pattern(None, None, None, _DEFAULT))
+        version_id = checksum(dataset)
+    except BaseException:
+        del store
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    if folder is not None:
+        store.optimize()
+        store.flush()
+        del store
+        store = Store.read_only(str(folder))
+    return Version(version_id, datetime.now(UTC), triples, graphs, folder, store)
+
+
+def _load(
+    store: Store, dataset: Dataset, quads: Iterable[Quad], progress: Callable[[int], None] | None
+) -> Mapping[str, int]:
+    chunk: list[Quad] = []
+    count = 0
+    for quad in quads:
+        chunk.append(quad)
+        if len(chunk) == _CHUNK:
+            count += _write(store, dataset, chunk, count, progress)
+            chunk = []
+    _write(store, dataset, chunk, count, progress)
+    graphs: dict[str, int] = {}
+    for name in store.named_graphs():
+        graphs[name.value] = sum(1 for _ in store.quads_for_pattern(None, None, None, name))
+    return dict(sorted(graphs.items()))
+
+
+def _write(
+    store: Store, dataset: Dataset, chunk: list[Quad], before: int, progress: Callable[[int], None] | None
+) -> int:
+    store.bulk_extend(chunk)
+    store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in chunk)
+    for quad in chunk:
+        dataset.add(quad)
+    if progress is not None:
+        progress(before + len(chunk))
+    return len(chunk)
+
+
+def checksum(dataset: Dataset) -> str:
+    """Return the SHA-256 of the canonical N-Quads of *dataset* (RDFC-1.0), as hexadecimal digits.
+
+    >>> from pyoxigraph import BlankNode, Quad
+    >>> one, other = (Dataset([Quad(BlankNode(name), RDF_TYPE, RDF_TYPE)]) for name in "ab")
+    >>> checksum(one) == checksum(other)
+    True
+    """
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    digest = hashlib.sha256()
+    for line in sorted(f"{quad} .\n" for quad in dataset):
+        digest.update(line.encode())
+    return digest.hexdigest()
+
+
+def temporary_folder() -> Path:
+    """Return a path for a version on disk that goes with the machine's temporary files; it does not exist yet."""
+    return Path(tempfile.mkdtemp(prefix="sotegraph-")) / "version"

@@ -1,0 +1,119 @@
+"""Prefixes, the constants of the vocabularies the machinery speaks, and the map between IRIs and paths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from pyoxigraph import NamedNode
+
+PREFIXES: Mapping[str, str] = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dct": "http://purl.org/dc/terms/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "void": "http://rdfs.org/ns/void#",
+    "adms": "http://www.w3.org/ns/adms#",
+    "org": "http://www.w3.org/ns/org#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "time": "http://www.w3.org/2006/time#",
+    "locn": "http://www.w3.org/ns/locn#",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "schema": "https://schema.org/",
+    "cv": "http://data.europa.eu/m8g/",
+    "legal": "http://www.w3.org/ns/legal#",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
+    "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
+    "pub": "https://w3id.org/sotegraph/ns/publication#",
+}
+
+
+def term(curie: str) -> NamedNode:
+    """Return the IRI of a compact name.
+
+    >>> term("skos:prefLabel")
+    <NamedNode value=http://www.w3.org/2004/02/skos/core#prefLabel>
+    """
+    prefix, _, local = curie.partition(":")
+    return NamedNode(PREFIXES[prefix] + local)
+
+
+RDF_TYPE = term("rdf:type")
+RDF_FIRST = term("rdf:first")
+RDF_REST = term("rdf:rest")
+RDF_NIL = term("rdf:nil")
+RDF_LANG_STRING = term("rdf:langString")
+XSD_STRING = term("xsd:string")
+IS_REPLACED_BY = term("dct:isReplacedBy")
+TOMBSTONE = term("pub:Tombstone")
+
+_NOT_IN_A_KEY = re.compile(r"[^a-z0-9]+")
+
+
+def key_of(notation: str) -> str:
+    """Return *notation* as it stands in a path: ASCII lower case, no dot, because a suffix names a format.
+
+    >>> key_of("P7.12")
+    'p7-12'
+    """
+    return _NOT_IN_A_KEY.sub("-", notation.lower()).strip("-")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The map between canonical IRIs and the paths at which this site answers.
+
+    An IRI below ``{base}/id/`` has its page at ``/doc/`` and the same rest; an IRI of somebody else has one only when
+    *pages* names it (``concept/scheme/code``).
+    """
+
+    base: str
+    pages: Mapping[str, str] = field(default_factory=dict)
+    _external: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_external", {key: iri for iri, key in self.pages.items()})
+
+    def iri(self, key: str) -> NamedNode:
+        """The canonical IRI of the thing whose path below ``/id/`` or ``/doc/`` is *key*."""
+        return NamedNode(self._external.get(key) or f"{self.base}/id/{key}")
+
+    def key(self, iri: str) -> str | None:
+        """The path of *iri* below ``/doc/``, without its fragment; None when it has no page here."""
+        whole = iri.partition("#")[0]
+        if whole.startswith(self.base + "/id/"):
+            return whole[len(self.base) + 4 :] or None
+        return self.pages.get(iri)
+
+    def path(self, iri: str) -> str | None:
+        """The local address for a link to *iri*: its page, or its place in the ontology or shapes; else None."""
+        key = self.key(iri)
+        fragment = iri.partition("#")[2]
+        if key is not None:
+            return f"/doc/{quote(key)}" + (f"#{quote(fragment)}" if fragment and iri not in self.pages else "")
+        for part in ("/ns/", "/shapes/", "/context/"):
+            if iri.startswith(self.base + part):
+                return quote(iri[len(self.base) :], safe="/#")
+        return None
+
+    def owns(self, iri: str, part: str) -> bool:
+        """Whether *part* is *iri* itself or a hash IRI of it."""
+        return part == iri or part.startswith(iri + "#")
+
+
+def shorten(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """Return *iri* as a compact name where a prefix fits, else in angle brackets."""
+    for prefix, namespace in prefixes.items():
+        if iri.startswith(namespace) and re.fullmatch(r"[\w-]*", iri[len(namespace) :]):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return f"<{iri}>"
