@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
 from sotegraph.entities import Index
 from sotegraph.loading import load_folder
 from sotegraph.publication import Publication
 from sotegraph.settings import Settings
+from sotegraph.sparql import InProcessEvaluator
 from sotegraph.store import Version
+from sotegraph.web.app import create_app
+from tests.client import Client
+from tests.serving import Served, serving
 
 ROOT = Path(__file__).parents[1]
 LIBRARY = Path(__file__).parent / "publications" / "library"
@@ -36,3 +42,23 @@ def version(index: Index) -> Version:
 def bundled() -> Index:
     """The publication that comes with sotegraph, loaded."""
     return load_folder(ROOT, Settings())
+
+
+@pytest.fixture(scope="session")
+def app(index: Index) -> FastAPI:
+    """The site of the small publication; queries run in this process."""
+    settings = Settings(page_size=20, access_log=False)
+    return create_app(settings, index.publication, index, InProcessEvaluator(index.version, settings))
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Client:
+    """Asks the site of the small publication."""
+    return Client(app)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    """The bundled publication, served as the README says."""
+    with serving() as server:
+        yield server

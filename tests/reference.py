@@ -10,6 +10,7 @@ from pydantic_core import PydanticUndefined
 from sotegraph import errors, formats
 from sotegraph.cli import main
 from sotegraph.settings import PREFIX, Settings
+from sotegraph.web import documents, front, lists, sparql, vocabulary
 
 
 def settings() -> str:
@@ -56,9 +57,19 @@ def error_kinds() -> str:
 
 
 def routes() -> str:
-    """One row per address, from the application itself."""
-    from sotegraph.web.app import documented_routes
-
+    """One row per address, from the application itself: what its handler says it does."""
     rows = ["| address | methods | what |", "|---|---|---|"]
-    rows += [f"| `{path}` | {', '.join(methods)} | {what} |" for path, methods, what in documented_routes()]
+    for path, methods, what in application_routes():
+        rows.append(f"| `{path}` | {', '.join(methods)} | {what} |")
     return "\n".join(rows)
+
+
+def application_routes() -> list[tuple[str, list[str], str]]:
+    """Address, methods and the first sentence of each handler, in the order in which they are tried."""
+    found: dict[str, tuple[list[str], str]] = {}
+    for module in (front, documents, vocabulary, sparql, lists):
+        for route in module.router.routes:
+            sentence = (inspect.getdoc(route.endpoint) or "").split("\n\n")[0].replace("\n", " ")
+            methods = found.setdefault(route.path, ([], sentence))[0]
+            methods += sorted(set(route.methods) - set(methods))
+    return [(path, methods, what) for path, (methods, what) in found.items()]

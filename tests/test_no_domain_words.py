@@ -12,7 +12,11 @@ from sotegraph.publication import read_publication
 from sotegraph.terms import term
 
 ROOT = Path(__file__).parents[1]
-GENERAL_WORDS = {"activity", "confidence", "level", "member", "operator", "part", "parts", "rule", "whole"}
+GENERAL_WORDS = {
+    *("activity", "confidence", "level", "member", "operator", "part", "parts", "rule", "whole"),
+    *("osa", "kokonaisuus", "del", "helhet"),
+    "region",  # an ARIA role
+}
 SUFFIXES = {".py", ".html", ".po", ".css", ".rq", ".ttl", ".svg", ".xml", ".txt"}
 
 

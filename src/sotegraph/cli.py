@@ -5,17 +5,21 @@ Exit status 0: done, and what was asked conforms; 1: it does not conform, or cou
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sotegraph import __version__
 from sotegraph.errors import PublisherError, SettingsError
 from sotegraph.settings import Settings, bundled_folder
+
+if TYPE_CHECKING:
+    from sotegraph.entities import Index
 
 FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 BASE_IRI = click.option("--base-iri", metavar="IRI", help="Re-base the publication to this IRI while loading.")
@@ -69,10 +73,10 @@ SOTEGRAPH_QUERY_TIME_LIMIT_MS=2000 sotegraph serve
 def serve(folder: Path | None, host: str, port: int, base_iri: str | None) -> None:
     """Load FOLDER and serve its pages, its data and its SPARQL endpoint."""
     settings = Settings.from_environment(base_iri=base_iri)
-    index = _load(folder, settings)
-    from sotegraph.web.server import serve as run
+    with _loaded(folder, settings) as index:
+        from sotegraph.web.server import serve as run
 
-    sys.exit(run(settings, index.publication, index, host, port, _say))
+        sys.exit(run(settings, index.publication, index, host, port, _say))
 
 
 @_examples(
@@ -170,10 +174,10 @@ def query(text: str, folder: Path | None, form: str | None, base_iri: str | None
     from sotegraph.sparql import answer
 
     settings = Settings.from_environment(base_iri=base_iri)
-    index = _load(folder, settings)
-    words = click.get_text_stream("stdin").read() if text == "-" else text
-    for chunk in answer(index.version, index.publication, settings, words, form):
-        sys.stdout.buffer.write(chunk)
+    words = sys.stdin.read() if text == "-" else text
+    with _loaded(folder, settings) as index:
+        for chunk in answer(index.version, index.publication, settings, words, form):
+            sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()
 
 
@@ -201,8 +205,8 @@ def dump(folder: Path | None, form: str, graph: str | None, base_iri: str | None
     from sotegraph.catalog import dump as write
 
     settings = Settings.from_environment(base_iri=base_iri)
-    index = _load(folder, settings)
-    write(index.publication, index.version, form, graph, sys.stdout.buffer)
+    with _loaded(folder, settings) as index:
+        write(index.publication, index.version, form, graph, sys.stdout.buffer)
 
 
 @_examples(
@@ -240,11 +244,18 @@ def import_(sources: tuple[str, ...], folder: Path, interpreter: str) -> None:
         _say(f"data/{source}: {count} triples")
 
 
-def _load(folder: Path | None, settings: Settings) -> Any:
+@contextmanager
+def _loaded(folder: Path | None, settings: Settings) -> Iterator[Index]:
+    """The index of *folder*; what was written to disk for it is removed on leaving."""
     from sotegraph.loading import load_folder
 
     with _progress("Loading") as progress:
-        return load_folder(folder or bundled_folder(), settings, progress)
+        index = load_folder(folder or bundled_folder(), settings, progress)
+    try:
+        yield index
+    finally:
+        if index.version.folder is not None:
+            shutil.rmtree(index.version.folder.parent, ignore_errors=True)
 
 
 def _say(text: str) -> None:

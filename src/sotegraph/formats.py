@@ -192,5 +192,9 @@ def choose_language(accept: str | None, offered: Sequence[str]) -> str:
 def serialize_triples(triples: Iterable[Triple], form: Format, prefixes: Mapping[str, str]) -> bytes:
     """Return *triples* in the RDF syntax of *form*, sorted so that equal graphs give equal bytes."""
     assert form.rdf is not None
-    named = dict(prefixes) if form.rdf in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) else None
-    return serialize(sorted(triples, key=str), format=form.rdf, prefixes=named) or b""
+    ordered = sorted(triples, key=str)
+    if form.rdf not in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML):
+        return serialize(ordered, format=form.rdf) or b""
+    text = "\n".join(map(str, ordered))
+    used = {name: iri for name, iri in prefixes.items() if f"<{iri}" in text}
+    return serialize(ordered, format=form.rdf, prefixes=used) or b""

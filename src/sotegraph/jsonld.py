@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -136,90 +136,104 @@ def _expand(name: str, prefixes: Mapping[str, str]) -> str:
 def tree(root: NamedNode, triples: Iterable[Triple], context: Context) -> dict[str, Any]:
     """Return *triples* as one JSON-LD object that starts at *root*, without its ``@context``.
 
-    Each node is written out where it is first met, forward links before backward ones; elsewhere it is only named.
-    Triples that no link joins to *root* are added under ``@included``. The order of keys and values is fixed.
+    Each node is written out once, as near to *root* as links lead, and named by its id elsewhere; links against their
+    direction stand under the context's ``@reverse`` keys. What no link joins to *root* is added under ``@included``.
+    The order of keys and values is fixed.
     """
-    return _Grower(triples, context).grow(root)
+    grower = _Grower(triples, context)
+    result = grower.grow(root)
+    stray = [grower.grow(subject) for subject in grower.subjects() if str(subject) not in grower.home]
+    return result | ({"@included": stray} if stray else {})
 
 
-@dataclass
 class _Grower:
-    triples: Iterable[Triple]
-    context: Context
-    outgoing: dict[str, list[Triple]] = field(default_factory=lambda: defaultdict(list))
-    incoming: dict[str, list[Triple]] = field(default_factory=lambda: defaultdict(list))
-    written: set[Triple] = field(default_factory=set)
-    met: set[str] = field(default_factory=set)
+    """Grows trees from triples; *home* tells by which triple each node was first reached, level by level."""
 
-    def __post_init__(self) -> None:
-        for triple in sorted(self.triples, key=str):
+    def __init__(self, triples: Iterable[Triple], context: Context) -> None:
+        self.context = context
+        self.outgoing: dict[str, list[Triple]] = defaultdict(list)
+        self.incoming: dict[str, list[Triple]] = defaultdict(list)
+        self.home: dict[str, Triple | None] = {}
+        for triple in sorted(triples, key=_order):
             self.outgoing[str(triple.subject)].append(triple)
-            if not isinstance(triple.object, Literal):
+            if not _is_type(triple) and not isinstance(triple.object, Literal):
                 self.incoming[str(triple.object)].append(triple)
 
-    def grow(self, root: NamedNode) -> dict[str, Any]:
-        result = self.node(root)
-        stray = [self.node(each[0].subject) for key, each in self.outgoing.items() if key not in self.met]
-        if stray:
-            result["@included"] = stray
-        return result
+    def subjects(self) -> list[Any]:
+        return [triples[0].subject for triples in self.outgoing.values() if triples]
 
-    def node(self, subject: Any) -> dict[str, Any]:
-        """*subject* as an object: written out the first time, afterwards only its id."""
+    def grow(self, root: Any) -> dict[str, Any]:
+        self.home[str(root)] = None
+        level = [str(root)]
+        while level:
+            level = [found for key in level for found in self._reach(key)]
+        return self._node(root)
+
+    def _reach(self, key: str) -> list[str]:
+        """The nodes that only now are reached, by the links from and to one node."""
+        links = [each for each in self.outgoing[key] if not _is_type(each) and not isinstance(each.object, Literal)]
+        forward = [(str(each.object), each) for each in links]
+        backward = [(str(each.subject), each) for each in self.incoming[key] if self._reversed(each)]
+        reached = []
+        for found, triple in forward + backward:
+            if found not in self.home:
+                self.home[found] = triple
+                reached.append(found)
+        return reached
+
+    def _reversed(self, triple: Triple) -> TermDefinition | None:
+        return self.context.reversed(triple.predicate.value)
+
+    def _node(self, subject: Any) -> dict[str, Any]:
         key = str(subject)
         result: dict[str, Any] = {"id": subject.value if isinstance(subject, NamedNode) else key}
-        if key in self.met:
-            return result
-        self.met.add(key)
-        own = [triple for triple in self.outgoing.get(key, ()) if triple not in self.written]
-        back = [triple for triple in self.incoming.get(key, ()) if triple not in self.written]
-        back = [triple for triple in back if self.context.reversed(triple.predicate.value)]
-        self.written.update(own)
-        types = [
-            self.context.class_name(each.object.value)
-            for each in own
-            if isinstance(each.object, NamedNode) and self._is_type(each)
-        ]
+        own = [each for each in self.outgoing[key] if each is not self.home[key]]
+        types = [self.context.class_name(str(each.object.value)) for each in own if _is_type(each)]  # type: ignore[union-attr]
         if types:
             result["type"] = types if len(types) > 1 else types[0]
         for triple in own:
-            if not self._is_type(triple):
+            if not _is_type(triple):
                 self._put(result, triple)
-        for triple in back:
-            if triple not in self.written:
-                self.written.add(triple)
-                self._put_back(result, triple)
+        for triple in self.incoming[key]:
+            definition = self._reversed(triple)
+            if definition and self.home.get(str(triple.subject)) is triple:
+                _add(result, definition.name, self._node(triple.subject), array=True)
         return result
-
-    def _is_type(self, triple: Triple) -> bool:
-        return triple.predicate == RDF_TYPE and isinstance(triple.object, NamedNode)
 
     def _put(self, result: dict[str, Any], triple: Triple) -> None:
         value = triple.object
         definition = self.context.forward(triple.predicate.value, value)
-        if definition and definition.language_map and isinstance(value, Literal) and value.language:
-            _add(result.setdefault(definition.name, {}), value.language, value.value, array=definition.array)
+        name = definition.name if definition else self.context.bare(triple.predicate.value)
+        array = bool(definition and definition.array)
+        if isinstance(value, Literal) and value.language and definition and definition.language_map:
+            _add(result.setdefault(name, {}), value.language, value.value, array=array)
         elif isinstance(value, Literal):
-            plain = definition is not None
-            name = definition.name if definition else self.context.bare(triple.predicate.value)
-            _add(result, name, _literal(value, definition, plain), array=bool(definition and definition.array))
+            _add(result, name, _literal(value, definition), array=array)
         else:
-            node: Any = self.node(value)
-            name = definition.name if definition else self.context.bare(triple.predicate.value)
-            if definition and set(node) == {"id"}:
-                node = node["id"]
-            _add(result, name, node, array=bool(definition and definition.array))
+            _add(result, name, self._link(triple, definition), array=array)
 
-    def _put_back(self, result: dict[str, Any], triple: Triple) -> None:
-        definition = self.context.reversed(triple.predicate.value)
-        assert definition is not None
-        _add(result, definition.name, self.node(triple.subject), array=True)
+    def _link(self, triple: Triple, definition: TermDefinition | None) -> Any:
+        """The node at the other end where this is its home and it says something, else its id."""
+        value: Any = triple.object
+        at_home = self.home[str(value)] is triple
+        node = self._node(value) if at_home else {"id": value.value if isinstance(value, NamedNode) else str(value)}
+        return node["id"] if definition and len(node) == 1 else node
 
 
-def _literal(value: Literal, definition: TermDefinition | None, plain: bool) -> Any:
+def _order(triple: Triple) -> tuple[str, str, str, str]:
+    value = triple.object
+    language = value.language or "" if isinstance(value, Literal) else ""
+    return str(triple.subject), triple.predicate.value, language, str(value)
+
+
+def _is_type(triple: Triple) -> bool:
+    return triple.predicate == RDF_TYPE and isinstance(triple.object, NamedNode)
+
+
+def _literal(value: Literal, definition: TermDefinition | None) -> Any:
     if value.language:
         return {"@value": value.value, "@language": value.language}
-    if plain and definition and definition.type is not None:
+    if definition and definition.type is not None:
         return value.value
     native = _NATIVE.get(value.datatype)
     if native is not None:

@@ -96,6 +96,7 @@ class Publication:
     """One publication folder, read."""
 
     root: Path
+    iri: str
     base_iri: str
     languages: tuple[str, ...]
     titles: Texts
@@ -104,6 +105,7 @@ class Publication:
     rights: Texts
     context: Mapping[str, Any]
     context_path: str
+    vocabulary_path: str | None
     collections: tuple[Collection, ...]
     classes: Mapping[str, ClassView]
     groups: Mapping[str, Group]
@@ -181,13 +183,14 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
     written_base = written.text(node, "pub:baseIri").rstrip("/")
     base = (base_iri or written_base).rstrip("/")
     rebase = _rebaser(written_base, base)
-    files = tuple(_files(root, base))
+    files = tuple(files_of(root, base))
     laid_out = ("/id/graph/ontology", "/id/graph/shapes")
     facts = _Facts(rebase(quad) for file in files if file.graph.value.endswith(laid_out) for quad in read_file(file))
     node = facts.one_of_type("pub:Publication", description)
     groups = _groups(facts)
     return Publication(
         root=root,
+        iri=_value(node),
         base_iri=base,
         languages=tuple(facts.text(node, "pub:languages").split()),
         titles=facts.texts(node, "dct:title"),
@@ -196,6 +199,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         rights=facts.texts(node, "dct:rights"),
         context=_read_context(root / "ontology" / "context.jsonld", written_base, base),
         context_path=facts.text(node, "pub:contextPath"),
+        vocabulary_path=next(iter(facts.texts(node, "pub:vocabularyPath").values()), None),
         collections=_collections(facts),
         classes=_class_views(facts),
         groups=groups,
@@ -210,7 +214,9 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
     )
 
 
-def _files(root: Path, base: str) -> Iterator[GraphFile]:
+def files_of(root: Path, base: str) -> Iterator[GraphFile]:
+    """The RDF files of the folder *root*, each with its named graph below *base*, in a stable order."""
+
     def found(folder: Path, pattern: str) -> list[Path]:
         return sorted(
             path

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from pyoxigraph import (
     BlankNode,
@@ -22,8 +23,10 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
+    RdfFormat,
     Store,
     Triple,
+    serialize,
 )
 
 from sotegraph.terms import RDF_TYPE
@@ -95,6 +98,14 @@ class Version:
     def all_triples(self) -> Iterator[Triple]:
         """Every distinct public triple."""
         return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, _DEFAULT))
+
+    def write(self, output: BinaryIO, syntax: RdfFormat, prefixes: Mapping[str, str], graph: NamedNode | None) -> None:
+        """Write every named graph once, or the triples of *graph*, or, where *syntax* knows no graphs, all triples."""
+        if graph is not None or not syntax.supports_datasets:
+            source = _DEFAULT if graph is None else graph
+            self.store.dump(output, syntax, from_graph=source, prefixes=dict(prefixes))
+        else:
+            serialize(self.quads(), output, syntax, prefixes=dict(prefixes))
 
     def quads(self) -> Iterator[Quad]:
         """The named graphs as quads; the default graph says nothing that these don't."""

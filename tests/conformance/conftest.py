@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance_data import conformance_data
+from tests.conformance_data import conformance_data
 
 
 @pytest.fixture(scope="session")

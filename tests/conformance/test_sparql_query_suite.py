@@ -6,11 +6,11 @@ What it is known to get wrong is listed with the reason; a listed test that star
 from __future__ import annotations
 
 import pytest
-from answers import actual_answer, expected_answer
-from manifests import QueryTest, query_tests
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from conformance_data import conformance_data
+from tests.conformance.answers import actual_answer, expected_answer
+from tests.conformance.manifests import QueryTest, query_tests
+from tests.conformance_data import conformance_data
 
 SUITE = conformance_data() / "suites" / "sparql11"
 TESTS = [test for part in ("query", "results") for test in query_tests(SUITE / f"manifest-sparql11-{part}.ttl")]

@@ -4,13 +4,13 @@ import shutil
 
 import pytest
 from pyoxigraph import NamedNode
-from tests.conftest import LIBRARY
 
 from sotegraph.entities import describe
 from sotegraph.errors import UnreadableFile, UnsoundPublication
 from sotegraph.loading import load_folder
 from sotegraph.publication import read_publication
 from sotegraph.settings import Settings
+from tests.conftest import LIBRARY
 
 
 @pytest.fixture

@@ -59,6 +59,11 @@ def describe(index: Index, iri: NamedNode) -> Description:
     )
 
 
+def is_published(index: Index, iri: NamedNode) -> bool:
+    """Whether anything is said of *iri*, be it only that it was removed."""
+    return next(iter(index.version.outgoing(iri)), None) is not None
+
+
 def _parts(index: Index, owner: str, triples: Iterable[Triple], described: set[str]) -> set[Triple]:
     """The triples of the hash IRIs of *owner* that *triples* lead to, and of those that these lead to."""
     found: set[Triple] = set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from pyoxigraph import Literal, NamedNode
 
@@ -17,6 +16,9 @@ from sotegraph.terms import RDF_TYPE, XSD_STRING, shorten, term
 _PERIOD = term("dct:PeriodOfTime")
 _STARTS = (term("dcat:startDate"), term("schema:startDate"))
 _ENDS = (term("dcat:endDate"), term("schema:endDate"))
+_SOURCE = term("dct:source")
+_NO_COLUMNS = frozenset({_SOURCE.value, term("adms:identifier").value})
+"""What a line says by a note, or leaves to the node's own page: a column of it would crowd out the rest."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Value:
     """One value as a reader sees it.
 
     *href* is a local path or an http(s) address; *datatype* is the datatype's IRI for literals that are no plain text;
-    *period* holds the two ends of an interval, either of them possibly open; *parts* are the named values of a part.
+    *period* holds the two ends of an interval, either of them possibly open; *parts* are the named values of a part,
+    and *sources* say where it was taken from.
     """
 
     text: Text
@@ -33,26 +36,41 @@ class Value:
     datatype: str | None = None
     period: tuple[Literal | None, Literal | None] | None = None
     parts: tuple[Row, ...] = ()
+    sources: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One node in a table: its values column by column, the link to its own page, and where it was taken from."""
+
+    cells: tuple[tuple[Value, ...], ...]
+    link: Value | None = None
+    sources: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """The nodes that one property embeds, one line each; *total* counts those that are not shown too."""
+    """Nodes that one property embeds, one line each."""
 
     columns: tuple[Text, ...]
-    lines: tuple[tuple[tuple[Value, ...], ...], ...]
-    total: int
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One property: its name, what it means, and its values or a table."""
+    """One property: its name, what it means, and its values or a table.
+
+    Of a property with more than *limit* nodes one page is shown; *key* names the property when another is asked for.
+    """
 
     iri: str
     name: Text
     description: Text | None
     values: tuple[Value, ...] = ()
     table: Table | None = None
+    key: str = ""
+    total: int = 0
+    limit: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,14 +112,14 @@ class Layout:
     page_size: int = 50
 
     def page(self, description: Description, incoming: str | None = None, number: int = 1) -> EntityPage:
-        """Return the page of *description*; incoming links by *incoming* from page *number*."""
+        """Return the page of *description*; of the long list whose key is *incoming*, page *number* is shown."""
         iri = description.root.value
         views = self._views(description.root)
         return EntityPage(
             iri=iri,
             title=self.index.name(iri, self.language),
             kinds=tuple(filter(None, (self._text(view.labels) for view in views))),
-            sections=tuple(self._sections(description.root, views)),
+            sections=tuple(self._sections(description.root, views, incoming, number)),
             incoming=tuple(self._incoming(description, views, incoming, number)),
         )
 
@@ -120,11 +138,13 @@ class Layout:
     def _views(self, node: NamedNode) -> list[ClassView]:
         return self.index.publication.views(self.index.version.types(node))
 
-    def _sections(self, root: NamedNode, views: Sequence[ClassView]) -> Iterator[Section]:
+    def _sections(
+        self, root: NamedNode, views: Sequence[ClassView], asked: str | None, number: int
+    ) -> Iterator[Section]:
         groups = self.index.publication.groups
         rows: dict[str | None, list[Row]] = {}
         for view in _properties(views):
-            row = self._row(root, view)
+            row = self._row(root, view, number if self._key(view) == asked else 1)
             if row is not None:
                 rows.setdefault(view.group if view.group in groups else None, []).append(row)
         unshaped = list(self._unshaped(root, views))
@@ -133,22 +153,27 @@ class Layout:
         for iri in sorted(rows, key=lambda each: (each is None, groups[each].order if each else 0)):
             yield Section(self._text(groups[iri].labels) if iri else None, tuple(rows[iri]))
 
-    def _row(self, root: NamedNode, view: PropertyView) -> Row | None:
+    def _row(self, root: NamedNode, view: PropertyView, number: int = 1) -> Row | None:
         name = self._text(view.names) or Text(shorten(view.path))
+        if not view.embed and not view.inverse:
+            values = self._values(root, list(self.index.version.objects(root, NamedNode(view.path))), view)
+            return Row(view.iri, name, self._text(view.descriptions), tuple(values)) if values else None
+        nodes = list(embedded_nodes(self.index, root, view))
+        shown = nodes[(number - 1) * view.embed_limit : number * view.embed_limit]
+        table = self._table(root, view, shown) if view.embed else None
+        links = () if view.embed else tuple(self._values(root, [NamedNode(iri) for iri in shown], view))
+        if not table and not links:
+            return None
         note = self._text(view.descriptions)
-        if view.embed:
-            nodes = list(embedded_nodes(self.index, root, view))
-            table = self._table(root, view, nodes)
-            return Row(view.iri, name, note, table=table) if table else None
-        values = self._values(root, self._ends(root, view), view)
-        return Row(view.iri, name, note, tuple(values)) if values else None
+        return Row(view.iri, name, note, links, table, self._key(view), len(nodes), view.embed_limit)
+
+    def _key(self, view: PropertyView) -> str:
+        """What a list is called in an address: the compact name of its predicate, after a sign for the way back."""
+        return ("^" if view.inverse else "") + shorten(view.path, self.index.publication.prefixes)
 
     def _ends(self, root: NamedNode, view: PropertyView) -> list[Term]:
-        """The nodes at the other end of the path of *view*."""
-        predicate = NamedNode(view.path)
-        if not view.inverse:
-            return list(self.index.version.objects(root, predicate))
-        return [triple.subject for triple in islice(self.index.version.incoming(root, predicate), view.embed_limit)]
+        """The values of one column; what leads back to a node is no column."""
+        return list(self.index.version.objects(root, NamedNode(view.path)))
 
     def _unshaped(self, root: NamedNode, views: Sequence[ClassView]) -> Iterator[Row]:
         """What the entity says beyond its shapes: nothing published is hidden from its page."""
@@ -167,18 +192,22 @@ class Layout:
                     label = self._text(each.names)
         return label or Text(shorten(path, self.index.publication.prefixes))
 
-    def _values(self, root: NamedNode, ends: Iterable[Term], view: PropertyView | None) -> list[Value]:
+    def _values(
+        self, root: NamedNode, ends: Iterable[Term], view: PropertyView | None, *, one: bool = False
+    ) -> list[Value]:
+        """The values as a reader sees them; with *one*, even names only in the best language."""
         literals = [each for each in ends if isinstance(each, Literal)]
-        values = [self._literal(each) for each in self._readable(literals, view)]
+        every = view is None or (view.path in self.index.publication.label_properties and not one)
+        values = [self._literal(each) for each in self._readable(literals, every)]
         iris = (each.value for each in ends if isinstance(each, NamedNode))
         links = [self._node(root, iri) for iri in sorted(iris, key=natural)]
         return values + sorted(links, key=lambda each: natural(each.text.value.casefold()))
 
-    def _readable(self, literals: Sequence[Literal], view: PropertyView | None) -> list[Literal]:
-        """Names in every language; of other texts only those in the best language for the reader."""
+    def _readable(self, literals: Sequence[Literal], every: bool) -> list[Literal]:
+        """The literals in *every* language, or those in the best language for the reader."""
         chain = (*self.index.languages(self.language), "")
         ordered = sorted(literals, key=lambda each: (_rank(chain, each.language or ""), natural(each.value)))
-        if view is None or view.path in self.index.publication.label_properties:
+        if every:
             return ordered
         tagged = [each.language for each in ordered if each.language]
         return [each for each in ordered if not each.language or each.language == tagged[0]]
@@ -196,28 +225,33 @@ class Layout:
         node = NamedNode(iri)
         if _PERIOD.value in self.index.version.types(node):
             return Value(Text(""), period=(self._end(node, _STARTS), self._end(node, _ENDS)))
-        rows = tuple(
-            filter(None, (self._row(node, view) for view in _properties(self._views(node)) if not view.inverse))
-        )
-        return Value(self.index.name(iri, self.language), parts=rows)
+        views = (view for view in _properties(self._views(node)) if not view.inverse and view.path != _SOURCE.value)
+        rows = tuple(filter(None, (self._row(node, view) for view in views)))
+        return Value(self.index.name(iri, self.language), parts=rows, sources=self._sources(node))
 
     def _end(self, period: NamedNode, predicates: Iterable[NamedNode]) -> Literal | None:
         ends = (end for each in predicates for end in self.index.version.objects(period, each))
         return next((end for end in ends if isinstance(end, Literal)), None)
 
-    def _table(self, root: NamedNode, view: PropertyView, nodes: Sequence[str]) -> Table | None:
-        shown = nodes[: view.embed_limit]
+    def _table(self, root: NamedNode, view: PropertyView, shown: Sequence[str]) -> Table | None:
         columns = self._columns(root, view, shown)
         if not shown or not columns:
             return None
         cells: dict[str, list[tuple[Value, ...]]] = {}
         for iri in shown:
             node = NamedNode(iri)
-            cells[iri] = [tuple(self._values(node, self._ends(node, column), column)) for column in columns]
+            cells[iri] = [tuple(self._values(node, self._ends(node, each), each, one=True)) for each in columns]
         used = [place for place in range(len(columns)) if any(cells[iri][place] for iri in shown)]
-        lines = sorted((tuple(cells[iri][place] for place in used) for iri in shown), key=_line_key)
+        lines = sorted((self._line(iri, tuple(cells[iri][place] for place in used)) for iri in shown), key=_line_key)
         names = tuple(self._text(columns[place].names) or Text(shorten(columns[place].path)) for place in used)
-        return Table(names, tuple(lines), len(nodes))
+        return Table(names, tuple(lines))
+
+    def _line(self, iri: str, cells: tuple[tuple[Value, ...], ...]) -> Line:
+        link = self.link(iri) if self.index.addresses.key(iri) and "#" not in iri else None
+        return Line(cells, link, self._sources(NamedNode(iri)))
+
+    def _sources(self, node: NamedNode) -> tuple[Value, ...]:
+        return tuple(self._values(node, list(self.index.version.objects(node, _SOURCE)), None))
 
     def _columns(self, root: NamedNode, view: PropertyView, nodes: Iterable[str]) -> list[PropertyView]:
         """What the embedded nodes' shapes name, without the way back to *root*, each path once."""
@@ -225,7 +259,7 @@ class Layout:
         for iri in nodes:
             for each in _properties(self._views(NamedNode(iri))):
                 way_back = view.inverse and each.path == view.path
-                if not each.inverse and not way_back:
+                if not each.inverse and not way_back and each.path not in _NO_COLUMNS:
                     columns.setdefault(each.path, each)
         return sorted(columns.values(), key=lambda each: (self._group_order(each), each.order))
 
@@ -246,19 +280,20 @@ class Layout:
             if owner != description.root.value and self.index.addresses.path(owner):
                 by_predicate.setdefault(triple.predicate.value, set()).add(owner)
         for predicate in sorted(by_predicate, key=self._heading_key):
-            yield self._group(predicate, by_predicate[predicate], number if predicate == asked else 1)
+            name = shorten(predicate, self.index.publication.prefixes)
+            yield self._group(predicate, name, by_predicate[predicate], number if name == asked else 1)
 
     def _heading_key(self, predicate: str) -> tuple[bool, str]:
         return predicate not in self.index.publication.incoming_labels, predicate
 
-    def _group(self, predicate: str, subjects: set[str], number: int) -> IncomingGroup:
+    def _group(self, predicate: str, name: str, subjects: set[str], number: int) -> IncomingGroup:
         labels = self.index.publication.incoming_labels.get(predicate)
         heading = self._text(labels) if labels else None
         links = self._sorted_links(subjects)
         start = (number - 1) * self.page_size
         return IncomingGroup(
             predicate=predicate,
-            name=shorten(predicate, self.index.publication.prefixes),
+            name=name,
             heading=heading or self._predicate_name(predicate),
             shown=tuple(links[start : start + self.page_size]),
             total=len(links),
@@ -281,5 +316,11 @@ def _rank(chain: Sequence[str], language: str) -> int:
     return chain.index(language) if language in chain else len(chain)
 
 
-def _line_key(line: Sequence[Sequence[Value]]) -> list[list[object]]:
-    return [natural(cell[0].text.value.casefold()) if cell else [""] for cell in line]
+def _line_key(line: Line) -> list[list[object]]:
+    return [natural(_sort_text(cell[0])) if cell else [""] for cell in line.cells]
+
+
+def _sort_text(value: Value) -> str:
+    if value.period is not None:
+        return " ".join(end.value if end else "" for end in value.period)
+    return value.text.value.casefold()

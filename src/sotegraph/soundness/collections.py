@@ -1,0 +1,64 @@
+"""Collections: every entity stands in one, and no two of them share a segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from sotegraph.soundness.findings import (
+    COLLECTION_WITHOUT_CLASS,
+    DUPLICATE_SEGMENT,
+    ENTITY_WITHOUT_COLLECTION,
+    WRONG_COLLECTION,
+    Finding,
+)
+from sotegraph.soundness.keys import entities
+from sotegraph.soundness.material import DATA, ONTOLOGY, Material
+from sotegraph.terms import IS_REPLACED_BY, TOMBSTONE, term
+
+_SEGMENT = term("pub:segment")
+
+
+def check_collections(material: Material) -> Iterator[Finding]:
+    """The collections whose segment is taken already, or that say nothing of their members."""
+    seen = set()
+    for quad in material.quads(ONTOLOGY):
+        if quad.predicate == _SEGMENT and isinstance(quad.object, Literal):
+            segment = quad.object.value
+            place = material.locations.of_triple(quad.subject, _SEGMENT, quad.object) or material.place_of(quad.subject)
+            if segment in seen:
+                yield material.teller.finding(DUPLICATE_SEGMENT, place, focus=quad.subject, segment=segment)
+            seen.add(segment)
+    for each in material.publication.collections:
+        if not each.classes and not each.scheme:
+            node = NamedNode(each.iri)
+            place = material.place_of(node)
+            yield material.teller.finding(COLLECTION_WITHOUT_CLASS, place, focus=node, segment=each.segment)
+
+
+def check_members(material: Material) -> Iterator[Finding]:
+    """The entities whose segment has no collection, or one of other classes; what is gone belongs to none any more."""
+    gone = {quad.subject for quad in material.quads(DATA) if quad.predicate == IS_REPLACED_BY}
+    stray: dict[str, list[Any]] = {}
+    for subject, segment, _ in entities(material):
+        classes = material.types[subject]
+        collection = material.publication.collection(segment)
+        if TOMBSTONE.value in classes or not classes:
+            continue
+        if collection is None:
+            stray.setdefault(segment, []).append(subject)
+        elif collection.classes and not classes & set(collection.classes) and subject not in gone:
+            yield material.teller.finding(
+                WRONG_COLLECTION,
+                material.place_of(subject),
+                focus=subject,
+                segment=segment,
+                thing=material.short(subject),
+            )
+    for segment, subjects in stray.items():
+        place = material.place_of(subjects[0])
+        yield material.teller.finding(
+            ENTITY_WITHOUT_COLLECTION, place, focus=subjects[0], segment=segment, count=len(subjects)
+        )

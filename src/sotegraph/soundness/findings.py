@@ -1,0 +1,197 @@
+"""A finding: what is wrong, where, and what to do; and the checks that are no shapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyoxigraph import BlankNode, NamedNode
+
+from sotegraph.errors import PublisherError
+from sotegraph.messages import Messages
+from sotegraph.terms import PREFIXES
+from sotegraph.validation import VIOLATION, WARNING
+from sotegraph.validation.lines import Place
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that is looked for in a publication: an IRI of the core's vocabulary, and what is said of a hit."""
+
+    term: str
+    problem: str
+    remedy: str
+    severity: NamedNode = VIOLATION
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the check."""
+        return PREFIXES["pub"] + self.term
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong. *source_shape* is a shape or a check; *path* is SPARQL path text."""
+
+    place: Place
+    severity: NamedNode
+    source_shape: NamedNode | BlankNode
+    messages: Texts = field(hash=False)
+    remedies: Texts = field(default_factory=dict, hash=False)
+    focus: Any = None
+    path: str | None = None
+    value: Any = None
+    component: str | None = None
+
+    @property
+    def shape(self) -> str:
+        """The IRI of the shape or the check."""
+        return self.source_shape.value
+
+    @property
+    def name(self) -> str:
+        """The name of the check, as it stands in text; the IRI of a shape.
+
+        >>> Finding(Place("a", 1), VIOLATION, NamedNode(DANGLING_LINK.iri), {}).name
+        'dangling-link'
+        """
+        if self.shape.startswith(PREFIXES["pub"]):
+            return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", self.shape[len(PREFIXES["pub"]) :]).lower()
+        return self.shape
+
+    @property
+    def sort_key(self) -> tuple[Any, ...]:
+        """Orders findings by place, then by what was found."""
+        return (self.place, self.shape, str(self.focus), str(self.value))
+
+
+SYNTAX = Check("Syntax", "The file cannot be read: {problem}.", "Correct the syntax at this place.")
+MISSING_FILE = Check("MissingFile", "The file is missing.", "Add it; no publication can do without.")
+INCONSISTENT = Check("Inconsistent", "{problem}", "Correct the description of the publication.")
+MALFORMED_KEY_FILE = Check(
+    "MalformedKeyFile", "The line is not a segment, a key and an id.", "Write the three, with commas between them."
+)
+MALFORMED_KEY = Check(
+    "MalformedKey",
+    "The key {key} has other characters than a to z, 0 to 9 and the hyphen.",
+    "Give the thing a key of these characters; a dot would be taken for a file suffix.",
+)
+DUPLICATE_KEY = Check(
+    "DuplicateKey",
+    "The key {key} of the segment {segment} was given in line {line} already.",
+    "Give this row the next free key; a key is never used twice.",
+)
+DUPLICATE_ID = Check(
+    "DuplicateId",
+    "The id {id} of the segment {segment} got the key {key} in line {line} already.",
+    "Remove the row that was added later.",
+)
+UNREGISTERED_KEY = Check(
+    "UnregisteredKey",
+    "The key {key} of the segment {segment} is not in data/keys.csv.",
+    "Add it there, or correct the IRI.",
+)
+CONTEXT_TERM = Check(
+    "ContextTerm",
+    "The key {key} of the context stands for {iri}, which is no term of the vocabulary.",
+    "Define the term, or correct or remove the key.",
+)
+CLASS_WITHOUT_SHAPE = Check(
+    "ClassWithoutShape",
+    "{class_name} has data (this is the first of {count}), but no shape describes it.",
+    "Add a node shape for the class, or give the thing a class that has one.",
+)
+UNTYPED = Check(
+    "Untyped",
+    "{thing} has no class, so that no shape is applied to it.",
+    "State its class.",
+    WARNING,
+)
+UNDEFINED_TERM = Check(
+    "UndefinedTerm",
+    "{term} is used, but the vocabulary does not define it.",
+    "Define it in the ontology, or correct the name.",
+)
+DANGLING_LINK = Check(
+    "DanglingLink",
+    "The link leads to {link}, of which nothing is said.",
+    "Correct the IRI, add what it stands for, or remove the link.",
+)
+DUPLICATE_SEGMENT = Check(
+    "DuplicateSegment",
+    "The segment {segment} has more than one collection.",
+    "Choose another segment, or join the collections.",
+)
+COLLECTION_WITHOUT_CLASS = Check(
+    "CollectionWithoutClass",
+    "The collection at {segment} has neither a class nor a concept scheme.",
+    "State pub:class or pub:scheme.",
+)
+ENTITY_WITHOUT_COLLECTION = Check(
+    "EntityWithoutCollection",
+    "No collection has the segment {segment}, but data stand there (this is the first of {count}).",
+    "Describe a collection for the segment, or correct the IRIs.",
+)
+WRONG_COLLECTION = Check(
+    "WrongCollection",
+    "{thing} is of no class of the collection at {segment}.",
+    "Correct the class or the IRI, or add the class to the collection.",
+)
+UNNAMED_SHAPE = Check(
+    "UnnamedShape",
+    "A property shape of {shape} has no IRI, so that nothing can refer to it.",
+    "Give it an IRI.",
+)
+MALFORMED_SHAPES = Check(
+    "MalformedShapes", "The shapes cannot be applied: {problem}.", "Correct the shape; until then none is applied."
+)
+NOTHING_TO_VALIDATE = Check("NothingToValidate", "The file holds no statement.", "Check that it is the right file.")
+
+CHECKS = tuple(each for each in list(globals().values()) if isinstance(each, Check))
+"""Every check, in the order it is described here."""
+
+
+class Teller:
+    """Makes findings, told in every language of the catalogue."""
+
+    def __init__(self, messages: Messages) -> None:
+        self.messages = messages
+
+    def finding(
+        self,
+        check: Check,
+        place: Place,
+        *,
+        severity: NamedNode | None = None,
+        focus: Any = None,
+        path: str | None = None,
+        value: Any = None,
+        **words: object,
+    ) -> Finding:
+        """A finding of *check*; *words* fill its texts, an error among them with its own."""
+        return Finding(
+            place=place,
+            severity=severity or check.severity,
+            source_shape=NamedNode(check.iri),
+            messages=self._told(check.problem, words),
+            remedies=self._told(check.remedy, words),
+            focus=focus,
+            path=path,
+            value=value,
+        )
+
+    def _told(self, template: str, words: Mapping[str, object]) -> Texts:
+        """The text in English and in each language that has a translation of it."""
+        translated = [each for each in self.messages.languages if self.messages.texts[each].get(template)]
+        languages = dict.fromkeys(("en", *translated))
+        return {each: self._said(template, words, self.messages.translator(each)) for each in languages}
+
+    def _said(self, template: str, words: Mapping[str, object], translate: Callable[[str], str]) -> str:
+        told = {
+            name: word.text(translate) if isinstance(word, PublisherError) else word for name, word in words.items()
+        }
+        return translate(template).format(**told)

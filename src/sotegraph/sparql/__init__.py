@@ -1,0 +1,19 @@
+"""Queries: their protocol, their limits, and the processes that evaluate them."""
+
+from sotegraph.sparql.client import WorkerEvaluator
+from sotegraph.sparql.inprocess import InProcessEvaluator, answer
+from sotegraph.sparql.named import query, run
+from sotegraph.sparql.request import RESULT_FORMATS, Answer, Body, Evaluator, QueryRequest
+
+__all__ = [
+    "RESULT_FORMATS",
+    "Answer",
+    "Body",
+    "Evaluator",
+    "InProcessEvaluator",
+    "QueryRequest",
+    "WorkerEvaluator",
+    "answer",
+    "query",
+    "run",
+]

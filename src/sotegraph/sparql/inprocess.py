@@ -1,0 +1,73 @@
+"""Evaluation without workers: for the command line, for tools and for tests. Nothing ends it before its time."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from sotegraph.formats import Format
+from sotegraph.publication import Publication
+from sotegraph.settings import Settings
+from sotegraph.sparql.evaluation import evaluate
+from sotegraph.sparql.request import Answer, QueryRequest
+from sotegraph.sparql.workers import too_long
+from sotegraph.store import Version
+from sotegraph.terms import PREFIXES
+
+
+class InProcessEvaluator:
+    """Evaluates in a thread of this process; of the limits, only those of merging and of the result's length hold."""
+
+    def __init__(self, version: Version, settings: Settings, prefixes: Mapping[str, str] = PREFIXES) -> None:
+        self.version, self.settings, self.prefixes = version, settings, prefixes
+
+    async def evaluate(self, request: QueryRequest) -> Answer:
+        """Return the whole answer; raises the PublisherError that ended the evaluation."""
+        form, result = await asyncio.to_thread(self._evaluate, request)
+        if len(result) > self.settings.query_result_limit_bytes:
+            raise too_long(self.settings.query_result_limit_bytes)
+        return Answer(form, _Whole(result))
+
+    def _evaluate(self, request: QueryRequest) -> tuple[Format, bytes]:
+        limit = self.settings.query_merge_limit_triples
+        evaluation = evaluate(self.version, request, merge_limit_triples=limit, prefixes=self.prefixes)
+        output = io.BytesIO()
+        evaluation.write(output)
+        return evaluation.form, output.getvalue()
+
+
+class _Whole:
+    """A body that is there already."""
+
+    def __init__(self, data: bytes) -> None:
+        self._pieces = iter([data] if data else [])
+
+    def __aiter__(self) -> _Whole:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for piece in self._pieces:
+            return piece
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        self._pieces = iter([])
+
+
+def answer(
+    version: Version, publication: Publication, settings: Settings, text: str, suffix: str | None = None
+) -> Iterator[bytes]:
+    """The result of the query *text* for whoever may let it run: in the form of *suffix*, else in the usual one.
+
+    Raises a RequestError for what is no query or is refused, and NotAcceptable when no result of its kind has the form.
+    """
+    request = QueryRequest(text, base_iri=publication.base_iri + "/")
+    if suffix:
+        request = replace(request, bindings=suffix, boolean=suffix, graph=suffix)
+    limit = settings.query_merge_limit_triples
+    evaluation = evaluate(version, request, merge_limit_triples=limit, prefixes=publication.prefixes)
+    output = io.BytesIO()
+    evaluation.write(output)
+    yield output.getvalue()

@@ -1,0 +1,97 @@
+"""What is asked of an evaluator, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from sotegraph.errors import NotAcceptable
+from sotegraph.formats import (
+    BINDING_FORMATS,
+    BOOLEAN_FORMATS,
+    GRAPH_FORMATS,
+    RESULTS_JSON,
+    TURTLE,
+    Format,
+    by_suffix,
+    types,
+)
+
+RESULT_FORMATS: Mapping[str, tuple[Format, ...]] = {
+    "bindings": BINDING_FORMATS,
+    "boolean": BOOLEAN_FORMATS,
+    "graph": GRAPH_FORMATS,
+}
+"""The forms of each kind of result: solutions of SELECT, truth of ASK, triples of CONSTRUCT and DESCRIBE."""
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """One query, and everything its evaluation depends on besides the data.
+
+    The protocol's dataset (*default_graphs*, *named_graphs*, as IRIs) replaces the query's own ``FROM`` and ``FROM
+    NAMED`` when either is given. *bindings*, *boolean* and *graph* are the suffix of the form wanted for that kind of
+    result, or None where the client accepts no form of it. *base_iri* resolves relative IRIs.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    bindings: str | None = RESULTS_JSON.suffix
+    boolean: str | None = RESULTS_JSON.suffix
+    graph: str | None = TURTLE.suffix
+    base_iri: str | None = None
+    time_limit_ms: int = 10_000
+
+    def form(self, kind: str) -> Format:
+        """The form in which a result of this *kind* is sent; raises NotAcceptable when the client takes none."""
+        offers = RESULT_FORMATS[kind]
+        form = by_suffix(getattr(self, kind) or "", offers)
+        if form is None:
+            raise NotAcceptable(
+                "None of the accepted types is offered for this kind of query. Offered: {offered}.",
+                offered=types(offers),
+            )
+        return form
+
+    def to_json(self) -> dict[str, Any]:
+        """The request as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> QueryRequest:
+        """Read what *to_json* wrote.
+
+        >>> request = QueryRequest("ASK {}", default_graphs=("http://example.org/g",))
+        >>> QueryRequest.from_json(request.to_json()) == request
+        True
+        """
+        graphs = {name: tuple(value[name]) for name in ("default_graphs", "named_graphs")}
+        return cls(**{**value, **graphs})
+
+
+class Body(Protocol):
+    """The bytes of an answer, as they come; *aclose* ends the evaluation when somebody no longer wants the rest."""
+
+    def __aiter__(self) -> Body: ...
+
+    async def __anext__(self) -> bytes: ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A result in the chosen form. An error raised by *body* means that what came before is not the whole of it."""
+
+    form: Format
+    body: Body
+
+
+class Evaluator(Protocol):
+    """Something that evaluates queries on one version of the publication."""
+
+    async def evaluate(self, request: QueryRequest) -> Answer:
+        """Return the answer once its beginning is known; raises the PublisherError that ended the evaluation."""
+        ...

@@ -1,0 +1,251 @@
+"""A process that evaluates queries, one at a time, and may be killed at any moment.
+
+Workers are forked from a parent that has loaded the version: they share its memory. All of them accept from one Unix
+socket, so queries that wait, wait in its backlog. Time is the client's to watch, who kills the worker; what a worker
+takes of memory, of the result's length and of the system's sockets is limited here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, cast
+
+from pyoxigraph import Store
+
+from sotegraph.errors import MemoryLimitReached, PublisherError, ResultLimitReached
+from sotegraph.formats import Format
+from sotegraph.settings import Settings
+from sotegraph.sparql.evaluation import evaluate
+from sotegraph.sparql.frames import HEAD_BYTES, Frame, Kind, decode_head, failure
+from sotegraph.sparql.request import QueryRequest
+from sotegraph.store import Version
+
+_LOGGER = logging.getLogger("sotegraph")
+_BUFFER_BYTES = 64 << 10
+_MAX_REQUEST_BYTES = 1 << 28
+_LAST_RESORT_S = 2.0
+_RECURSION_LIMIT = 10_000
+_STATM = Path("/proc/self/statm")
+_BACKLOG = 4_096
+
+
+def listen(path: Path) -> socket.socket:
+    """Return a Unix socket at *path* from which workers accept; only this user may connect."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    path.chmod(0o600)
+    listener.listen(_BACKLOG)
+    # Every worker wakes up for a connection; those who come late must not wait for the next one inside accept().
+    listener.setblocking(False)
+    return listener
+
+
+def warm_up() -> None:
+    """Load into the parent what the parsers load at their first use: a worker opens no file while it evaluates."""
+    request = QueryRequest("# service\nSELECT ?x FROM <urn:x> { FILTER EXISTS { ?x <urn:x> 'text'@en, 1 } }")
+    version = Version("", datetime.now(UTC), 0, {}, None, Store())
+    evaluate(version, request, merge_limit_triples=1, prefixes={}).write(io.BytesIO())
+
+
+def work(
+    version: Version, settings: Settings, prefixes: Mapping[str, str], listener: socket.socket, parent: int
+) -> int:
+    """Evaluate what comes in at *listener* until the parent is gone; return the exit status.
+
+    *parent* is the reading end of a pipe that only the parent holds open at the other end. Called in a process of its
+    own, just after the fork.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    _silence_the_runtime()
+    sys.setrecursionlimit(_RECURSION_LIMIT)  # rdflib's parser takes some forty calls a level of nesting
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    worker = _Worker(version.reopened(), settings, prefixes)
+    worker.limit_memory()
+    watched: list[socket.socket | int] = [listener, parent]
+    while True:
+        ready, _, _ = select.select(watched, [], [])
+        if parent in ready:
+            return 0
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            connection, _ = listener.accept()
+            with connection:
+                connection.setblocking(True)
+                worker.serve(connection)
+        if worker.has_grown():
+            return 0
+
+
+class _Worker:
+    def __init__(self, version: Version, settings: Settings, prefixes: Mapping[str, str]) -> None:
+        self.version, self.settings, self.prefixes = version, settings, prefixes
+        self.address_space = _address_space()
+
+    def limit_memory(self) -> None:
+        """Let one evaluation take its budget beyond the address space that the version takes already."""
+        if self.address_space:
+            limit = self.address_space + self.settings.query_memory_limit_bytes
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+    def has_grown(self) -> bool:
+        """Whether past evaluations keep so much of the budget that a fresh worker serves better."""
+        return _address_space() - self.address_space > self.settings.query_memory_limit_bytes // 4
+
+    def serve(self, connection: socket.socket) -> None:
+        """Answer one client; it may vanish at any moment."""
+        connection.sendall(Frame.of(Kind.GREETING, os.getpid()).encode())
+        request = _receive(connection)
+        if request is None:
+            return
+        # The client kills at the time limit. Should it be gone by then, the kernel does it.
+        signal.setitimer(signal.ITIMER_REAL, request.time_limit_ms / 1000 + _LAST_RESORT_S)
+        try:
+            with _no_new_files():
+                self._answer(connection, request)
+            # The client may kill this process until it has closed the connection: the next query must not be hit.
+            connection.recv(1)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _answer(self, connection: socket.socket, request: QueryRequest) -> None:
+        output = _Output(connection, self.settings.query_result_limit_bytes)
+        try:
+            evaluation = evaluate(
+                self.version,
+                request,
+                merge_limit_triples=self.settings.query_merge_limit_triples,
+                prefixes=self.prefixes,
+            )
+            output.form = evaluation.form
+            evaluation.write(cast(IO[bytes], output))
+            output.end()
+        except PublisherError as error:
+            output.fail(error)
+        except MemoryError:
+            output.fail(out_of_memory(self.settings))
+        except ConnectionError:
+            raise
+        except Exception:
+            _LOGGER.exception("a query failed")
+            output.fail(PublisherError("The query failed in the server. It has been written to the log."))
+
+
+class _Output(io.RawIOBase):
+    """Sends what is written to it as pieces; the first one leaves late, so that an early error is a clean one."""
+
+    def __init__(self, connection: socket.socket, limit: int) -> None:
+        self.connection, self.limit = connection, limit
+        self.form: Format | None = None
+        self._buffer = bytearray()
+        self._sent = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        piece = bytes(cast(bytes, data))
+        self._buffer += piece
+        if self._sent + len(self._buffer) > self.limit:
+            raise too_long(self.limit)
+        if len(self._buffer) >= _BUFFER_BYTES:
+            self._send()
+        return len(piece)
+
+    def end(self) -> None:
+        """Send the rest, and that it is whole."""
+        self._send()
+        self.connection.sendall(Frame(Kind.END).encode())
+
+    def fail(self, error: PublisherError) -> None:
+        """Send *error* in place of what has not been sent."""
+        self.connection.sendall(failure(error).encode())
+
+    def _send(self) -> None:
+        assert self.form is not None
+        if not self._sent:
+            self.connection.sendall(Frame.of(Kind.FORM, self.form.suffix).encode())
+        if self._buffer:
+            self.connection.sendall(Frame(Kind.PIECE, bytes(self._buffer)).encode())
+        self._sent += len(self._buffer)
+        self._buffer.clear()
+
+
+def too_long(limit: int) -> ResultLimitReached:
+    """Return the error for a result longer than *limit*."""
+    return ResultLimitReached(
+        "The result is longer than {limit} bytes. Ask for less, by LIMIT or by a narrower pattern, or take a dump.",
+        limit=limit,
+    )
+
+
+def out_of_memory(settings: Settings) -> MemoryLimitReached:
+    """Return the error for an evaluation whose process came to its end before the result did."""
+    return MemoryLimitReached(
+        "The evaluation came to an end before its result did, most likely because it needed more memory than {limit} "
+        "bytes. Ask for less: a narrower pattern, no sorting or grouping of everything.",
+        limit=settings.query_memory_limit_bytes,
+    )
+
+
+def _receive(connection: socket.socket) -> QueryRequest | None:
+    """The client's request, or None when it has gone."""
+    head = _read(connection, HEAD_BYTES)
+    if head is None:
+        return None
+    try:
+        kind, length = decode_head(head)
+    except (ValueError, struct.error):
+        return None
+    payload = _read(connection, length) if kind is Kind.REQUEST and length <= _MAX_REQUEST_BYTES else None
+    return None if payload is None else QueryRequest.from_json(Frame(Kind.REQUEST, payload).value())
+
+
+def _read(connection: socket.socket, length: int) -> bytes | None:
+    data = bytearray()
+    while len(data) < length:
+        piece = connection.recv(length - len(data))
+        if not piece:
+            return None
+        data += piece
+    return bytes(data)
+
+
+@contextlib.contextmanager
+def _no_new_files() -> Iterator[None]:
+    """Inside, this process opens no file and no socket: the second wall against calls to other endpoints."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _silence_the_runtime() -> None:
+    """Leave standard error to Python: what else writes there are last words at the memory limit, two lines a query."""
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+
+
+def _address_space() -> int:
+    """The bytes of this process's address space; 0 where the system does not tell."""
+    try:
+        pages = int(_STATM.read_text("ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()

@@ -1,0 +1,22 @@
+"""Validation: data graph and shapes graph in, report out; no engine's terms or habits leave this package."""
+
+from sotegraph.validation.isolated import IsolatedPySHACL
+from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, read_results, report_triples
+from sotegraph.validation.seam import Engine, validate
+from sotegraph.validation.shapes import ShapeSet
+from sotegraph.validation.templates import compact_path
+
+__all__ = [
+    "INFO",
+    "VIOLATION",
+    "WARNING",
+    "Engine",
+    "IsolatedPySHACL",
+    "Report",
+    "Result",
+    "ShapeSet",
+    "compact_path",
+    "read_results",
+    "report_triples",
+    "validate",
+]

@@ -1,0 +1,203 @@
+"""Where a triple stands in its file: the parser is fed one line per ``read()``, so the line is known at every triple.
+
+A triple comes out of the parser when its end has been read. That is the line of its object, or a later one (a literal
+of several lines, a string whose terminator opens the next line, a node written inside another), and never earlier than
+the triple before it. Within these bounds the text is searched, but only for the triples that somebody asks about.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO, Any, cast
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from sotegraph.terms import RDF_TYPE, XSD_STRING
+from sotegraph.validation.needles import find_term
+
+_STRING_AT_THE_END = re.compile(r"""(["'])(?:\\.|(?!\1).)*\1\s*(?:#.*)?""")
+_TURTLES = (RdfFormat.TURTLE, RdfFormat.TRIG)
+_REPEATED = frozenset({"MaxCountConstraintComponent", "UniqueLangConstraintComponent"})
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A place in a file; *line* and *column* are 1-based."""
+
+    file: str
+    line: int
+    column: int = 1
+
+
+class _Lines:
+    """A file that is read one line at a time, and knows how many."""
+
+    def __init__(self, content: bytes) -> None:
+        self._lines = io.BytesIO(content)
+        self.count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next line, whatever the size asked for."""
+        line = self._lines.readline()
+        self.count += bool(line)
+        return line
+
+
+class LocatedFile:
+    """The quads of one RDF file, and where each of them stands."""
+
+    def __init__(self, name: str, content: bytes, form: RdfFormat, quads: Sequence[Quad], ends: Sequence[int]) -> None:
+        self.name = name
+        self.form = form
+        self.content = content
+        self.quads = quads
+        self.ends = ends
+
+    @classmethod
+    def parse(
+        cls,
+        name: str,
+        content: bytes,
+        form: RdfFormat,
+        base_iri: str,
+        change: Callable[[Quad], Quad] = lambda quad: quad,
+    ) -> LocatedFile:
+        """Return the quads of *content*, blank nodes renamed apart, each put through *change*; raises SyntaxError."""
+        lines = _Lines(content)
+        quads, ends = [], []
+        for quad in parse(cast(IO[bytes], lines), format=form, base_iri=base_iri, rename_blank_nodes=True):
+            quads.append(change(quad))
+            ends.append(lines.count)
+        return cls(name, content, form, quads, ends)
+
+    def without(self, subjects: Container[Any]) -> LocatedFile:
+        """The same file without what it says of *subjects*."""
+        kept = [number for number, quad in enumerate(self.quads) if quad.subject not in subjects]
+        quads, ends = [self.quads[each] for each in kept], [self.ends[each] for each in kept]
+        return LocatedFile(self.name, self.content, self.form, quads, ends)
+
+    @cached_property
+    def text(self) -> list[str]:
+        """The lines of the file."""
+        return self.content.decode("utf-8", "replace").splitlines()
+
+    def place(self, number: int) -> Place:
+        """Where the object of quad *number* stands; else its predicate, else the line that completed it."""
+        quad, first, last = self.quads[number], self._line_before(number), self.ends[number]
+        found = self._search(quad.object, first, last, after=quad.predicate)
+        if found is None:
+            inner = self._described_inside(number)
+            if inner is not None:
+                first, last = self._line_before(inner), self.ends[inner]
+                found = self._search(quad.object, first, last, after=quad.predicate)
+        return found or self._search(quad.predicate, first, last) or Place(self.name, last)
+
+    def place_of_predicate(self, number: int) -> Place:
+        """Where the predicate of quad *number* stands, or else its object."""
+        found = self.place(number)
+        return self._search(self.quads[number].predicate, self._line_before(number), found.line) or found
+
+    def place_of_subject(self, number: int) -> Place:
+        """Where the subject of quad *number* stands, its first quad in this file; else the line of that quad."""
+        last = self.ends[number]
+        found = self._search(self.quads[number].subject, self._line_before(number), last)
+        return found or Place(self.name, last)
+
+    def _line_before(self, number: int) -> int:
+        return self.ends[number - 1] if number else 1
+
+    def _described_inside(self, number: int) -> int | None:
+        """The first quad about the object of quad *number*, where that node is written inside the statement."""
+        node, first = self.quads[number].object, None
+        for earlier in range(number - 1, -1, -1):
+            if self.quads[earlier].subject == node:
+                first = earlier
+            elif first is not None and self.quads[earlier].subject == self.quads[number].subject:
+                break
+        return first
+
+    def _search(self, node: Any, first: int, last: int, after: NamedNode | None = None) -> Place | None:
+        for line in range(min(last, len(self.text)), first - 1, -1):
+            text = self.text[line - 1]
+            column = find_term(node, text, after)
+            if column and not (line == last and self._is_open(node, text[column - 1 :])):
+                return Place(self.name, line, column)
+        return None
+
+    def _is_open(self, node: Any, rest: str) -> bool:
+        """Whether *rest*, the line from *node* on, may be followed by a language tag or a datatype on a later line."""
+        plain = isinstance(node, Literal) and node.datatype == XSD_STRING
+        return plain and self.form in _TURTLES and bool(_STRING_AT_THE_END.fullmatch(rest))
+
+
+class Locations:
+    """Finds triples and nodes in a number of files."""
+
+    def __init__(self, files: Iterable[LocatedFile]) -> None:
+        self.files = tuple(files)
+
+    @cached_property
+    def _by_subject(self) -> dict[Any, list[tuple[LocatedFile, int]]]:
+        found: defaultdict[Any, list[tuple[LocatedFile, int]]] = defaultdict(list)
+        for file in self.files:
+            for number, quad in enumerate(file.quads):
+                found[quad.subject].append((file, number))
+        return dict(found)
+
+    def of_triple(self, subject: Any, predicate: Any, value: Any) -> Place | None:
+        """Where this triple stands first; *predicate* None means any."""
+        for file, number in self._by_subject.get(subject, ()):
+            quad = file.quads[number]
+            if quad.object == value and predicate in (None, quad.predicate):
+                return file.place(number)
+        return None
+
+    def of_subject(self, node: Any, predicate: NamedNode | None = None) -> Place | None:
+        """Where the description of *node* starts: in the file that states *predicate* of it, else where it is typed."""
+        quads = self._by_subject.get(node, ())
+        if not quads:
+            return None
+        for wanted in (predicate, RDF_TYPE):
+            files = [file for file, number in quads if file.quads[number].predicate == wanted]
+            if files:
+                break
+        else:
+            files = [quads[0][0]]
+        return next(file.place_of_subject(number) for file, number in quads if file is files[0])
+
+    def of_result(self, focus: Any, path: str | None, value: Any, component: str = "") -> Place | None:
+        """Where a validation result is mended: at the value, else at the description that lacks or repeats one."""
+        predicate, inverse = _predicate(path)
+        if value is not None and not _same(value, focus):
+            found = (
+                self.of_triple(value, predicate, focus)
+                if inverse
+                else self.of_triple(focus, predicate, value) or self.of_triple(focus, None, value)
+            )
+            if found:
+                return found
+        if component in _REPEATED and predicate and not inverse:
+            repeated = [
+                each for each in self._by_subject.get(focus, ()) if each[0].quads[each[1]].predicate == predicate
+            ]
+            if repeated:
+                file, number = repeated[-1]
+                return file.place(number)
+        return self.of_subject(focus, None if inverse else predicate)
+
+
+def _same(value: Any, focus: Any) -> bool:
+    """Whether a result names its focus node as value, as those of node shapes do."""
+    return not isinstance(value, Literal) and value == focus
+
+
+def _predicate(path: str | None) -> tuple[NamedNode | None, bool]:
+    """The predicate of SPARQL path text that has only one, and whether it is followed backwards."""
+    if path is None or path.count("<") != 1 or not path.endswith(">"):
+        return None, False
+    return NamedNode(path[path.index("<") + 1 : -1]), path.startswith("^")

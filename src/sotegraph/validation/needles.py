@@ -1,0 +1,77 @@
+"""How a term looks in the text of Turtle, N-Triples, RDF/XML or JSON-LD, so that a reader's eye can be led to it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from xml.sax.saxutils import escape
+
+from pyoxigraph import Literal, NamedNode
+
+from sotegraph.terms import RDF_TYPE
+
+_SEPARATORS = re.compile(r"[/#:]")
+_ABBREVIATED = re.compile(r"[^\s\"'(\[,;^]*$")
+_TYPE_KEYWORD = re.compile(r"(?<!\S)a(?=\s)")
+
+
+def find_term(node: Any, line: str, after: NamedNode | None = None) -> int:
+    """Return the 1-based column at which *node* stands in *line*, behind the predicate *after* if both do; else 0.
+
+    >>> find_term(Literal("Kirja", language="fi"), '    rdfs:label "Book"@en , "Kirja"@fi ;')
+    28
+    >>> find_term(NamedNode("http://example.org/p"), "<a> ex:p <b> .")
+    5
+    """
+    behind = find_term(after, line) if after is not None else 0
+    if isinstance(node, NamedNode):
+        return _find_iri(node, line, behind) or _find_iri(node, line, 0)
+    if isinstance(node, Literal):
+        return _find_literal(node, line, behind) or _find_literal(node, line, 0)
+    return 0
+
+
+def _find_iri(node: NamedNode, line: str, start: int) -> int:
+    if node == RDF_TYPE:
+        keyword = _TYPE_KEYWORD.search(line, start)
+        if keyword:
+            return keyword.start() + 1
+    iri = node.value.rstrip("/#")
+    local = _SEPARATORS.split(iri)[-1] or iri
+    match = re.compile(rf"(?<![\w.-]){re.escape(local)}(?![\w-]|\.\w)").search(line, start)
+    return _start_of_name(line, match.start()) + 1 if match else 0
+
+
+def _start_of_name(line: str, position: int) -> int:
+    """Where the IRI or compact name begins whose last part is at *position*."""
+    before = line[:position]
+    bracket = before.rfind("<")
+    if bracket >= 0 and not re.search(r"[>\s]", before[bracket:]):
+        return bracket
+    match = _ABBREVIATED.search(before)
+    return match.start() if match else position
+
+
+def _find_literal(node: Literal, line: str, start: int) -> int:
+    for needle in _written(node):
+        position = line.find(needle, start)
+        if position >= 0:
+            return position + (needle[0] == ">") + 1
+    match = re.compile(rf"(?<![\w.-]){re.escape(node.value)}(?![\w-])").search(line, start) if node.value else None
+    return match.start() + 1 if match else 0
+
+
+def _written(node: Literal) -> Iterator[str]:
+    """The ways to write *node*, the most telling first; of a text of several lines, the first."""
+    whole, first = json.dumps(node.value, ensure_ascii=False)[1:-1], node.value.partition("\n")[0]
+    if node.language:
+        yield f'"{whole}"@{node.language}'
+    for quote in ('"', "'"):
+        yield f"{quote}{whole}{quote}"
+    if first != node.value:
+        yield f'"""{first}'
+        yield f"'''{first}"
+    if first.strip():
+        yield f">{escape(first)}"

@@ -1,0 +1,1 @@
+"""HTTP: routes, negotiated answers, pages and problem documents."""

@@ -1,0 +1,96 @@
+"""An answer as a value: made once a version, kept, and sent whole or as 304 (RFC 9110 section 13)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from threading import Lock
+
+from fastapi import Request, Response
+
+FRESH = "max-age=300, stale-while-revalidate=86400"
+"""What a cache may do with an answer about the data: it stands until the next version is published."""
+FOR_EVER = "public, max-age=31536000, immutable"
+"""What a cache may do with an answer whose address changes with its content."""
+_KEPT_BODY_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body with the header fields that describe it."""
+
+    body: bytes
+    content_type: str
+    headers: tuple[tuple[str, str], ...] = ()
+    etag: str | None = None
+    modified: datetime | None = None
+    status: int = 200
+
+    def response(self, request: Request) -> Response:
+        """The response to *request*: 304 without a body when the client already has this answer."""
+        headers = dict(self.headers)
+        if self.etag:
+            headers["ETag"] = self.etag
+        if self.modified:
+            headers["Last-Modified"] = format_datetime(self.modified.astimezone(UTC), usegmt=True)
+        if self.status == 200 and self._is_known(request):
+            return Response(status_code=304, headers=headers)
+        return Response(self.body, self.status, headers, media_type=self.content_type)
+
+    def _is_known(self, request: Request) -> bool:
+        tags = request.headers.get("if-none-match")
+        if tags is not None:
+            return self.etag is not None and matches(tags, self.etag)
+        since = _moment(request.headers.get("if-modified-since"))
+        return since is not None and self.modified is not None and self.modified.replace(microsecond=0) <= since
+
+
+def matches(tags: str, etag: str) -> bool:
+    """Whether the list *tags* of ``If-None-Match`` names *etag*, compared weakly.
+
+    >>> matches('"a", W/"b"', '"b"'), matches("*", '"b"'), matches('"a"', '"b"')
+    (True, True, False)
+    """
+    named = {each.strip().removeprefix("W/") for each in tags.split(",")}
+    return "*" in named or etag.removeprefix("W/") in named
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+class Bodies:
+    """The answers of one process, least recently used ones dropped first; the version never changes under them."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """The answer kept under *key*, else what *make* returns, which is kept."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+                return kept
+        answer = make()
+        if self.size and len(answer.body) <= _KEPT_BODY_BYTES:
+            self._keep(key, answer)
+        return answer
+
+    def _keep(self, key: Hashable, answer: Answer) -> None:
+        with self._lock:
+            self._kept[key] = answer
+            while len(self._kept) > self.size:
+                self._kept.popitem(last=False)
+
+    def __len__(self) -> int:
+        return len(self._kept)

@@ -1,0 +1,49 @@
+"""Build the application: one site, its routers, the one error shape, and the outermost layer."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from sotegraph.entities import Index
+from sotegraph.messages import read_messages
+from sotegraph.publication import Publication
+from sotegraph.settings import Settings
+from sotegraph.sparql import Evaluator
+from sotegraph.web import documents, front, lists, sparql, vocabulary
+from sotegraph.web.answers import Bodies
+from sotegraph.web.assets import read_assets
+from sotegraph.web.edge import AccessLog, EveryAnswer, LastResort, Limits
+from sotegraph.web.pages import build_templates
+from sotegraph.web.problems import add_problem_handlers
+from sotegraph.web.site import Site
+
+
+def create_app(settings: Settings, publication: Publication, index: Index, evaluator: Evaluator) -> FastAPI:
+    """Return an application that serves *index*; nothing in it is shared with another one."""
+    site = Site(
+        settings=settings,
+        publication=publication,
+        index=index,
+        evaluator=evaluator,
+        messages=read_messages(),
+        assets=read_assets(),
+        templates=build_templates(publication.root),
+        bodies=Bodies(settings.cache_bodies),
+    )
+    layers = _layers(settings, index.version.short_id)
+    app = FastAPI(openapi_url=None, redirect_slashes=False, middleware=layers)
+    app.state.site = site
+    add_problem_handlers(app)
+    for part in (front, documents, vocabulary, sparql, lists):
+        # The routes themselves, not an included router: which methods an address has is read from this one list.
+        app.router.routes.extend(part.router.routes)
+    return app
+
+
+def _layers(settings: Settings, version: str) -> list[Middleware]:
+    """The outermost first."""
+    log = [Middleware(AccessLog, version=version)] if settings.access_log else []
+    sizes = {"max_address_bytes": settings.max_address_bytes, "max_body_bytes": settings.max_body_bytes}
+    limits = Middleware(Limits, **sizes)
+    return [*log, Middleware(EveryAnswer, version=version), Middleware(LastResort), limits]

@@ -1,0 +1,82 @@
+"""Things and the documents about them: ``/id/`` leads to ``/doc/``, and ``/doc/`` answers in the form one prefers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request, Response
+
+from sotegraph.entities import Description, describe, is_published, licences_of
+from sotegraph.errors import NotFound
+from sotegraph.formats import DOCUMENT_FORMATS, HTML
+from sotegraph.web.answers import FRESH, Answer
+from sotegraph.web.links import Link
+from sotegraph.web.pages import entity_page
+from sotegraph.web.representations import Asked, Content, ask, represent
+from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
+
+router = APIRouter()
+
+
+@router.get("/id/{key:path}")
+def thing(key: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """Lead from a thing to the document about it (Cool URIs for the Semantic Web, section 4.3)."""
+    if not is_published(site.index, site.iri(key)):
+        raise NotFound("Nothing is published at {iri}.", iri=site.iri(key).value)
+    target = f"/doc/{quote(key)}" + (f"?{request.url.query}" if request.url.query else "")
+    return Response(status_code=303, headers={"Location": target, "Cache-Control": "max-age=3600"})
+
+
+@router.get("/doc/{key:path}")
+def document(
+    key: str,
+    request: Request,
+    site: SiteDep,
+    reader: ReaderDep,
+    page: int = 1,
+    incoming: Annotated[str | None, Query(alias="in")] = None,
+) -> Response:
+    """Send the document about one thing."""
+    query = (("in", incoming), ("page", str(page))) if incoming else ()
+    asked = ask(request, f"/doc/{key}", DOCUMENT_FORMATS, query, whole=True)
+    kept = site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, incoming, page))
+    return kept.response(request)
+
+
+def _answer(site: Site, reader: Reader, asked: Asked, incoming: str | None, number: int) -> Answer:
+    description = describe(site.index, site.iri(asked.resource.path.removeprefix("/doc/")))
+    if description.gone and description.successor:
+        return _moved(site, reader, asked, description.successor)
+    return represent(
+        site,
+        reader,
+        asked,
+        Content(
+            root=description.root,
+            triples=description.triples,
+            page=lambda links: entity_page(site, reader, asked.resource, links, description, incoming, number),
+            modified=description.modified,
+            links=tuple(_links(site, description)),
+            status=410 if description.gone else 200,
+        ),
+    )
+
+
+def _moved(site: Site, reader: Reader, asked: Asked, successor: str) -> Answer:
+    """The way from a removed thing to what replaced it, in the form that the address named."""
+    path = site.index.addresses.path(successor)
+    suffix = f".{asked.form.suffix}" if asked.fixed else ""
+    target = reader.link(path + suffix) if path else successor
+    return Answer(b"", HTML.content_type, (("Location", target), ("Cache-Control", FRESH)), status=301)
+
+
+def _links(site: Site, description: Description) -> list[Link]:
+    iri = description.root.value
+    collection = site.index.collection_of(iri)
+    return [
+        Link(iri, "cite-as"),
+        *(Link(kind, "type") for kind in site.version.types(description.root)),
+        *(Link(licence, "license") for licence in licences_of(site.index, iri)),
+        *([Link(f"/{collection.segment}", "collection")] if collection else []),
+    ]

@@ -1,0 +1,194 @@
+"""The outermost layers, as plain ASGI: access log, fields of every answer, HEAD and OPTIONS, limits, last resort."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from datetime import UTC, datetime
+
+from fastapi import Request, Response
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sotegraph.errors import AddressTooLong, BodyTooLarge, PublisherError
+from sotegraph.web.problems import allowed_methods, problem
+
+_LOGGER = logging.getLogger("sotegraph")
+_CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_EVERY_ANSWER = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "Link, ETag, Location, Content-Location, Retry-After, Last-Modified, Content-Disposition, Publication-Version"
+    ),
+    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Headers": (
+        "Accept, Accept-Profile, Accept-Language, Content-Type, If-None-Match, If-Modified-Since"
+    ),
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class AccessLog:
+    """Writes one JSON line per request to standard error: no address of the client, no query text."""
+
+    def __init__(self, app: ASGIApp, *, version: str) -> None:
+        self.app, self.version = app, version
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        start, status, size = time.perf_counter(), 0, 0
+
+        async def counted(message: Message) -> None:
+            nonlocal status, size
+            status = message.get("status", status)
+            size += len(message.get("body", b""))
+            await send(message)
+
+        method, path = scope["method"], scope["path"]
+        try:
+            await self.app(scope, receive, counted)
+        finally:
+            line = {
+                "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                "method": method,
+                "path": path,
+                "status": status,
+                "bytes": size,
+                "ms": round((time.perf_counter() - start) * 1000, 1),
+                "version": self.version,
+            }
+            sys.stderr.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+class EveryAnswer:
+    """Adds the header fields of every answer, answers HEAD like GET without the body, and OPTIONS by itself."""
+
+    def __init__(self, app: ASGIApp, *, version: str) -> None:
+        self.app = app
+        self.headers = _EVERY_ANSWER | {"Publication-Version": version}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        bodiless = scope["method"] == "HEAD"
+
+        async def completed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            elif bodiless:
+                message = {**message, "body": b""}
+            await send(message)
+
+        if scope["method"] == "OPTIONS":
+            await self._options(scope)(scope, receive, completed)
+        else:
+            await self.app({**scope, "method": "GET"} if bodiless else scope, receive, completed)
+        return None
+
+    def _options(self, scope: Scope) -> Response:
+        allowed = allowed_methods(Request(scope))
+        return Response(
+            status_code=204, headers={"Allow": allowed, "Access-Control-Allow-Methods": allowed, **_PREFLIGHT}
+        )
+
+
+class LastResort:
+    """Turns what nobody foresaw into an answer that shows nothing of it; the traceback goes to the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except Exception:
+            _LOGGER.exception("%s %s failed", scope["method"], scope["path"])
+            if started:
+                raise
+            failure = PublisherError("Something went wrong in the server. It has been written to the log.")
+            await problem(Request(scope), failure)(scope, receive, send)
+        return None
+
+
+class Limits:
+    """Refuses addresses and bodies that are longer than the limits; a body reaches the handler only when it fits."""
+
+    def __init__(self, app: ASGIApp, *, max_address_bytes: int, max_body_bytes: int) -> None:
+        self.app = app
+        self.max_address_bytes, self.max_body_bytes = max_address_bytes, max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        try:
+            self._check_address(scope)
+            received = await self._body(scope, receive)
+        except PublisherError as error:
+            return await problem(Request(scope), error)(scope, receive, send)
+        pending = received
+
+        async def replayed() -> Message:
+            nonlocal pending
+            if pending is None:
+                return await receive()
+            body, pending = pending, None
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return await self.app(scope, replayed, send)
+
+    def _check_address(self, scope: Scope) -> None:
+        size = len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"])
+        if size > self.max_address_bytes:
+            raise AddressTooLong(
+                "The address has {size} bytes; at most {limit} are read. Send a long query in the body of a POST.",
+                size=size,
+                limit=self.max_address_bytes,
+            )
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
+        """The whole body, or None when the request has none."""
+        headers = dict(scope["headers"])
+        if b"content-length" not in headers and b"transfer-encoding" not in headers:
+            return None
+        announced = headers.get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > self.max_body_bytes:
+            raise self._too_large()
+        body = bytearray()
+        more = True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self.max_body_bytes:
+                raise self._too_large()
+        return bytes(body)
+
+    def _too_large(self) -> BodyTooLarge:
+        return BodyTooLarge("The body is longer than {limit} bytes. Send less at a time.", limit=self.max_body_bytes)

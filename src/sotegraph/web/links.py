@@ -1,0 +1,89 @@
+"""``Link`` header fields (RFC 8288), and the same links for the head of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from sotegraph.formats import HTML, JSON, Format
+from sotegraph.web.site import Reader, Site, with_language
+
+CONTEXT = "http://www.w3.org/ns/json-ld#context"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link from an answer to *target*: a local path or an absolute IRI."""
+
+    target: str
+    rel: str
+    type: str = ""
+    hreflang: str = ""
+
+    def __str__(self) -> str:
+        """The link as a field value.
+
+        >>> str(Link("/doc/book/1.ttl", "alternate", type="text/turtle"))
+        '</doc/book/1.ttl>; rel="alternate"; type="text/turtle"'
+        """
+        attributes = [f'rel="{self.rel}"']
+        attributes += [f'type="{self.type}"'] if self.type else []
+        attributes += [f'hreflang="{self.hreflang}"'] if self.hreflang else []
+        return "; ".join((f"<{quote(self.target, safe=_IN_AN_ADDRESS)}>", *attributes))
+
+
+_IN_AN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Something with one address and several forms: *path* without suffix, and the query that is part of the address.
+
+    Where *whole* is true the query only moves about on the page, and the other forms hold everything at once.
+    """
+
+    path: str
+    offers: Sequence[Format] = (HTML,)
+    query: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
+
+    def address(self, form: Format | None = None, language: str | None = None) -> str:
+        """The address: negotiated, or of one fixed form, or of a page in one language."""
+        path = quote(self.path) + (f".{form.suffix}" if form else "")
+        for_page = form is None or form is HTML
+        address = path + (f"?{urlencode(self.query)}" if self.query and (for_page or not self.whole) else "")
+        return with_language(address, language) if language else address
+
+
+def forms(resource: Resource, sent: Format) -> Iterator[Link]:
+    """Links from the form *sent* to the others; those that describe the thing are marked twice (FAIR Signposting)."""
+    for form in resource.offers:
+        if form is not sent:
+            yield Link(resource.address(form), "alternate", type=form.media_type)
+    for form in resource.offers:
+        if form.rdf is not None:
+            yield Link(resource.address(form), "describedby", type=form.media_type)
+
+
+def languages(resource: Resource, site: Site) -> Iterator[Link]:
+    """Links to the page in each language, and to the one that chooses by itself."""
+    for language in site.languages:
+        yield Link(resource.address(language=language), "alternate", type=HTML.media_type, hreflang=language)
+    yield Link(resource.address(), "alternate", type=HTML.media_type, hreflang="x-default")
+
+
+def usual(resource: Resource, site: Site, reader: Reader, sent: Format) -> tuple[Link, ...]:
+    """The links that every negotiated answer has: where it is at home, its other forms, its context."""
+    page = sent is HTML
+    canonical = resource.address(language=reader.language if page else None)
+    links = [Link(canonical, "canonical"), *forms(resource, sent), *languages(resource, site)]
+    if sent is JSON:
+        links.append(Link(site.publication.context_path, CONTEXT, type="application/ld+json"))
+    return tuple(links)
+
+
+def head(links: Iterable[Link]) -> list[Link]:
+    """The links that crawlers and browsers read in the head of a page."""
+    wanted = {"canonical", "alternate", "cite-as", "license", "collection", "first", "prev", "next", "last"}
+    return [each for each in links if each.rel in wanted]

@@ -1,0 +1,22 @@
+"""Pages: values of the acts, rendered by the templates in one language."""
+
+from sotegraph.web.pages.entities import entity_page, front_page, list_page
+from sotegraph.web.pages.problems import problem_page, problems_page
+from sotegraph.web.pages.queries import sparql_page, sparql_results_page
+from sotegraph.web.pages.rendering import Page, build_templates
+from sotegraph.web.pages.terms import shape_document_page, shapes_page, terms_page
+
+__all__ = [
+    "Page",
+    "build_templates",
+    "entity_page",
+    "front_page",
+    "list_page",
+    "problem_page",
+    "problems_page",
+    "shape_document_page",
+    "shapes_page",
+    "sparql_page",
+    "sparql_results_page",
+    "terms_page",
+]

@@ -1,0 +1,221 @@
+"""The pages about the data: one entity, a list, and the front page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import quote, urlencode
+
+from sotegraph.entities import (
+    Description,
+    EntityPage,
+    Layout,
+    Line,
+    Listing,
+    Row,
+    Table,
+    Text,
+    Value,
+    list_sources,
+)
+from sotegraph.errors import NotFound
+from sotegraph.formats import HTML, Format
+from sotegraph.publication import Collection
+from sotegraph.web.links import Link, Resource
+from sotegraph.web.pages.paging import Paging, pages_of, paging
+from sotegraph.web.pages.rendering import Writer, is_main
+from sotegraph.web.site import Reader, Site
+
+_SUMMARY = 300
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some rows of a section, or the one row whose values are a grid."""
+
+    rows: tuple[Row, ...]
+    grid: Table | None = None
+
+    @property
+    def row(self) -> Row:
+        return self.rows[0]
+
+    @property
+    def notes(self) -> dict[Value, int]:
+        """The sources of the lines, numbered in the order in which they are met."""
+        sources = dict.fromkeys(each for line in self.grid.lines for each in line.sources) if self.grid else {}
+        return {each: number for number, each in enumerate(sources, 1)}
+
+
+def entity_page(
+    site: Site,
+    reader: Reader,
+    resource: Resource,
+    links: tuple[Link, ...],
+    description: Description,
+    incoming: str | None,
+    number: int,
+) -> str:
+    """Return the page of one entity; raises NotFound for a page of incoming links that does not exist."""
+    size = site.settings.page_size
+    page = Layout(site.index, reader.language, size).page(description, incoming, number)
+    _check_page(page, incoming, number, size)
+    return Writer(site, reader).render(
+        "entity.html",
+        resource,
+        links,
+        page=page,
+        gone=description.gone,
+        crumbs=_above(site, site.index.addresses.key(page.iri) or ""),
+        blocks=blocks,
+        meaning=site.index.addresses.path,
+        anchor=anchor,
+        paging=lambda key, total, limit: _paging(reader, resource, key, number if key == incoming else 1, total, limit),
+        page_size=size,
+        forms=downloads(resource),
+        sources=list_sources(site.index, reader.language, site.version.graphs_of(description.root)),
+        modified=description.modified,
+        summary=_summary(page),
+    )
+
+
+def _check_page(page: EntityPage, asked: str | None, number: int, size: int) -> None:
+    """Raise NotFound unless the list *asked* for is on *page* and has a page *number*."""
+    rows = (row for section in page.sections for row in section.rows)
+    lists = {each.name: pages_of(each.total, size) for each in page.incoming}
+    lists |= {row.key: pages_of(row.total, row.limit) for row in rows if row.limit}
+    if asked is not None and not 1 <= number <= lists.get(asked, 0):
+        raise NotFound("This list has no page {number}.", number=number)
+
+
+def _paging(reader: Reader, resource: Resource, key: str, number: int, total: int, limit: int) -> Paging:
+    def address(page: int) -> str:
+        query = urlencode({"in": key, "page": page})
+        return reader.link(f"{quote(resource.path)}?{query}#{anchor(key)}")
+
+    return paging(number, pages_of(total, limit), address)
+
+
+def anchor(name: str) -> str:
+    """A fragment for a compact name."""
+    return "in-" + "".join(each if each.isalnum() else "-" for each in name)
+
+
+def _above(site: Site, key: str) -> list[Collection]:
+    """The lists above the address *key*, from the outermost."""
+    steps = key.split("/")[:-1]
+    paths = ("/".join(steps[: place + 1]) for place in range(len(steps)))
+    return [found for path in paths if (found := site.publication.collection(path))]
+
+
+def downloads(resource: Resource) -> list[tuple[Format, str]]:
+    """The forms for machines, with their addresses."""
+    return [(each, resource.address(each)) for each in resource.offers if each is not HTML]
+
+
+def _summary(page: EntityPage) -> str:
+    """The first longer text of the page, for search engines."""
+    rows = (row for section in page.sections for row in section.rows)
+    texts = (value.text.value for row in rows for value in row.values if value.href is None)
+    return next((text for text in texts if len(text) > len(page.title.value) + 20), page.title.value)[:_SUMMARY]
+
+
+def blocks(rows: Iterable[Row]) -> list[Block]:
+    """The rows of a section: those with plain values together, each grid by itself."""
+    found: list[Block] = []
+    for is_grid, group in groupby(((row, row.table or _parts_grid(row)) for row in rows), lambda pair: bool(pair[1])):
+        pairs = list(group)
+        if is_grid:
+            found += [Block((row,), grid) for row, grid in pairs if grid]
+        else:
+            found.append(Block(tuple(row for row, _ in pairs)))
+    return found
+
+
+def _parts_grid(row: Row) -> Table | None:
+    """The parts of *row* as a grid, when there are several and they say more than one thing each."""
+    names = {each.iri: each.name for value in row.values for each in value.parts}
+    if len(row.values) < 2 or len(names) < 2 or not all(value.parts for value in row.values):
+        return None
+    lines = tuple(Line(tuple(_cell(value.parts, iri) for iri in names), sources=value.sources) for value in row.values)
+    return Table(tuple(names.values()), lines)
+
+
+def _cell(part: Sequence[Row], iri: str) -> tuple[Value, ...]:
+    return next((each.values for each in part if each.iri == iri), ())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list: the entity, and what it is called in the publication's other languages."""
+
+    link: Value
+    others: tuple[Text, ...]
+
+
+def list_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link, ...], listing: Listing) -> str:
+    """Return one page of a list."""
+
+    def address(number: int) -> str:
+        return reader.link(quote(resource.path) + (f"?page={number}" if number != 1 else ""))
+
+    return Writer(site, reader).render(
+        "list.html",
+        resource,
+        links,
+        listing=listing,
+        entries=[_entry(site, reader, iri) for iri in listing.entries],
+        start=(listing.number - 1) * site.settings.page_size + 1,
+        paging=paging(listing.number, listing.pages, address),
+        forms=downloads(resource),
+        crumbs=_above(site, listing.collection.segment),
+    )
+
+
+def _entry(site: Site, reader: Reader, iri: str) -> Entry:
+    link = Layout(site.index, reader.language).link(iri)
+    names = {each.language: each.value for each in site.index.labels(iri) if each.language}
+    others = {names[each]: each for each in reversed(site.publication.languages) if each in names}
+    others.pop(link.text.value, None)
+    return Entry(link, tuple(Text(name, language) for name, language in reversed(others.items())))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Lists that belong together on the front page; *collection* is the list of these lists, if there is one."""
+
+    heading: Text
+    collections: tuple[Collection, ...]
+
+
+def front_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link, ...]) -> str:
+    """Return the front page."""
+    writer = Writer(site, reader)
+    example = next((iris[0] for iris in site.index.members.values() if iris), None)
+    return writer.render(
+        "front.html",
+        Resource("/"),
+        links,
+        main=[each for each in site.publication.collections if is_main(each)],
+        shelves=_shelves(site, writer),
+        count=lambda collection: len(site.index.members[collection.segment]),
+        sources=list_sources(site.index, reader.language),
+        example=Layout(site.index, reader.language).link(example) if example else None,
+        forms=downloads(resource),
+        modified=site.index.latest_change,
+    )
+
+
+def _shelves(site: Site, writer: Writer) -> list[Shelf]:
+    """The lists that are no main ones: those under one first segment together, then the rest."""
+    others = [each for each in site.publication.collections if not is_main(each)]
+    parents = sorted({each.segment.partition("/")[0] for each in others if "/" in each.segment})
+    shelves = []
+    for parent in parents:
+        own = tuple(each for each in others if each.segment.startswith(parent + "/") or each.segment == parent)
+        collection = site.publication.collection(parent)
+        heading = writer.choose(collection.labels) if collection else None
+        shelves.append(Shelf(heading or Text(str(writer.say("Classifications"))), own))
+    rest = tuple(each for each in others if each.segment.partition("/")[0] not in parents)
+    return [*shelves, Shelf(Text(str(writer.say("Further data"))), rest)] if rest else shelves

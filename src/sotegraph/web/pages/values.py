@@ -1,0 +1,172 @@
+"""Values as people write them: dates, numbers, languages and addresses, in the language of a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+from pyoxigraph import Literal
+
+from sotegraph.terms import PREFIXES
+
+_XSD = PREFIXES["xsd"]
+_INTEGERS = frozenset(
+    _XSD + name
+    for name in (
+        *("integer", "int", "long", "short", "byte", "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte"),
+        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+    )
+)
+_DECIMALS = frozenset({_XSD + "decimal", _XSD + "double", _XSD + "float"})
+_DATE = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMMM y"}
+_TIME = {"fi": "d.M.y 'klo' H.mm", "sv": "d.M.y 'kl.' H.mm", "en": "d MMMM y, HH:mm"}
+_CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/([\d.]+)")
+_SPDX = re.compile(r"https?://spdx\.org/licenses/([\w.-]+?)(?:\.html)?")
+_SHOWN_ADDRESS = 60
+
+
+@dataclass(frozen=True)
+class Formatter:
+    """Formats for readers of one language; *translate* gives the few words that are needed."""
+
+    language: str
+    translate: Callable[[str], str]
+
+    @cached_property
+    def locale(self) -> Locale:
+        try:
+            return Locale.parse(self.language, sep="-")
+        except (UnknownLocaleError, ValueError):
+            return Locale("en")
+
+    def literal(self, value: str, datatype: str) -> Markup:
+        """A literal as people write it; as it stands when its form is not what its datatype says."""
+        try:
+            return self._literal(value, datatype)
+        except (ValueError, InvalidOperation, OverflowError):
+            return escape(value)
+
+    def _literal(self, value: str, datatype: str) -> Markup:
+        if datatype in _INTEGERS:
+            return self._data(value, self.number(int(value)))
+        if datatype in _DECIMALS:
+            return self._data(value, format_decimal(Decimal(value), locale=self.locale, decimal_quantization=False))
+        if datatype == _XSD + "boolean":
+            return escape(self.translate("Yes") if value in ("true", "1") else self.translate("No"))
+        written = self._moment(value, datatype)
+        if written is not None:
+            return Markup('<time datetime="{}">{}</time>').format(value, written)
+        if datatype in (_XSD + "string", _XSD + "anyURI"):
+            return escape(value)
+        return Markup("<code>{}</code>").format(value)
+
+    def _data(self, value: str, written: str) -> Markup:
+        return Markup('<data value="{}">{}</data>').format(value, written)
+
+    def _moment(self, value: str, datatype: str) -> str | None:
+        if datatype == _XSD + "date":
+            return self.date(date.fromisoformat(value[:10]))
+        if datatype == _XSD + "dateTime":
+            pattern = _TIME.get(self.language, "medium")
+            moment = datetime.fromisoformat(value)
+            return format_datetime(moment, pattern, tzinfo=moment.tzinfo, locale=self.locale)
+        if datatype == _XSD + "gYear":
+            return str(int(value[:4]))
+        if datatype == _XSD + "gYearMonth":
+            return format_skeleton("yMMMM", date.fromisoformat(value[:7] + "-01"), locale=self.locale)
+        return None
+
+    def date(self, moment: date) -> str:
+        """A day."""
+        return format_date(moment, _DATE.get(self.language, "long"), locale=self.locale)
+
+    def number(self, value: int | float | Decimal) -> str:
+        """A number with the group and decimal signs of the language."""
+        return format_decimal(value, locale=self.locale)
+
+    def period(self, start: Literal | None, end: Literal | None) -> Markup:
+        """An interval, either end of which may be open."""
+        first, last = (self.literal(each.value, each.datatype.value) if each else None for each in (start, end))
+        if first and last:
+            return Markup("{}–{}").format(first, last)
+        if first:
+            return Markup(escape(self.translate("from {start}"))).format(start=first)
+        if last:
+            return Markup(escape(self.translate("until {end}"))).format(end=last)
+        return escape(self.translate("time not known"))
+
+    def language_name(self, tag: str) -> str:
+        """What a language is called in the language of the page; the tag where Babel has no name."""
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+        except (UnknownLocaleError, ValueError):
+            return tag
+
+
+def own_name(tag: str) -> str:
+    """What a language calls itself.
+
+    >>> own_name("sv")
+    'Svenska'
+    """
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name()
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return (name or tag).capitalize()
+
+
+def host(address: str) -> str:
+    """The host of an address, without the ``www.`` that nobody says.
+
+    >>> host("https://www.finlex.example/fi/laki")
+    'finlex.example'
+    """
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def shown_address(address: str) -> str:
+    """An address short enough to stand in a text, without its scheme.
+
+    >>> shown_address("https://www.example.org/a/")
+    'example.org/a'
+    """
+    bare = address.partition("://")[2].removeprefix("www.").rstrip("/") or address
+    return bare if len(bare) <= _SHOWN_ADDRESS else f"{bare[: _SHOWN_ADDRESS - 1]}…"
+
+
+def breakable(address: str) -> Markup:
+    """An address that may be broken where its parts meet, and copies whole.
+
+    >>> breakable("a/b#c")
+    Markup('a/<wbr>b#<wbr>c')
+    """
+    parts = re.split(r"(?<=[/#?&])", address)
+    return Markup("<wbr>").join(parts)
+
+
+def licence_name(iri: str) -> str:
+    """What people call a licence.
+
+    >>> licence_name("https://creativecommons.org/licenses/by/4.0/")
+    'CC BY 4.0'
+    >>> licence_name("http://creativecommons.org/publicdomain/zero/1.0/")
+    'CC0 1.0'
+    >>> licence_name("https://spdx.org/licenses/MIT.html")
+    'MIT'
+    """
+    found = _CREATIVE_COMMONS.match(iri)
+    if not found:
+        registered = _SPDX.fullmatch(iri)
+        return registered[1] if registered else shown_address(iri)
+    kind = "CC0" if found[2] == "zero" else f"CC {found[2].upper()}"
+    return f"{kind} {found[3]}"

@@ -1,0 +1,142 @@
+"""The query operation of the SPARQL 1.1 Protocol, read from an HTTP request."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+
+from sotegraph.errors import BadRequest, QueryRefused, UnsupportedMediaType
+from sotegraph.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, by_suffix
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_UTF_8 = ("utf-8", "utf8", "us-ascii")
+_VERSIONS = ("1.1", "1.0")
+_MAX_PARAMETERS = 1_000
+_OPERATION = frozenset(("query", "update", "default-graph-uri", "named-graph-uri"))
+
+Pairs = Sequence[tuple[str, str]]
+"""Names and values of parameters, in order."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A query and its dataset; *accept* says which forms of the result the sender takes, *timeout_ms* for how long."""
+
+    text: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    accept: str
+    timeout_ms: int | None
+
+
+async def read_operation(request: Request) -> Operation | None:
+    """Return the query operation of *request*, or None for a GET that asks about the endpoint itself.
+
+    Raises a RequestError for what is no query operation, or not one alone (SPARQL 1.1 Protocol section 2.1).
+    """
+    pairs = _pairs(request.scope["query_string"])
+    if request.method == "GET":
+        return _operation(request, pairs) if _OPERATION & {name for name, _ in pairs} else None
+    media_type, charset = _content_type(request)
+    if media_type == _UPDATE:
+        raise _no_update()
+    if media_type not in (FORM, QUERY):
+        raise UnsupportedMediaType(
+            "A query is sent as {form} or {query}; the body is {found}.",
+            form=FORM,
+            query=QUERY,
+            found=media_type or "of no stated type",
+        )
+    body = await request.body()
+    if charset not in _UTF_8:
+        raise BadRequest("The body of a query is encoded in UTF-8, and not in {charset}.", charset=charset)
+    # Section 2.1.3: the body is the query itself, unencoded, and the parameters stand in the address.
+    return _operation(request, [*pairs, *(_pairs(body) if media_type == FORM else [("query", _text(body))])])
+
+
+def _operation(request: Request, pairs: Pairs) -> Operation:
+    def values(name: str) -> tuple[str, ...]:
+        return tuple(value for key, value in pairs if key == name)
+
+    if values("update"):
+        raise _no_update()
+    queries = values("query")
+    if len(queries) != 1:
+        raise BadRequest("Send exactly one query; there are {count}.", count=len(queries))
+    for version in values("version"):
+        if version not in _VERSIONS:
+            raise BadRequest("Queries are answered as SPARQL 1.1, and not {version}.", version=version)
+    return Operation(
+        text=queries[0],
+        default_graphs=values("default-graph-uri"),
+        named_graphs=values("named-graph-uri"),
+        accept=_accept(request, values("format")),
+        timeout_ms=_timeout(values("timeout")),
+    )
+
+
+def _pairs(encoded: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(_text(encoded), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
+    except UnicodeDecodeError:
+        raise _not_utf_8() from None
+    except ValueError:
+        raise BadRequest("There are more than {limit} parameters.", limit=_MAX_PARAMETERS) from None
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _not_utf_8() from None
+
+
+def _not_utf_8() -> BadRequest:
+    return BadRequest("The query is not encoded in UTF-8. Encode it so.")
+
+
+def _no_update() -> QueryRefused:
+    return QueryRefused("This endpoint only reads: it accepts queries, and no SPARQL update.")
+
+
+def _content_type(request: Request) -> tuple[str, str]:
+    media_type, *parameters = (part.strip() for part in request.headers.get("content-type", "").lower().split(";"))
+    stated = dict(parameter.partition("=")[::2] for parameter in parameters)
+    return media_type, stated.get("charset", "utf-8").strip('"')
+
+
+def _accept(request: Request, formats: Sequence[str]) -> str:
+    """The ``Accept`` header; the parameter ``format``, a convenience of this endpoint, stands in its place."""
+    if not formats:
+        return ", ".join(request.headers.getlist("accept"))
+    wanted = formats[-1]
+    if "/" in wanted:
+        return wanted
+    named = {
+        "json": "application/sparql-results+json, application/ld+json",
+        "xml": "application/sparql-results+xml, application/rdf+xml",
+    }
+    form = by_suffix(wanted, (*BINDING_FORMATS, *GRAPH_FORMATS, HTML))
+    if form is None and wanted not in named:
+        offered = ", ".join(each.suffix for each in (*BINDING_FORMATS, *GRAPH_FORMATS, HTML))
+        raise BadRequest("There is no form {format}. Offered: {offered}.", format=wanted, offered=offered)
+    return named[wanted] if form is None else form.media_type
+
+
+def _timeout(values: Sequence[str]) -> int | None:
+    """The shortest time limit that *values* state in seconds, as milliseconds."""
+    try:
+        seconds = min((float(value) for value in values if value), default=None)
+    except ValueError:
+        seconds = math.nan
+    if seconds is None:
+        return None
+    if not 0 < seconds < math.inf:
+        raise BadRequest("The parameter timeout is a number of seconds greater than 0.")
+    return max(1, round(seconds * 1000))

@@ -1,0 +1,127 @@
+"""``sotegraph serve``: one parent that has loaded the version, web processes and query processes forked from it.
+
+The parent forks before any thread or connection exists, and only waits after that. A web process holds no state but
+caches; a query process may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import socket
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from sotegraph.entities import Index
+from sotegraph.errors import SettingsError
+from sotegraph.publication import Publication
+from sotegraph.settings import Settings
+from sotegraph.sparql import WorkerEvaluator
+from sotegraph.sparql.workers import listen, warm_up, work
+from sotegraph.web.app import create_app
+from sotegraph.web.supervisor import Supervisor
+
+_BACKLOG = 2_048
+_DRAIN_S = 3
+
+
+def serve(
+    settings: Settings,
+    publication: Publication,
+    index: Index,
+    host: str,
+    port: int,
+    announce: Callable[[str], None],
+) -> int:
+    """Serve *index* at *host* and *port* until a signal ends it; return the exit status.
+
+    *announce* is told the address as soon as connections are taken. Raises SettingsError when the address cannot be
+    had.
+    """
+    with _bound(host, port) as listener, tempfile.TemporaryDirectory(prefix="sotegraph-") as folder:
+        address = Path(folder) / "queries"
+        with listen(address) as queries:
+            warm_up()
+
+            def answer_queries(parent: int) -> int:
+                listener.close()
+                return work(index.version, settings, publication.prefixes, queries, parent)
+
+            def answer_requests(parent: int) -> int:
+                queries.close()
+                evaluator = WorkerEvaluator(address, settings)
+                app = create_app(settings, publication, index.reopened(), evaluator)
+                return _Server(app, parent).answer(listener)
+
+            supervisor = Supervisor(
+                [[answer_queries] * settings.query_workers, [answer_requests] * settings.web_workers]
+            )
+            return supervisor.run(lambda: announce(f"Serving {_url(listener)} (Ctrl-C ends it)"))
+
+
+class _Server(uvicorn.Server):
+    """uvicorn on a socket that others accept from too, ended when the parent is gone."""
+
+    def __init__(self, app: FastAPI, parent: int) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=_DRAIN_S,
+                backlog=_BACKLOG,
+            )
+        )
+        self.parent = parent
+
+    def answer(self, listener: socket.socket) -> int:
+        """Answer what comes in at *listener*; return the exit status."""
+        self.run(sockets=[listener])
+        return 0 if self.started else 1
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.parent, functools.partial(self._orphaned, loop))
+
+    def _orphaned(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.remove_reader(self.parent)
+        self.should_exit = True
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A listening socket."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise _taken(host, port, error) from None
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _taken(host, port, error) from None
+    return listener
+
+
+def _taken(host: str, port: int, error: OSError) -> SettingsError:
+    return SettingsError(
+        "Nothing can be served at {host}, port {port}: {problem}. Choose another port (0 takes a free one) or host.",
+        host=host,
+        port=port,
+        problem=(error.strerror or str(error)).lower(),
+    )
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

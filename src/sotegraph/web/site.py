@@ -1,0 +1,132 @@
+"""What a handler needs: the site it works for, and who reads."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated
+
+from fastapi import Depends, Request
+from jinja2 import Environment
+from pyoxigraph import NamedNode
+
+from sotegraph import jsonld
+from sotegraph.entities import Index
+from sotegraph.entities.vocabulary import Facts, read_part
+from sotegraph.errors import BadRequest, NotFound
+from sotegraph.formats import choose_language
+from sotegraph.messages import Messages
+from sotegraph.publication import Publication
+from sotegraph.settings import Settings
+from sotegraph.sparql import Evaluator
+from sotegraph.store import Version
+from sotegraph.web.answers import Bodies
+from sotegraph.web.assets import Assets
+
+
+@dataclass(frozen=True)
+class Site:
+    """One publication at one version, served with one set of settings."""
+
+    settings: Settings
+    publication: Publication
+    index: Index
+    evaluator: Evaluator
+    messages: Messages
+    assets: Assets
+    templates: Environment = field(repr=False)
+    bodies: Bodies = field(repr=False)
+
+    @property
+    def version(self) -> Version:
+        return self.index.version
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the pages, in the publication's order."""
+        spoken = tuple(each for each in self.publication.languages if each in self.messages.languages)
+        return spoken or self.messages.languages[-1:] or ("en",)
+
+    @cached_property
+    def context(self) -> jsonld.Context:
+        """The publication's JSON-LD context as a table."""
+        return jsonld.read_context(self.publication.context)
+
+    @cached_property
+    def ontology(self) -> Facts:
+        """What the ontology says, ready to be asked."""
+        return read_part(self.index, "ontology")
+
+    @cached_property
+    def shapes(self) -> Facts:
+        """What the shapes say, ready to be asked."""
+        return read_part(self.index, "shapes")
+
+    @cached_property
+    def look(self) -> str:
+        """Eight digits that change when pages would look or read differently though the data is the same."""
+        parts = (self.assets.digest, repr(self.messages), repr(self.settings.page_size), repr(self.languages))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+
+    def iri(self, key: str) -> NamedNode:
+        """The IRI whose path below ``/id/`` is *key*; raises NotFound for what cannot be one."""
+        try:
+            return self.index.addresses.iri(key)
+        except ValueError:
+            raise NotFound("Nothing is published at this address.") from None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: the language of the page, and whether the address names it."""
+
+    language: str
+    named: bool = False
+
+    def link(self, path: str) -> str:
+        """*path* for a link on this reader's page: it keeps the language when the address had it."""
+        return with_language(path, self.language) if self.named and path.startswith("/") else path
+
+
+def with_language(path: str, language: str) -> str:
+    """Return the address of the page at *path* in *language*.
+
+    >>> with_language("/doc/book/1?page=2#parts", "fi")
+    '/doc/book/1?page=2&lang=fi#parts'
+    """
+    address, hash_, fragment = path.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}lang={language}{hash_}{fragment}"
+
+
+def site_at(request: Request) -> Site:
+    """The site that answers *request*."""
+    site: Site = request.app.state.site
+    return site
+
+
+def reader_at(request: Request) -> Reader:
+    """Who reads the answer to *request*; raises BadRequest for a language that the site does not speak."""
+    site = site_at(request)
+    named = request.query_params.get("lang")
+    if named is None:
+        return Reader(choose_language(request.headers.get("accept-language"), site.languages))
+    if named not in site.languages:
+        raise BadRequest(
+            "There are no pages in the language {language}. Offered: {offered}.",
+            language=named,
+            offered=", ".join(site.languages),
+        )
+    return Reader(named, named=True)
+
+
+async def _site(request: Request) -> Site:
+    return site_at(request)
+
+
+async def _reader(request: Request) -> Reader:
+    return reader_at(request)
+
+
+SiteDep = Annotated[Site, Depends(_site)]
+ReaderDep = Annotated[Reader, Depends(_reader)]

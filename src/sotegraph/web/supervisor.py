@@ -1,0 +1,187 @@
+"""A family of forked processes: one that dies is forked again, and all of them end with the parent.
+
+The parent has one thread, and does nothing but wait: what it has loaded is shared by all children.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+_LOGGER = logging.getLogger("sotegraph")
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_HANDLED = (*_ENDING, signal.SIGCHLD)
+_EXPECTED = (signal.SIGKILL, signal.SIGTERM, signal.SIGALRM)
+_AT_ONCE_S = 1.0
+_LEAST_LIFE_S = 0.05
+_FIRST_DELAY_S = 0.1
+_FAILURES_IN_A_ROW = 5
+_GRACE_S = 5.0
+
+Task = Callable[[int], int]
+"""What a child does, told the reading end of a pipe that closes with the parent; returns the exit status."""
+
+
+@dataclass
+class _Child:
+    task: Task
+    process: int = 0
+    started: float = 0.0
+    due: float = 0.0
+    failures: int = 0
+
+    def bury(self, status: int, now: float) -> None:
+        """Note that the process has ended, and when its successor is due.
+
+        A worker killed at a limit has a successor at once; one that failed by itself just after its start waits.
+        """
+        lived = now - self.started
+        if status < 0 and -status not in _EXPECTED:
+            _LOGGER.warning("process %d was ended by %s and is replaced", self.process, signal.Signals(-status).name)
+        self.process = 0
+        self.failures = self.failures + 1 if status > 0 and lived < _AT_ONCE_S else 0
+        delay = _FIRST_DELAY_S * 2**self.failures if self.failures else 0.0
+        self.due = max(now + delay, self.started + _LEAST_LIFE_S)
+
+
+@dataclass
+class Supervisor:
+    """Keeps one process for each task. *groups* are started in order and ended in the opposite order."""
+
+    groups: Sequence[Sequence[Task]]
+    _children: list[list[_Child]] = field(init=False)
+    _ending: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self._children = [[_Child(task) for task in group] for group in self.groups]
+
+    def run(self, ready: Callable[[], None]) -> int:
+        """Fork all children, call *ready*, and keep them until a signal ends it; return the exit status.
+
+        The status is 1 when a task fails at once again and again.
+        """
+        gc.collect()
+        gc.freeze()  # The collector of a child leaves alone, and so shared, what the parent has loaded.
+        with _pipe() as (lifeline, parent_end), _pipe() as (wake, waker), self._signals(waker):
+            ours = (parent_end, wake, waker)
+            try:
+                self._fork_due(lifeline, ours)
+                ready()
+                while not self._ending and not self._hopeless():
+                    self._wait(wake)
+                    self._reap()
+                    self._fork_due(lifeline, ours)
+            finally:
+                self._end(wake)
+        return 0 if self._ending else 1
+
+    @contextlib.contextmanager
+    def _signals(self, waker: int) -> Iterator[None]:
+        """Inside, a signal wakes the parent up by a byte in the pipe."""
+
+        def note(number: int, _frame: object) -> None:
+            self._ending = self._ending or number in _ENDING
+
+        os.set_blocking(waker, False)
+        before = {number: signal.signal(number, note) for number in _HANDLED}
+        descriptor = signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(descriptor)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _all(self) -> Iterator[_Child]:
+        return (child for group in self._children for child in group)
+
+    def _hopeless(self) -> bool:
+        return any(child.failures >= _FAILURES_IN_A_ROW for child in self._all())
+
+    def _wait(self, wake: int, timeout: float | None = None) -> None:
+        now = time.monotonic()
+        due = [child.due - now for child in self._all() if not child.process]
+        if timeout is None and due:
+            timeout = max(0.0, min(due))
+        ready, _, _ = select.select([wake], [], [], timeout)
+        if ready:
+            os.read(wake, 4096)
+
+    def _reap(self) -> None:
+        for child in self._all():
+            if child.process:
+                process, status = os.waitpid(child.process, os.WNOHANG)
+                if process:
+                    child.bury(os.waitstatus_to_exitcode(status), time.monotonic())
+
+    def _fork_due(self, lifeline: int, ours: Sequence[int]) -> None:
+        for child in self._all():
+            if not child.process and child.due <= time.monotonic() and not self._ending:
+                child.started = time.monotonic()
+                child.process = _fork(child.task, lifeline, ours)
+
+    def _end(self, wake: int) -> None:
+        """End group after group: who is served last by another one, ends after it."""
+        for group in reversed(self._children):
+            deadline = time.monotonic() + _GRACE_S
+            _signal(group, signal.SIGTERM)
+            while any(child.process for child in group) and time.monotonic() < deadline:
+                self._wait(wake, 0.1)
+                self._reap()
+            _signal(group, signal.SIGKILL)
+            for child in group:
+                if child.process:
+                    os.waitpid(child.process, 0)
+                    child.process = 0
+
+
+def _signal(children: Sequence[_Child], number: signal.Signals) -> None:
+    for child in children:
+        if child.process:
+            os.kill(child.process, number)
+
+
+def _fork(task: Task, lifeline: int, parents_own: Sequence[int]) -> int:
+    """Return the process id of a child that runs *task* and nothing else of the parent's."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A signal between the fork and the child's own handlers waits until they stand.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _HANDLED)
+    process = os.fork()
+    if process:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
+        return process
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in _HANDLED:
+            # Ctrl-C goes to the whole group of processes; the parent tells the children when to end.
+            signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
+        for descriptor in parents_own:
+            os.close(descriptor)
+        status = task(lifeline)
+    except Exception:
+        _LOGGER.exception("a process failed")
+    finally:
+        # Neither the parent's clean-up nor its buffers are the child's.
+        sys.stderr.flush()
+        os._exit(status)
+
+
+@contextlib.contextmanager
+def _pipe() -> Iterator[tuple[int, int]]:
+    reading, writing = os.pipe()
+    try:
+        yield reading, writing
+    finally:
+        os.close(reading)
+        os.close(writing)

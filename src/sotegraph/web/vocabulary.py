@@ -1,0 +1,119 @@
+"""The words of the publication: ontology and shapes documents, the JSON-LD context, the kinds of problems."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from pyoxigraph import NamedNode
+
+from sotegraph.entities.vocabulary import TermDocument, describe_terms, read_terms
+from sotegraph.errors import NotFound
+from sotegraph.formats import DOCUMENT_FORMATS, HTML
+from sotegraph.terms import PREFIXES
+from sotegraph.web.answers import Answer
+from sotegraph.web.links import Link
+from sotegraph.web.pages import Page, problems_page, shape_document_page, shapes_page, terms_page
+from sotegraph.web.representations import Asked, Content, ask, represent
+from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
+
+router = APIRouter()
+# A context may gain terms within its major version, so it is no file for ever.
+_A_DAY = "public, max-age=86400"
+_CORE_PATH = "/ns/publication"
+_CORE_FILE = Path(__file__).parents[1] / "vocabulary" / "publication.ttl"
+_PROBLEMS_PATH = "/ns/problem"
+
+
+@router.get("/ns/{name:path}")
+def vocabulary(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """Send an ontology: its terms with labels and definitions."""
+    if f"/ns/{name}" == _PROBLEMS_PATH:
+        return _problems(request, site, reader)
+    asked = ask(request, f"/ns/{name}", DOCUMENT_FORMATS)
+    return _send(request, site, reader, asked, lambda: _terms(site, asked.resource.path), terms_page)
+
+
+@router.get("/shapes")
+def shapes(request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """Send all shapes at once, or the list of them."""
+    return _all_shapes(request, site, reader, "/shapes")
+
+
+@router.get("/shapes.{suffix}")
+def shapes_in_one_form(suffix: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """All shapes in one fixed form."""
+    return _all_shapes(request, site, reader, f"/shapes.{suffix}")
+
+
+@router.get("/shapes/{name:path}")
+def shape(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """Send one shape: what is asked of the instances of a class."""
+    asked = ask(request, f"/shapes/{name}", DOCUMENT_FORMATS)
+    return _send(request, site, reader, asked, lambda: _shape(site, asked.resource.path), shape_document_page)
+
+
+@router.get("/context/{name:path}")
+def context(name: str, request: Request, site: SiteDep) -> Response:
+    """Send the JSON-LD context of the publication."""
+    if f"/context/{name}" != site.publication.context_path:
+        raise NotFound("Nothing is published at this address.")
+    body = json.dumps(site.publication.context, ensure_ascii=False, indent=2).encode()
+    headers = (("Cache-Control", _A_DAY),)
+    answer = Answer(body, "application/ld+json", headers, f'"{site.version.short_id}-context"')
+    return answer.response(request)
+
+
+def _terms(site: Site, path: str) -> TermDocument:
+    if path == _CORE_PATH:
+        return read_terms(_CORE_FILE, PREFIXES["pub"].rstrip("#"))
+    return describe_terms(site.ontology, _iri(site, path))
+
+
+def _shape(site: Site, path: str) -> TermDocument:
+    return describe_terms(site.shapes, _iri(site, path))
+
+
+def _iri(site: Site, path: str) -> str:
+    iri = site.publication.base_iri + path
+    try:
+        return NamedNode(iri).value
+    except ValueError:
+        raise NotFound("Nothing is published at this address.") from None
+
+
+def _all_shapes(request: Request, site: Site, reader: Reader, path: str) -> Response:
+    asked = ask(request, path, DOCUMENT_FORMATS)
+    if asked.resource.path != "/shapes":
+        raise NotFound("Nothing is published at this address.")
+    return _send(request, site, reader, asked, lambda: TermDocument("", site.shapes), shapes_page)
+
+
+def _send(
+    request: Request, site: Site, reader: Reader, asked: Asked, read: Callable[[], TermDocument], page: Page
+) -> Response:
+    return site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, read(), page)).response(request)
+
+
+def _answer(site: Site, reader: Reader, asked: Asked, document: TermDocument, page: Page) -> Answer:
+    licence = site.publication.licence
+    return represent(
+        site,
+        reader,
+        asked,
+        Content(
+            root=NamedNode(document.root or f"{site.publication.base_iri}/shapes"),
+            triples=document.triples,
+            page=lambda links: page(site, reader, asked.resource, links, document),
+            modified=site.index.latest_change,
+            links=(Link(licence, "license"),) if licence else (),
+        ),
+    )
+
+
+def _problems(request: Request, site: Site, reader: Reader) -> Response:
+    asked = ask(request, _PROBLEMS_PATH, (HTML,))
+    body = problems_page(site, reader, asked.resource)
+    return Response(body, media_type=HTML.content_type, headers={"Content-Language": reader.language})

@@ -1,0 +1,142 @@
+"""Each term we mint is named, defined, exemplified and justified in Finnish, Swedish and English; no other is restated.
+
+A term of another vocabulary is only used and shaped, never defined again: what pages call it stands in the shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+
+from sotegraph.terms import PREFIXES, term
+from tests.ontology.reading import LANGUAGES, MINTED, ONTOLOGY, Facts, minted, module_files, ontology, publication
+
+LEAST_TERMS = 34
+STATUSES = {"stable", "testing", "unstable"}
+TERMS = minted()
+
+
+def short(node: NamedNode) -> str:
+    return node.value.rpartition("#")[2]
+
+
+def test_there_are_as_many_terms_as_ever() -> None:
+    assert len(set(TERMS)) == len(TERMS) >= LEAST_TERMS
+
+
+@pytest.mark.parametrize("node", TERMS, ids=short)
+def test_a_term_is_described_in_every_language(node: NamedNode) -> None:
+    for name in ("rdfs:label", "skos:definition", "skos:scopeNote"):
+        assert ontology().languages(node, name) == LANGUAGES, name
+
+
+@pytest.mark.parametrize("node", TERMS, ids=short)
+def test_a_term_says_where_it_is_defined_and_how_settled_it_is(node: NamedNode) -> None:
+    assert node.value.startswith(MINTED)
+    assert ontology().objects(node, "rdfs:isDefinedBy") == [ONTOLOGY]
+    status = "http://www.w3.org/2003/06/sw-vocab-status/ns#term_status"
+    stated = {quad.object.value for quad in ontology().by_subject[node] if quad.predicate.value == status}
+    assert len(stated) == 1
+    assert stated <= STATUSES
+
+
+@pytest.mark.parametrize("node", TERMS, ids=short)
+def test_the_example_of_a_term_is_turtle_that_uses_it(node: NamedNode) -> None:
+    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+    prefixes += f"@prefix sote: <{MINTED}> .\n@prefix legal: <http://www.w3.org/ns/legal#> .\n"
+    examples = ontology().objects(node, "skos:example")
+    assert examples
+    for example in examples:
+        triples = list(parse(prefixes + example.value, format=RdfFormat.TURTLE))
+        assert any(node in (triple.predicate, triple.object) for triple in triples)
+
+
+@pytest.mark.parametrize("node", TERMS, ids=short)
+def test_a_class_has_a_superclass_and_a_property_says_what_it_holds(node: NamedNode) -> None:
+    facts = ontology()
+    if term("owl:Class") in facts.objects(node, "rdf:type"):
+        assert facts.objects(node, "rdfs:subClassOf")
+        assert short(node)[0].isupper()
+    else:
+        assert facts.objects(node, "rdfs:range") + facts.objects(node, "schema:rangeIncludes")
+        assert short(node)[0].islower()
+
+
+def test_no_term_of_another_vocabulary_is_restated() -> None:
+    for file in module_files():
+        facts = Facts([file])
+        for subject in facts.by_subject:
+            ours = isinstance(subject, BlankNode) or subject == ONTOLOGY
+            assert ours or subject.value.startswith((MINTED, ONTOLOGY.value + "/")), f"{file.name} describes {subject}"
+
+
+def test_the_publication_only_names_links_of_another_vocabulary() -> None:
+    facts = publication()
+    for subject, quads in facts.by_subject.items():
+        if isinstance(subject, NamedNode) and not subject.value.startswith("https://w3id.org/sotegraph/"):
+            assert {quad.predicate for quad in quads} == {term("pub:incomingLabel")}, subject.value
+
+
+def test_the_publication_is_named_in_every_language() -> None:
+    facts = publication()
+    for node in facts.subjects("pub:incomingLabel"):
+        assert facts.languages(node, "pub:incomingLabel") == LANGUAGES, node
+    collections = facts.subjects("rdf:type", term("pub:Collection"))
+    assert len(collections) >= 25
+    for node in collections:
+        assert facts.languages(node, "rdfs:label") == LANGUAGES, node
+        assert facts.languages(node, "dct:description") == LANGUAGES, node
+    segments = [value.value for node in collections for value in facts.objects(node, "pub:segment")]
+    assert len(segments) == len(set(segments)) == len(collections)
+
+
+def words(text: str) -> str:
+    return " ".join(re.findall(r"[a-z]+", text.lower()))
+
+
+def header_of(file: Path) -> tuple[Facts, NamedNode]:
+    facts = Facts([file])
+    headers = facts.subjects("rdf:type", term("owl:Ontology"))
+    assert len(headers) == 1, f"{file.name} has {len(headers)} ontology headers"
+    return facts, headers[0]
+
+
+@pytest.mark.parametrize("file", module_files(), ids=lambda file: file.stem)
+def test_a_module_has_a_complete_header(file: Path) -> None:
+    facts, header = header_of(file)
+    for name in ("dct:title", "dct:description"):
+        assert facts.languages(header, name) == LANGUAGES, name
+    for name in ("dct:license", "dct:created", "dct:modified"):
+        assert len(facts.objects(header, name)) == 1, name
+    version = facts.objects(header, "owl:versionInfo")[0].value
+    assert facts.objects(header, "owl:versionIRI") == [NamedNode(f"{header.value}/{version}")]
+
+
+def test_each_module_has_a_title_of_its_own_that_fits_its_file() -> None:
+    titles: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+    for file in module_files():
+        facts, header = header_of(file)
+        for title in facts.objects(header, "dct:title"):
+            titles[title.language].append(title.value)
+            if title.language == "en" and file.parent.name != "ontology":
+                assert words(file.stem) in words(title.value), f"{file.name} is titled {title.value}"
+    for language, found in titles.items():
+        assert len(found) == len(set(found)) >= 7, language
+
+
+def test_the_ontology_imports_its_modules_and_declares_the_prefixes_of_queries() -> None:
+    facts = ontology()
+    core = {header_of(file)[1] for file in module_files() if file.parent.name == "core"}
+    assert set(facts.objects(ONTOLOGY, "owl:imports")) == core
+    declared = {
+        prefix.value: namespace.value
+        for node in facts.objects(ONTOLOGY, "sh:declare")
+        for prefix in facts.objects(node, "sh:prefix")
+        for namespace in facts.objects(node, "sh:namespace")
+        if isinstance(namespace, Literal) and namespace.datatype == term("xsd:anyURI")
+    }
+    assert declared["sote"] == MINTED
+    assert len(declared) == len(facts.objects(ONTOLOGY, "sh:declare")) >= 20

@@ -1,0 +1,67 @@
+"""Run ``sotegraph serve`` as an operator would, on a free port of the loopback, and end it again."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ANNOUNCED = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: its address and its process."""
+
+    address: str
+    process: subprocess.Popen[str]
+
+    def memory_bytes(self) -> int:
+        """Proportional set size of the server and all its children: shared pages count once."""
+        return sum(_proportional(pid) for pid in _family(self.process.pid))
+
+
+@contextmanager
+def serving(folder: Path | None = None, **settings: object) -> Iterator[Served]:
+    """A server for *folder* (the bundled publication without one) with *settings*, ended on leaving."""
+    variables = {f"SOTEGRAPH_{name.upper()}": str(value) for name, value in settings.items()}
+    command = [sys.executable, "-m", "sotegraph", "serve", *([str(folder)] if folder else []), "--port", "0"]
+    environment = {**os.environ, "SOTEGRAPH_ACCESS_LOG": "false", **variables}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        yield Served(_address(process), process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        finally:
+            if process.stderr:
+                process.stderr.close()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if found := ANNOUNCED.search(line):
+            return found.group(0)
+    raise AssertionError("the server ended before it answered:\n" + "".join(said))
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(each for child in children for each in _family(int(child)))]
+
+
+def _proportional(pid: int) -> int:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)[1]) * 1024  # type: ignore[index]

@@ -1,0 +1,129 @@
+"""Every Turtle file in a folder of tests/shapes/ is a test: data, and the exact report that our shapes give for it.
+
+The files are W3C ``sht:Validate`` manifests. The data graph of an example is the file itself and what else it names,
+which is background.ttl, a small world in which everything conforms. Compared is the multiset of focus node, path,
+value, constraint component, severity and source shape over the things that the example mentions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import NamedNode, parse
+
+from sotegraph.terms import RDF_TYPE, term
+from sotegraph.validation import VIOLATION, WARNING, Result, ShapeSet, read_results, validate
+from sotegraph.validation.pyshacl_engine import PySHACL, cached_queries
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+BACKGROUND = HERE / "background.ttl"
+EXAMPLES = sorted(HERE.glob("*/*.ttl"))
+LEAST_EXAMPLES = 170
+DATA_GRAPH = NamedNode("http://www.w3.org/ns/shacl-test#dataGraph")
+
+
+def triples(file: Path) -> list[Any]:
+    """The triples of *file*; its own address is the base, so that ``<>`` means the file."""
+    return list(parse(path=str(file), base_iri=file.as_uri(), rename_blank_nodes=True))
+
+
+def shapes_files() -> list[Path]:
+    """The shapes, and the ontology document that declares the prefixes of their queries."""
+    return [*sorted((ROOT / "shapes").rglob("*.ttl")), ROOT / "ontology" / "sote.ttl"]
+
+
+@pytest.fixture(scope="module")
+def shapes() -> Iterator[ShapeSet]:
+    """Our shapes, without what is written for people; queries are parsed once while the examples run."""
+    everything = ShapeSet.read(triple for file in shapes_files() for triple in triples(file))
+    with cached_queries():
+        yield ShapeSet.read(everything.constraints())
+
+
+def data_of(example: list[Any]) -> list[Any]:
+    """The data graph of an example: all files that it names as one."""
+    files = {quad.object.value for quad in example if quad.predicate == DATA_GRAPH}
+    return [quad for file in sorted(files) for quad in triples(Path(file.removeprefix("file://")))]
+
+
+def mentioned(example: list[Any]) -> set[NamedNode]:
+    return {node for quad in example for node in (quad.subject, quad.object) if isinstance(node, NamedNode)}
+
+
+def told(results: tuple[Result, ...]) -> Counter[tuple[str, ...]]:
+    """What is compared of *results*."""
+    parts = ((each.focus, each.path, each.value, each.component, each.severity, each.source_shape) for each in results)
+    return Counter(tuple(map(str, each)) for each in parts)
+
+
+def name(file: Path) -> str:
+    return f"{file.parent.name}/{file.stem}"
+
+
+# rdflib 7.6 asks whether NotImplemented is true when it compares a date that is none (Literal.__le__).
+@pytest.mark.filterwarnings("ignore:NotImplemented should not be used in a boolean context:DeprecationWarning")
+@pytest.mark.parametrize("file", EXAMPLES, ids=name)
+def test_an_example_gives_exactly_its_report(file: Path, shapes: ShapeSet) -> None:
+    example = triples(file)
+    data = data_of(example)
+    found = validate(data, shapes.with_targets(mentioned(example), data), engine=PySHACL())
+    assert told(found.results) == told(read_results(quad.triple for quad in example))
+
+
+def test_the_background_of_the_examples_conforms(shapes: ShapeSet) -> None:
+    assert validate(triples(BACKGROUND), shapes, engine=PySHACL()).results == ()
+
+
+def test_there_are_as_many_examples_as_ever() -> None:
+    assert len(EXAMPLES) >= LEAST_EXAMPLES
+
+
+def node_shapes_with_targets() -> set[str]:
+    targets = {term("sh:targetClass"), term("sh:targetSubjectsOf"), term("sh:targetObjectsOf")}
+    aimed = {quad.subject.value for file in shapes_files() for quad in triples(file) if quad.predicate in targets}
+    return {iri.rpartition("/")[2].partition("#")[0] for iri in aimed}
+
+
+def test_each_shape_has_an_example_that_conforms_and_one_that_does_not() -> None:
+    reports = {name(file): read_results(quad.triple for quad in triples(file)) for file in EXAMPLES}
+    conforming = {key.partition("/")[0] for key, results in reports.items() if not results}
+    failing = {key.partition("/")[0] for key, results in reports.items() if results}
+    shapes = node_shapes_with_targets()
+    assert len(shapes) >= 25
+    assert (shapes - conforming, shapes - failing) == (set(), set())
+
+
+def test_each_query_and_each_presence_rule_is_broken_by_an_example() -> None:
+    files = shapes_files()
+    asked = {quad.subject.value for file in files for quad in triples(file) if quad.predicate == term("sh:sparql")}
+    present = {
+        quad.subject.value
+        for file in files
+        for quad in triples(file)
+        if quad.predicate in {term("sh:minCount"), term("sh:qualifiedMinCount")}
+    }
+    broken = {
+        each.source_shape.value
+        for file in EXAMPLES
+        for each in read_results(quad.triple for quad in triples(file))
+        if isinstance(each.source_shape, NamedNode)
+    }
+    assert len(asked) >= 30
+    assert (asked | present) - broken == set()
+
+
+def test_severities_are_those_of_the_standard() -> None:
+    stated = {quad.object for file in shapes_files() for quad in triples(file) if quad.predicate == term("sh:severity")}
+    assert stated <= {VIOLATION, WARNING, term("sh:Info")}
+
+
+def test_an_example_is_a_manifest_of_one_test() -> None:
+    test = NamedNode("http://www.w3.org/ns/shacl-test#Validate")
+    for file in EXAMPLES:
+        entries = [quad for quad in triples(file) if quad.predicate == RDF_TYPE and quad.object == test]
+        assert [entry.subject.value for entry in entries] == [f"{file.as_uri()}#{file.stem}"], name(file)

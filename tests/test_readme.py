@@ -1,0 +1,40 @@
+"""The README's requests, sent to the server it starts, give the answers it shows."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+EXAMPLES = re.findall(r"```\n\$ (curl .*?)\n```", README, re.DOTALL)
+
+
+def command_and_answer(example: str) -> tuple[str, str]:
+    """The command ends at the first line that leaves no quotation open."""
+    lines = example.splitlines()
+    for end in range(1, len(lines) + 1):
+        command = "\n".join(lines[:end])
+        if command.count("'") % 2 == 0 and not command.endswith("\\"):
+            return command, "\n".join(lines[end:])
+    raise AssertionError(example)
+
+
+def test_there_are_three_requests():
+    assert len(EXAMPLES) == 3
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_request_gives_the_answer_shown(served, example):
+    command, expected = command_and_answer(example)
+    local = command.replace("localhost:8000", served.address.removeprefix("http://"))
+    answer = subprocess.run(["bash", "-c", local], capture_output=True, text=True, check=True).stdout
+    shown = answer.replace(served.address, "http://localhost:8000").replace("\r\n", "\n").strip()
+    assert shown == expected.strip()
+
+
+def test_the_two_commands_are_the_ones_the_build_runs():
+    assert "\npip install . && sotegraph serve\n" in README
+    assert "\npip install -e '.[test]' && pytest\n" in README

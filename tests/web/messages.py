@@ -1,0 +1,42 @@
+"""The texts that the program can say: from templates, calls, the tree of errors, and the tables of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+
+from sotegraph.errors import PublisherError
+from sotegraph.soundness.findings import CHECKS
+from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS
+
+SOURCES = Path(__file__).parents[2] / "src" / "sotegraph"
+_SAYING = ("_", "say", "translate", "translated")
+
+
+def error_classes(error: type[PublisherError] = PublisherError) -> Iterator[type[PublisherError]]:
+    """*error* and every kind of it."""
+    yield error
+    for each in error.__subclasses__():
+        yield from error_classes(each)
+
+
+def said_texts() -> dict[str, set[str]]:
+    """English text → the files in which it is said."""
+    keywords = dict.fromkeys((*_SAYING, *(each.__name__ for each in error_classes())))
+    options = {"**/templates/**.html": {"silent": "false", "trimmed": "true"}}
+    methods = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
+    found: dict[str, set[str]] = {}
+    extracted = extract_from_dir(str(SOURCES), methods, options, keywords=keywords, directory_filter=lambda path: True)
+    for file, _, text, _, _ in extracted:
+        for each in text if isinstance(text, tuple) else (text,):
+            found.setdefault(each, set()).add(file)
+    for error in error_classes():
+        found.setdefault(error.title, set()).add("errors.py")
+    for check in CHECKS:
+        for each in (check.problem, check.remedy):
+            found.setdefault(each, set()).add("soundness/findings.py")
+    for each in (*DEFAULTS.values(), CUSTOM_DEFAULT):
+        found.setdefault(each, set()).add("validation/templates.py")
+    return found

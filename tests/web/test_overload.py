@@ -1,0 +1,57 @@
+"""A query that would never end costs its sender a clear error and nobody else anything."""
+
+from __future__ import annotations
+
+import gc
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
+
+import httpx2 as httpx
+import pytest
+
+from tests.conftest import LIBRARY
+from tests.serving import serving
+
+ENDLESS = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d ?g"
+TIME_LIMIT_MS = 1_500
+
+
+@pytest.fixture(scope="module")
+def server():
+    with serving(LIBRARY, query_time_limit_ms=TIME_LIMIT_MS) as served:
+        yield served
+
+
+def ask(server, query: str) -> httpx.Response:
+    return httpx.get(f"{server.address}/sparql?{urlencode({'query': query})}", timeout=30)
+
+
+def test_it_ends_at_its_limit_with_a_clear_error(server):
+    started = time.monotonic()
+    answer = ask(server, ENDLESS)
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["kind"] in ("time-limit", "memory-limit")
+    assert answer.headers["retry-after"]
+    assert time.monotonic() - started < TIME_LIMIT_MS / 1000 + 5
+
+
+def test_pages_beside_it_are_unharmed_and_memory_comes_back(server):
+    quiet = server.memory_bytes()
+    with ThreadPoolExecutor(12) as pool:
+        runaways = [pool.submit(ask, server, ENDLESS) for _ in range(4)]
+        pages = list(pool.map(lambda _: httpx.get(f"{server.address}/doc/branch/01.ttl", timeout=30), range(50)))
+        assert {page.status_code for page in pages} == {200}
+        assert {run.result().status_code for run in runaways} == {503}
+    gc.collect()
+    deadline = time.monotonic() + 10
+    while server.memory_bytes() > quiet * 1.2 + 10_000_000 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert server.memory_bytes() <= quiet * 1.2 + 10_000_000
+
+
+def test_the_endpoint_answers_again_at_once(server):
+    answer = ask(server, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
+    assert answer.status_code == 200
+    assert int(answer.json()["results"]["bindings"][0]["n"]["value"]) > 1_000

@@ -1,0 +1,197 @@
+"""The endpoint of a running server: what only sockets and processes can show."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+import pytest
+
+from tests.conftest import LIBRARY
+from tests.serving import Served, serving
+
+TINY = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+PRODUCT = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    """One worker of each kind, so that whatever blocks one is seen."""
+    with serving(LIBRARY, web_workers=1, query_workers=1, query_time_limit_ms=60_000) as served:
+        yield served
+
+
+def address(server: Served, query: str, **parameters: object) -> str:
+    return f"{server.address}/sparql?{urlencode({'query': query, **parameters})}"
+
+
+def ask(server: Served, query: str, **parameters: object) -> httpx.Response:
+    return httpx.get(address(server, query, **parameters), timeout=20)
+
+
+def raw(server: Served, request: str) -> socket.socket:
+    """A connection on which *request* has been sent as it stands."""
+    url = urlsplit(server.address)
+    connection = socket.create_connection((url.hostname, url.port), timeout=20)
+    connection.sendall(request.replace("\n", "\r\n").encode())
+    return connection
+
+
+def received(connection: socket.socket) -> bytes:
+    with connection:
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def children(process: int) -> set[int]:
+    return {int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()}
+
+
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def waited_for(condition, seconds: float = 8) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return bool(condition())
+
+
+def test_a_time_limit_of_the_request_ends_a_query(server):
+    started = time.monotonic()
+    answer = ask(server, ENDLESS, timeout="0.3")
+    assert (answer.status_code, answer.json()["kind"]) == (503, "time-limit")
+    assert answer.headers["retry-after"]
+    assert time.monotonic() - started < 3
+
+
+def test_a_long_result_comes_in_pieces_and_whole(server):
+    answer = ask(server, PRODUCT + " LIMIT 20000", format="csv")
+    assert answer.headers["transfer-encoding"] == "chunked"
+    assert answer.text.count("\r\n") == 20_001
+
+
+def test_a_result_that_breaks_off_never_looks_whole(server):
+    with pytest.raises(httpx.RemoteProtocolError):
+        ask(server, PRODUCT, format="csv", timeout="1")
+    assert ask(server, TINY).status_code == 200
+
+
+def test_in_http_1_0_a_result_is_whole_or_refused(server):
+    target = address(server, PRODUCT + " LIMIT 2000", format="csv").removeprefix(server.address)
+    head, _, body = received(raw(server, f"GET {target} HTTP/1.0\n\n")).partition(b"\r\n\r\n")
+    assert f"content-length: {len(body)}".encode() in head
+    assert body.count(b"\r\n") == 2_001
+    target = address(server, PRODUCT, format="csv").removeprefix(server.address)
+    head, _, body = received(raw(server, f"GET {target} HTTP/1.0\n\n")).partition(b"\r\n\r\n")
+    assert b" 503 " in head
+    assert b"HTTP/1.1" in body
+
+
+@pytest.mark.parametrize("query", [ENDLESS, PRODUCT])
+def test_a_client_that_goes_away_frees_the_worker_at_once(server, query):
+    target = address(server, query).removeprefix(server.address)
+    connection = raw(server, f"GET {target} HTTP/1.1\nHost: x\n\n")
+    time.sleep(0.4)
+    connection.close()
+    started = time.monotonic()
+    assert ask(server, TINY).status_code == 200
+    assert time.monotonic() - started < 2
+
+
+def test_a_connection_lives_on_after_head(server):
+    target = address(server, PRODUCT + " LIMIT 20000").removeprefix(server.address)
+    requests = f"HEAD {target} HTTP/1.1\nHost: x\n\nGET /sparql HTTP/1.1\nHost: x\nConnection: close\n\n"
+    first, second, *rest = received(raw(server, requests)).split(b"\r\n\r\n")
+    assert first.startswith(b"HTTP/1.1 200")
+    assert second.startswith(b"HTTP/1.1 200")
+    assert b"sd:Service" in b"".join(rest)
+
+
+def test_the_method_query_reaches_the_endpoint(server):
+    answer = httpx.request(
+        "QUERY", f"{server.address}/sparql", content=TINY, headers={"Content-Type": "application/sparql-query"}
+    )
+    assert answer.status_code == 200
+    assert answer.json()["head"]["vars"] == ["n"]
+
+
+def test_a_process_that_is_killed_is_replaced(server):
+    parent = server.process.pid
+    before = children(parent)
+    for each in before:
+        os.kill(each, signal.SIGKILL)
+    assert waited_for(lambda: len(children(parent) - before) == len(before))
+    assert waited_for(lambda: ask(server, TINY).status_code == 200)
+
+
+def test_a_port_that_is_taken_is_a_clear_error():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "sotegraph", "serve", str(LIBRARY), "--port", str(port)]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert f"port {port}" in ended.stderr
+    assert "already in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_everything_in_a_few_seconds_and_leaves_nothing(tmp_path, monkeypatch, number):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving(LIBRARY, web_workers=2, query_workers=2) as served:
+        assert ask(served, TINY).status_code == 200
+        assert any(tmp_path.iterdir())
+        family = children(served.process.pid)
+        assert len(family) == 4
+        started = time.monotonic()
+        served.process.send_signal(number)
+        assert served.process.wait(timeout=10) == 0
+        assert time.monotonic() - started < 6
+        assert not any(alive(each) for each in family)
+        assert "Traceback" not in served.process.stderr.read()
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_query_that_runs_when_the_server_ends_does_not_hold_it_up():
+    with serving(LIBRARY, web_workers=1, query_workers=1, query_time_limit_ms=60_000) as served:
+        target = address(served, ENDLESS).removeprefix(served.address)
+        with raw(served, f"GET {target} HTTP/1.1\nHost: x\n\n"):
+            time.sleep(0.4)
+            started = time.monotonic()
+            served.process.terminate()
+            assert served.process.wait(timeout=20) == 0
+            assert time.monotonic() - started < 8
+
+
+def test_nothing_outlives_a_parent_that_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving(LIBRARY, web_workers=2, query_workers=2) as served:
+        assert ask(served, TINY).status_code == 200
+        family = children(served.process.pid)
+        served.process.kill()
+        served.process.wait()
+        assert waited_for(lambda: not any(alive(each) for each in family))
+
+
+def test_a_publication_on_disk_is_served_the_same(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving(LIBRARY, memory_limit_file_bytes=0, query_workers=1) as served:
+        answer = ask(served, TINY)
+        assert int(answer.json()["results"]["bindings"][0]["n"]["value"]) > 1_000
+        assert ask(served, ENDLESS, timeout="0.2").json()["kind"] == "time-limit"
+        assert ask(served, TINY).content == answer.content
+        service = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+        assert ask(served, service).json()["kind"] == "query-refused"

@@ -1,0 +1,137 @@
+"""Values are written as people of a language write them; what is not what it says it is stands as it was written."""
+
+import pytest
+from pyoxigraph import Literal
+
+from sotegraph.entities import Line, Row, Table, Text, Value
+from sotegraph.messages import read_messages
+from sotegraph.terms import term
+from sotegraph.web.pages.entities import blocks
+from sotegraph.web.pages.paging import paging
+from sotegraph.web.pages.values import Formatter, licence_name, own_name, shown_address
+
+MESSAGES = read_messages()
+
+
+def formatter(language: str) -> Formatter:
+    return Formatter(language, MESSAGES.translator(language))
+
+
+def text(markup: object) -> str:
+    from tests.markup import read_page
+
+    return read_page(str(markup)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "datatype", "expected"),
+    [
+        ("fi", "2023-01-01", "xsd:date", "1.1.2023"),
+        ("sv", "2023-01-01", "xsd:date", "1.1.2023"),
+        ("en", "2023-01-01", "xsd:date", "1 January 2023"),
+        ("de", "2023-01-01", "xsd:date", "1. Januar 2023"),
+        ("fi", "2023-01-01Z", "xsd:date", "1.1.2023"),
+        ("fi", "2026-05-04T06:05:00+03:00", "xsd:dateTime", "4.5.2026 klo 6.05"),
+        ("sv", "2026-05-04T06:05:00+03:00", "xsd:dateTime", "4.5.2026 kl. 6.05"),
+        ("en", "2026-05-04T06:05:00+03:00", "xsd:dateTime", "4 May 2026, 06:05"),
+        ("fi", "2022", "xsd:gYear", "2022"),
+        ("sv", "2022-09", "xsd:gYearMonth", "september 2022"),
+        ("fi", "532671", "xsd:integer", "532 671"),
+        ("en", "532671", "xsd:integer", "532,671"),
+        ("fi", "-12", "xsd:int", "-12"),
+        ("sv", "24.90", "xsd:decimal", "24,9"),
+        ("en", "0.00001", "xsd:decimal", "0.00001"),
+        ("sv", "true", "xsd:boolean", "Ja"),
+        ("fi", "0", "xsd:boolean", "Ei"),
+        ("fi", "as it is", "xsd:string", "as it is"),
+        ("fi", "POINT(23.7 61.5)", "geo:wktLiteral", "POINT(23.7 61.5)"),
+    ],
+)
+def test_a_value_is_written_in_the_language(language, value, datatype, expected):
+    written = text(formatter(language).literal(value, term(datatype).value))
+    assert written.replace("\N{NO-BREAK SPACE}", " ") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "datatype"),
+    [
+        ("yesterday", "xsd:date"),
+        ("2023-02-30", "xsd:date"),
+        ("soon", "xsd:dateTime"),
+        ("MMXX", "xsd:gYear"),
+        ("2022-13", "xsd:gYearMonth"),
+        ("many", "xsd:integer"),
+        ("1,5", "xsd:decimal"),
+        ("<b>", "xsd:integer"),
+    ],
+)
+def test_a_malformed_value_stands_as_it_was_written(value, datatype):
+    assert text(formatter("fi").literal(value, term(datatype).value)) == value
+
+
+@pytest.mark.parametrize(
+    ("language", "start", "end", "expected"),
+    [
+        ("fi", "2023-01-01", "2024-12-31", "1.1.2023–31.12.2024"),
+        ("fi", "2023-01-01", None, "1.1.2023 alkaen"),
+        ("sv", "2023-01-01", None, "från och med 1.1.2023"),
+        ("en", None, "2024-12-31", "until 31 December 2024"),
+        ("sv", None, "2024-12-31", "till och med 31.12.2024"),
+        ("fi", None, None, "aika ei ole tiedossa"),
+    ],
+)
+def test_either_end_of_a_period_may_be_open(language, start, end, expected):
+    ends = (Literal(each, datatype=term("xsd:date")) if each else None for each in (start, end))
+    assert text(formatter(language).period(*ends)) == expected
+
+
+def test_languages_are_named_in_the_language_of_the_page_and_in_their_own():
+    assert formatter("fi").language_name("sv") == "ruotsi"
+    assert formatter("sv").language_name("ar") == "arabiska"
+    assert formatter("fi").language_name("x-own") == "x-own"
+    assert [own_name(each) for each in ("fi", "sv", "en", "xx-unknown")] == [
+        "Suomi",
+        "Svenska",
+        "English",
+        "Xx-unknown",
+    ]
+
+
+def test_a_language_that_babel_does_not_know_is_formatted_like_english():
+    assert formatter("xx").number(1234.5) == "1,234.5"
+
+
+def test_addresses_and_licences_are_short():
+    assert shown_address("https://www.example.org/") == "example.org"
+    assert len(shown_address("https://example.org/" + "a" * 100)) == 60
+    assert licence_name("https://creativecommons.org/licenses/by-sa/4.0/deed.fi") == "CC BY-SA 4.0"
+    assert licence_name("https://example.org/terms") == "example.org/terms"
+
+
+def test_parts_of_one_kind_become_a_grid_and_single_ones_stay_inline():
+    def part(number: int) -> Value:
+        rows = tuple(Row(name, Text(name), None, (Value(Text(f"{name}{number}")),)) for name in ("kind", "code"))
+        return Value(Text(""), parts=rows, sources=(Value(Text("register")),))
+
+    plain = Row("plain", Text("plain"), None, (Value(Text("a")),))
+    one = Row("one", Text("one"), None, (part(1),))
+    two = Row("two", Text("two"), None, (part(1), part(2)))
+    found = blocks([plain, one, two])
+    assert [[row.iri for row in each.rows] for each in found] == [["plain", "one"], ["two"]]
+    lines = found[1].grid.lines
+    assert [[cell[0].text.value for cell in line.cells] for line in lines] == [["kind1", "code1"], ["kind2", "code2"]]
+    assert list(found[1].notes.values()) == [1]
+
+
+def test_sources_are_numbered_in_the_order_they_are_met():
+    first, second = (Value(Text(name)) for name in ("first", "second"))
+    lines = (Line((), sources=(first,)), Line((), sources=(second, first)))
+    (block,) = blocks([Row("row", Text("row"), None, table=Table((), lines))])
+    assert block.notes == {first: 1, second: 2}
+
+
+def test_long_lists_of_pages_leave_out_the_middle():
+    shown = paging(6, 20, lambda number: f"?{number}")
+    assert [number for number, _ in shown.numbered] == [1, 0, 4, 5, 6, 7, 8, 0, 20]
+    assert (shown.previous, shown.next) == ("?5", "?7")
+    assert paging(1, 1, str).numbered == ((1, "1"),)
