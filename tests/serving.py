@@ -58,10 +58,18 @@ def _address(process: subprocess.Popen[str]) -> str:
 
 
 def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    children = _told(pid, f"task/{pid}/children").split()
     return [pid, *(each for child in children for each in _family(int(child)))]
 
 
 def _proportional(pid: int) -> int:
-    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)[1]) * 1024  # type: ignore[index]
+    size = re.search(r"^Pss:\s+(\d+) kB", _told(pid, "smaps_rollup"), re.MULTILINE)
+    return int(size[1]) * 1024 if size else 0
+
+
+def _told(pid: int, file: str) -> str:
+    """What the kernel tells of a process; nothing when it has just ended."""
+    try:
+        return Path(f"/proc/{pid}/{file}").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
