@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sotegraph import __version__
-from sotegraph.errors import PublisherError, SettingsError
+from sotegraph.errors import PublisherError, RequestError, SettingsError
 from sotegraph.settings import Settings, bundled_folder
 
 if TYPE_CHECKING:
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 
 FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 BASE_IRI = click.option("--base-iri", metavar="IRI", help="Re-base the publication to this IRI while loading.")
+
+
+def _known_language(context: click.Context, parameter: click.Parameter, language: str) -> str:
+    from sotegraph.messages import read_messages
+
+    known = read_messages().languages
+    if language not in known:
+        raise click.BadParameter(f"there are {', '.join(known)}.")
+    return language
+
+
+LANGUAGE = click.option(
+    "--language", default="en", show_default=True, callback=_known_language, help="Language of the findings."
+)
 
 
 class _Group(click.Group):
@@ -33,7 +47,7 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except PublisherError as error:
             click.echo(f"sotegraph: {error}", err=True)
-            sys.exit(2 if isinstance(error, SettingsError) else 1)
+            sys.exit(2 if isinstance(error, SettingsError | RequestError) else 1)
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(1)
@@ -56,6 +70,7 @@ def main() -> None:
 
     FOLDER is a publication folder; without one, the publication that comes with sotegraph.
     """
+    Settings.from_environment()
 
 
 @_examples(
@@ -89,7 +104,7 @@ sotegraph check --language sv
 @main.command()
 @FOLDER
 @click.option("--profile", default="publication", show_default=True, help="Profile of shapes/profiles/ to judge by.")
-@click.option("--language", default="en", show_default=True, help="Language of the findings.")
+@LANGUAGE
 @BASE_IRI
 def check(folder: Path | None, profile: str, language: str, base_iri: str | None) -> None:
     """Say whether FOLDER is sound: syntax, keys, context, links, and every shape.
@@ -123,7 +138,7 @@ cat additions.ttl | sotegraph validate -
 )
 @click.option("--profile", default="submission", show_default=True, help="Profile of shapes/profiles/ to judge by.")
 @click.option("--alone", is_flag=True, help="Leave the published graph and its code lists out of the context.")
-@click.option("--language", default="en", show_default=True, help="Language of the findings in the text format.")
+@LANGUAGE
 @click.option(
     "--format",
     "form",
@@ -133,9 +148,9 @@ cat additions.ttl | sotegraph validate -
     help="Form of the report.",
 )
 def validate(files: tuple[str, ...], folder: Path | None, profile: str, alone: bool, language: str, form: str) -> None:
-    """Validate FILES (Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD; - is standard input) against the shapes.
+    """Say whether FILES conform to the shapes; - is standard input.
 
-    Exits with 1 when they do not conform.
+    FILES are Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD. Exits with 1 when they do not conform.
     """
     from sotegraph.soundness import render_report, validate_files
 
@@ -166,7 +181,8 @@ sotegraph query --publication my-publication 'DESCRIBE <https://example.org/id/b
 @click.option(
     "--format",
     "form",
-    help="Suffix of the result form: srj, srx, csv, tsv for solutions; ttl, jsonld, nt, rdf for graphs.",
+    type=click.Choice(["srj", "srx", "csv", "tsv", "ttl", "jsonld", "nt", "rdf"]),
+    help="Form of the result: the first four for solutions, the others for graphs.",
 )
 @BASE_IRI
 def query(text: str, folder: Path | None, form: str | None, base_iri: str | None) -> None:

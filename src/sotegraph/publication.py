@@ -158,7 +158,7 @@ def read_file(file: GraphFile) -> Iterator[Quad]:
             yield Quad(quad.subject, quad.predicate, quad.object, file.graph)
     except SyntaxError as error:
         raise UnreadableFile(
-            "{file}:{line}:{column}: {problem}. Mend the syntax at this place.",
+            "{file}:{line}:{column}: {problem}. Correct the syntax at this place.",
             file=str(file.path),
             line=error.lineno or 0,
             column=error.offset or 0,
@@ -256,7 +256,7 @@ def _read_context(path: Path, old: str, new: str) -> Mapping[str, Any]:
         raise UnreadableFile("{file} is missing.", file=str(path)) from None
     except json.JSONDecodeError as error:
         raise UnreadableFile(
-            "{file}:{line}:{column}: {problem}. Mend the JSON at this place.",
+            "{file}:{line}:{column}: {problem}. Correct the JSON at this place.",
             file=str(path),
             line=error.lineno,
             column=error.colno,

@@ -277,7 +277,7 @@ class Layout:
             if not isinstance(subject, NamedNode) or triple.predicate.value in laid_out:
                 continue
             owner = subject.value.partition("#")[0] if self.index.addresses.key(subject.value) else subject.value
-            if owner != description.root.value and self.index.addresses.path(owner):
+            if owner != description.root.value and self.index.addresses.key(owner):
                 by_predicate.setdefault(triple.predicate.value, set()).add(owner)
         for predicate in sorted(by_predicate, key=self._heading_key):
             name = shorten(predicate, self.index.publication.prefixes)

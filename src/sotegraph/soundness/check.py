@@ -30,6 +30,7 @@ _CHECKS = (
     links.check_links,
     collections.check_collections,
     collections.check_members,
+    collections.check_sources,
     rules.check_names,
 )
 

@@ -11,12 +11,14 @@ from sotegraph.soundness.findings import (
     COLLECTION_WITHOUT_CLASS,
     DUPLICATE_SEGMENT,
     ENTITY_WITHOUT_COLLECTION,
+    MISSING_SOURCE,
     WRONG_COLLECTION,
     Finding,
 )
 from sotegraph.soundness.keys import entities
 from sotegraph.soundness.material import DATA, ONTOLOGY, Material
 from sotegraph.terms import IS_REPLACED_BY, TOMBSTONE, term
+from sotegraph.validation.lines import Place
 
 _SEGMENT = term("pub:segment")
 
@@ -36,6 +38,15 @@ def check_collections(material: Material) -> Iterator[Finding]:
             node = NamedNode(each.iri)
             place = material.place_of(node)
             yield material.teller.finding(COLLECTION_WITHOUT_CLASS, place, focus=node, segment=each.segment)
+
+
+def check_sources(material: Material) -> Iterator[Finding]:
+    """The folders of data that nothing says the origin of."""
+    files = [file.path for file in material.publication.files if file.path.parents[1].name == "data"]
+    described = {path.parent for path in files if path.name == "source.ttl"}
+    for folder in sorted({path.parent for path in files} - described):
+        name = folder.relative_to(material.publication.root).as_posix()
+        yield material.teller.finding(MISSING_SOURCE, Place(f"{name}/source.ttl", 1), folder=name)
 
 
 def check_members(material: Material) -> Iterator[Finding]:

@@ -71,6 +71,11 @@ class Finding:
 
 SYNTAX = Check("Syntax", "The file cannot be read: {problem}.", "Correct the syntax at this place.")
 MISSING_FILE = Check("MissingFile", "The file is missing.", "Add it; no publication can do without.")
+MISSING_SOURCE = Check(
+    "MissingSource",
+    "The folder {folder} has data but no source.ttl.",
+    "Describe the source there: where it comes from, since when, and under which licence.",
+)
 INCONSISTENT = Check("Inconsistent", "{problem}", "Correct the description of the publication.")
 MALFORMED_KEY_FILE = Check(
     "MalformedKeyFile", "The line is not a segment, a key and an id.", "Write the three, with commas between them."

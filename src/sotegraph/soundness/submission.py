@@ -19,6 +19,7 @@ from sotegraph.soundness import links, rules, vocabularies
 from sotegraph.soundness.check import Progress
 from sotegraph.soundness.findings import NOTHING_TO_VALIDATE, SYNTAX, Finding, Teller
 from sotegraph.soundness.material import DATA, Material, Source, read_source
+from sotegraph.terms import RDF_TYPE
 from sotegraph.validation import VIOLATION, Report
 from sotegraph.validation.lines import LocatedFile, Place
 from sotegraph.validation.seam import Engine
@@ -56,8 +57,8 @@ def validate_files(
 ) -> Submission:
     """Return what is wrong with *files* (``-`` is standard input), judged by the shapes of the publication in *folder*.
 
-    Only what the files describe is judged. *with_context* the published data stand beside it, except for what is
-    published of the very things the files describe: a file replaces that.
+    Only what the files describe is judged. *with_context* the published data stand beside it. A file that states the
+    class of a thing describes the whole thing, and replaces what is published of it; else its statements are additions.
     """
     started = time.perf_counter()
     publication = read_publication(folder)
@@ -141,8 +142,8 @@ def detect(content: bytes) -> RdfFormat:
 
 
 def _context(publication: Publication, examined: Sequence[Source], with_context: bool) -> list[Source]:
-    """The publication's sources; of its data only what the examined files don't describe themselves."""
-    described = {quad.subject for source in examined for quad in source.file.quads}
+    """The publication's sources; of its data only what the examined files don't describe as a whole."""
+    described = {quad.subject for source in examined for quad in source.file.quads if quad.predicate == RDF_TYPE}
     sources = []
     for file in publication.files:
         source = read_source(publication, file)

@@ -141,7 +141,7 @@ def _unreadable(error: Exception) -> QueryRefused:
 
 def _several_from(error: Exception) -> QueryRefused:
     return QueryRefused(
-        "The query seems to have several FROM clauses, and cannot be read as SPARQL 1.1: {problem}. Mend it there, or "
+        "The query seems to have several FROM clauses, and cannot be read as SPARQL 1.1: {problem}. Correct it there, or "
         "name the graphs by the parameter default-graph-uri.",
         problem=_place(error),
     )

@@ -18,7 +18,7 @@ from sotegraph.validation.shares import deal
 
 SHAPES_GRAPH = NamedNode("urn:x-sotegraph:shapes")
 """The named graph of the shapes in what the worker reads; the data stand in the default graph."""
-CANNOT_BE_APPLIED = "The shapes cannot be applied: {problem}. Mend the shape."
+CANNOT_BE_APPLIED = "The shapes cannot be applied: {problem}. Correct the shape."
 MALFORMED = 3
 """The worker's exit status when the shapes cannot be applied; it then writes why instead of a report."""
 _COMMAND = (sys.executable, "-P", "-m", "sotegraph.validation.worker")

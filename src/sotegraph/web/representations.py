@@ -10,7 +10,7 @@ from datetime import datetime
 from fastapi import Request
 from pyoxigraph import NamedNode, Triple
 
-from sotegraph import jsonld
+from sotegraph import __version__, jsonld
 from sotegraph.formats import HTML, JSON, JSON_LD, Format, by_suffix, negotiate, serialize_triples
 from sotegraph.web.answers import FRESH, Answer
 from sotegraph.web.links import Link, Resource, usual
@@ -95,8 +95,8 @@ def write(site: Site, form: Format, content: Content) -> bytes:
 
 
 def etag(site: Site, reader: Reader, form: Format) -> str:
-    """The strong validator of one variant: the version, the form, and for pages the language and the look."""
-    variant = f"{form.suffix}-{reader.language}-{site.look}" if form is HTML else form.suffix
+    """The strong validator of one variant: the version, the form, and what writes it."""
+    variant = f"{form.suffix}-{reader.language}-{site.look}" if form is HTML else f"{form.suffix}-{__version__}"
     return f'"{site.version.short_id}-{variant}"'
 
 

@@ -102,7 +102,7 @@ class Formatter:
             return Markup(escape(self.translate("from {start}"))).format(start=first)
         if last:
             return Markup(escape(self.translate("until {end}"))).format(end=last)
-        return escape(self.translate("time not known"))
+        return escape(self.translate("in force, the beginning is not known"))
 
     def language_name(self, tag: str) -> str:
         """What a language is called in the language of the page; the tag where Babel has no name."""
