@@ -45,3 +45,9 @@ def test_every_link_of_the_readme_to_a_file_leads_somewhere():
     assert targets
     for target in targets:
         assert (ROOT / target).exists(), target
+
+
+def test_every_error_kind_of_the_readme_exists():
+    from tests.reference import error_kinds
+
+    assert error_kinds() in README

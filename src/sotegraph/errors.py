@@ -8,7 +8,6 @@
     + NotFound                       404
     + MethodNotAllowed               405
     + NotAcceptable                  406
-    + Gone                           410
     + BodyTooLarge                   413
     + AddressTooLong                 414
     + UnsupportedMediaType           415
@@ -115,12 +114,6 @@ class NotAcceptable(RequestError):
     def __init__(self, template: str, *, offered: tuple[str, ...], **values: object) -> None:
         super().__init__(template, offered=", ".join(offered), **values)
         self.offered = offered
-
-
-class Gone(RequestError):
-    """Something was published here and has been removed for good."""
-
-    status, kind, title = 410, "gone", "Removed"
 
 
 class BodyTooLarge(RequestError):

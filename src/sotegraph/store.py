@@ -95,10 +95,6 @@ class Version:
         """The triples of one named graph."""
         return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
 
-    def all_triples(self) -> Iterator[Triple]:
-        """Every distinct public triple."""
-        return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, _DEFAULT))
-
     def write(self, output: BinaryIO, syntax: RdfFormat, prefixes: Mapping[str, str], graph: NamedNode | None) -> None:
         """Write every named graph once, or the triples of *graph*, or, where *syntax* knows no graphs, all triples."""
         if graph is not None or not syntax.supports_datasets:

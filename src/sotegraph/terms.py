@@ -107,10 +107,6 @@ class Addresses:
                 return quote(iri[len(self.base) :], safe="/#")
         return None
 
-    def owns(self, iri: str, part: str) -> bool:
-        """Whether *part* is *iri* itself or a hash IRI of it."""
-        return part == iri or part.startswith(iri + "#")
-
 
 def shorten(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     """Return *iri* as a compact name where a prefix fits, else in angle brackets."""
