@@ -14,7 +14,9 @@ from sotegraph.terms import term
 ROOT = Path(__file__).parents[1]
 GENERAL_WORDS = {
     *("activity", "confidence", "level", "member", "operator", "part", "parts", "rule", "whole"),
+    *("applied", "budget", "element of", "latest", "position", "section", "term of"),
     *("osa", "kokonaisuus", "del", "helhet"),
+    *("koskee", "gäller", "senast", "ristiriidassa", "väittämä", "påstående"),
     "region",  # an ARIA role
 }
 SUFFIXES = {".py", ".html", ".po", ".css", ".rq", ".ttl", ".svg", ".xml", ".txt"}

@@ -46,7 +46,7 @@ def graph_of(path: Path) -> Dataset:
 
 
 def test_there_are_mappings():
-    assert len(SOURCES) == 8
+    assert len(SOURCES) == 16
 
 
 @pytest.mark.parametrize("source", SOURCES)

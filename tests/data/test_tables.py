@@ -13,8 +13,39 @@ from tests.data.shared_tables import DATA, read
 
 ROOT = DATA.parent
 SOURCES = mapped_sources(ROOT)
+FORMS = ("agreements", "collaborations", "operating_models", "organs", "projects")
+LEVELS = ("awards", "planned_awards", "rounds", "subtotals", "theme_shares")
 LOOKED_UP = [
+    (
+        "cooperation",
+        "texts",
+        "source",
+        [
+            *((form, said) for form in FORMS for said in ("appointed_as_stated", "status_as_stated", "description")),
+            *((form, "term") for form in FORMS),
+            ("body_terms", "text"),
+            *((table, "note") for table in ("involvements", "memberships", "seats")),
+        ],
+    ),
     ("counties", "texts", "source", [("counties", "business_id_note")]),
+    (
+        "events",
+        "texts",
+        "source",
+        [(t, c) for t in ("events", "event_series") for c in ("basis", "description")] + [("event_areas", "basis")],
+    ),
+    (
+        "events",
+        "names",
+        "source",
+        [(t, c) for t in ("events", "event_series") for c in ("place_ours", "organiser_as_stated")],
+    ),
+    (
+        "grants",
+        "texts",
+        "source",
+        [*((level, "description") for level in LEVELS), ("decisions", "basis_text"), ("disputes", "text")],
+    ),
     ("identifiers", "texts", "source", [("external_identifiers", "match")]),
     (
         "legislation",
@@ -23,9 +54,34 @@ LOOKED_UP = [
         [("acts", "governs"), ("acts", "verification"), ("acts", "in_force_note")],
     ),
     ("legislation", "verifications", "verification", [("acts", "verification")]),
+    ("negotiations", "texts", "source", [("negotiations", "note")]),
     ("organisations", "rules", "rule", [("organisation_areas", "rule")]),
+    (
+        "publications",
+        "texts",
+        "source",
+        [
+            *(("publications", column) for column in ("author", "licence", "description", "note")),
+            *(("claims", column) for column in ("text", "note")),
+            ("new_acts", "description"),
+        ],
+    ),
+    ("publications", "names", "source", [("publications", "publisher_as_stated")]),
+    (
+        "service-paths",
+        "texts",
+        "source",
+        [("service_paths", "status"), ("service_paths", "organisations_role_en"), ("step_roles", "description")],
+    ),
     ("sotkanet", "texts", "source", [("population", "note")]),
+    ("statistics", "texts", "source", [("observations", "note"), ("observations", "respondents")]),
     ("statistics-finland", "texts", "source", [("area_memberships", "note")]),
+    (
+        "strategies",
+        "texts",
+        "source",
+        [("strategies", "status"), ("strategies", "description_en"), ("decisions", "note")],
+    ),
 ]
 
 

@@ -63,13 +63,14 @@ def module_files() -> list[Path]:
     return [
         folder / "sote.ttl",
         *sorted((folder / "core").glob("*.ttl")),
+        *sorted((folder / "extensions").glob("*.ttl")),
         *sorted((folder / "alignments").glob("*.ttl")),
     ]
 
 
 @cache
 def ontology() -> Facts:
-    """The vocabulary: the ontology document and its core modules."""
+    """The vocabulary: the ontology document, its core modules and its extensions."""
     return Facts([file for file in module_files() if file.parent.name != "alignments"])
 
 

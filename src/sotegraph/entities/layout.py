@@ -16,6 +16,7 @@ from sotegraph.terms import RDF_TYPE, XSD_STRING, shorten, term
 _PERIOD = term("dct:PeriodOfTime")
 _STARTS = (term("dcat:startDate"), term("schema:startDate"))
 _ENDS = (term("dcat:endDate"), term("schema:endDate"))
+_ENDS_OF_PERIODS = frozenset(each.value for each in (*_STARTS, *_ENDS))
 _SOURCE = term("dct:source")
 _NO_COLUMNS = frozenset({_SOURCE.value, term("adms:identifier").value})
 """What a line says by a note, or leaves to the node's own page: a column of it would crowd out the rest."""
@@ -219,14 +220,15 @@ class Layout:
         return Value(text, literal.value if linkable else None, external=linkable, datatype=datatype)
 
     def _node(self, root: NamedNode, iri: str) -> Value:
-        """A link, or what a part of *root* says of itself."""
+        """A link, or what a part of *root* says of itself: of a period that says no more than its ends, these."""
         if not iri.startswith(root.value + "#"):
             return self.link(iri)
         node = NamedNode(iri)
-        if _PERIOD.value in self.index.version.types(node):
-            return Value(Text(""), period=(self._end(node, _STARTS), self._end(node, _ENDS)))
         views = (view for view in _properties(self._views(node)) if not view.inverse and view.path != _SOURCE.value)
-        rows = tuple(filter(None, (self._row(node, view) for view in views)))
+        said = {view.path: row for view in views if (row := self._row(node, view))}
+        rows = tuple(said.values())
+        if _PERIOD.value in self.index.version.types(node) and said.keys() <= _ENDS_OF_PERIODS:
+            return Value(Text(""), period=(self._end(node, _STARTS), self._end(node, _ENDS)))
         return Value(self.index.name(iri, self.language), parts=rows, sources=self._sources(node))
 
     def _end(self, period: NamedNode, predicates: Iterable[NamedNode]) -> Literal | None:
