@@ -57,6 +57,8 @@ PROBLEM = Format("problem", ("application/problem+json", "application/json"), "P
 
 DOCUMENT_FORMATS = (HTML, TURTLE, JSON_LD, JSON, N_TRIPLES, RDF_XML)
 """Forms of the document about an entity, the server's preference first."""
+TABLE_FORMATS = (HTML, RESULTS_CSV, *DOCUMENT_FORMATS[1:])
+"""Forms of a table that is a document as well."""
 GRAPH_FORMATS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 """Forms of a graph where nobody reads a page."""
 BINDING_FORMATS = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)

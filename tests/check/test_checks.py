@@ -101,7 +101,7 @@ CASES = (
         'pub:segment "branch"',
         'pub:segment "book"',
         'pub:segment "book"',
-        also=("entity-without-collection",),
+        also=("entity-without-collection", "inconsistent"),
     ),
     Case(
         "collection-without-class",

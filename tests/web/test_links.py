@@ -32,6 +32,8 @@ ADDRESSES = [
     "/shapes.ttl",
     "/shapes/Book",
     "/context/lib/1.jsonld",
+    "/coverage",
+    "/coverage.csv",
     "/sparql",
     "/sparql?query=ASK{}",
     "/health",

@@ -10,6 +10,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from sotegraph.coverage import Coverage, read_coverage
 from sotegraph.publication import Collection, Publication
 from sotegraph.store import Version
 from sotegraph.terms import Addresses, key_of, shorten, term
@@ -32,6 +33,7 @@ class Index:
     """One version, ready to be asked.
 
     *members* holds the IRIs of each collection's entities in key order; *ordered* the same per language by label.
+    *coverage* is what the publication describes to be counted of its members, if it does.
     """
 
     publication: Publication
@@ -40,6 +42,7 @@ class Index:
     members: Mapping[str, tuple[str, ...]]
     ordered: Mapping[tuple[str, str], tuple[str, ...]]
     modified: Mapping[str, datetime]
+    coverage: Coverage | None = None
 
     def reopened(self) -> Index:
         """The same index over a store that this process may use after a fork."""
@@ -129,7 +132,8 @@ def build_index(publication: Publication, version: Version) -> Index:
             if (key := addresses.key(iri)) and key.rpartition("/")[0] == collection.segment
         ]
         members[collection.segment] = tuple(iri for key, iri in sorted(own, key=lambda pair: natural(pair[0])))
-    index = Index(publication, version, addresses, members, {}, dict(_modified(publication, version)))
+    modified = dict(_modified(publication, version))
+    index = Index(publication, version, addresses, members, {}, modified, read_coverage(publication))
     return replace(index, ordered=dict(_orders(index)))
 
 

@@ -26,8 +26,9 @@ _SEGMENT = term("pub:segment")
 def check_collections(material: Material) -> Iterator[Finding]:
     """The collections whose segment is taken already, or that say nothing of their members."""
     seen = set()
+    described = {NamedNode(each.iri) for each in material.publication.collections}
     for quad in material.quads(ONTOLOGY):
-        if quad.predicate == _SEGMENT and isinstance(quad.object, Literal):
+        if quad.predicate == _SEGMENT and isinstance(quad.object, Literal) and quad.subject in described:
             segment = quad.object.value
             place = material.locations.of_triple(quad.subject, _SEGMENT, quad.object) or material.place_of(quad.subject)
             if segment in seen:

@@ -2,7 +2,7 @@
 
 from sotegraph.sparql.client import WorkerEvaluator
 from sotegraph.sparql.inprocess import InProcessEvaluator, answer
-from sotegraph.sparql.named import query, run
+from sotegraph.sparql.named import query, run, selected_variables
 from sotegraph.sparql.request import RESULT_FORMATS, Answer, Body, Evaluator, QueryRequest
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "answer",
     "query",
     "run",
+    "selected_variables",
 ]

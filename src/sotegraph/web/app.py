@@ -10,7 +10,7 @@ from sotegraph.messages import read_messages
 from sotegraph.publication import Publication
 from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator
-from sotegraph.web import documents, front, lists, sparql, vocabulary
+from sotegraph.web import coverage, documents, front, lists, sparql, vocabulary
 from sotegraph.web.answers import Bodies
 from sotegraph.web.assets import read_assets
 from sotegraph.web.edge import AccessLog, EveryAnswer, LastResort, Limits
@@ -35,7 +35,7 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
     app = FastAPI(openapi_url=None, redirect_slashes=False, middleware=layers)
     app.state.site = site
     add_problem_handlers(app)
-    for part in (front, documents, vocabulary, sparql, lists):
+    for part in (front, documents, vocabulary, sparql, coverage, lists):
         # The routes themselves, not an included router: which methods an address has is read from this one list.
         app.router.routes.extend(part.router.routes)
     return app

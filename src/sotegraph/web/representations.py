@@ -11,7 +11,7 @@ from fastapi import Request
 from pyoxigraph import NamedNode, Triple
 
 from sotegraph import __version__, jsonld
-from sotegraph.formats import HTML, JSON, JSON_LD, Format, by_suffix, negotiate, serialize_triples
+from sotegraph.formats import HTML, JSON, JSON_LD, RESULTS_CSV, Format, by_suffix, negotiate, serialize_triples
 from sotegraph.web.answers import FRESH, Answer
 from sotegraph.web.links import Link, Resource, usual
 from sotegraph.web.site import Reader, Site
@@ -59,7 +59,7 @@ def ask(
 
 @dataclass(frozen=True)
 class Content:
-    """What there is to send: a graph around *root*, the page about it, and what links belong to it."""
+    """What there is to send: a graph around *root*, the page about it, what links belong to it, and perhaps a CSV."""
 
     root: NamedNode
     triples: Iterable[Triple]
@@ -68,6 +68,7 @@ class Content:
     links: tuple[Link, ...] = ()
     status: int = 200
     context: jsonld.Context | None = None
+    table: Callable[[], bytes] | None = None
 
 
 def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Answer:
@@ -86,6 +87,8 @@ def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Ans
 
 def write(site: Site, form: Format, content: Content) -> bytes:
     """The body of a form for machines."""
+    if form is RESULTS_CSV and content.table is not None:
+        return content.table()
     if form.rdf is not None and form is not JSON_LD:
         return serialize_triples(content.triples, form, site.publication.prefixes)
     context = content.context or site.context

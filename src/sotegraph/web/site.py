@@ -12,6 +12,7 @@ from jinja2 import Environment
 from pyoxigraph import NamedNode
 
 from sotegraph import jsonld
+from sotegraph.coverage import CoverageTable, fill_coverage
 from sotegraph.entities import Index
 from sotegraph.entities.vocabulary import Facts, read_part
 from sotegraph.errors import BadRequest, NotFound
@@ -62,6 +63,12 @@ class Site:
     def shapes(self) -> Facts:
         """What the shapes say, ready to be asked."""
         return read_part(self.index, "shapes")
+
+    @cached_property
+    def coverage(self) -> CoverageTable | None:
+        """The coverage of this version; its queries are run when it is first asked for."""
+        described = self.index.coverage
+        return fill_coverage(described, self.version, self.index.members[described.segment]) if described else None
 
     @cached_property
     def look(self) -> str:

@@ -1,5 +1,6 @@
 """Pages: values of the acts, rendered by the templates in one language."""
 
+from sotegraph.web.pages.coverage import coverage_page
 from sotegraph.web.pages.entities import entity_page, front_page, list_page
 from sotegraph.web.pages.problems import problem_page, problems_page
 from sotegraph.web.pages.queries import sparql_page, sparql_results_page
@@ -9,6 +10,7 @@ from sotegraph.web.pages.terms import shape_document_page, shapes_page, terms_pa
 __all__ = [
     "Page",
     "build_templates",
+    "coverage_page",
     "entity_page",
     "front_page",
     "list_page",
