@@ -12,7 +12,7 @@ from jinja2 import Environment
 from pyoxigraph import NamedNode
 
 from sotegraph import jsonld
-from sotegraph.entities import Index
+from sotegraph.entities import Index, Profile
 from sotegraph.entities.vocabulary import Facts, read_part
 from sotegraph.errors import BadRequest, NotFound
 from sotegraph.formats import choose_language
@@ -31,6 +31,7 @@ class Site:
 
     settings: Settings
     publication: Publication
+    profiles: tuple[Profile, ...]
     index: Index
     evaluator: Evaluator
     messages: Messages
