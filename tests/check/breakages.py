@@ -112,6 +112,22 @@ LIBRARY_BREAKAGES = (
         expect_line_text="lib:genre <concept/genre/fiction-opera> ;",
     ),
     Breakage(
+        name="the query of a profile is not closed",
+        file="ontology/profiles/schema-org.rq",
+        old="schema:about ?subject .",
+        new="schema:about ?subject ?subject .",
+        expect_shape="unusable-query",
+        expect_line_text="schema:about ?subject ?subject .",
+    ),
+    Breakage(
+        name="the query of a profile is missing",
+        file="ontology/profiles/profiles.ttl",
+        old='pub:file "schema-org.rq" .',
+        new='pub:file "schema.rq" .',
+        expect_shape="missing-query",
+        expect_line_text='pub:file "schema.rq" .',
+    ),
+    Breakage(
         name="a link leads to nothing of ours",
         file="data/catalogue/books.ttl",
         old="rdfs:seeAlso <book/10> ;",

@@ -88,8 +88,8 @@ def test_an_unknown_suffix_is_no_form(client):
 
 
 def test_what_was_negotiated_says_by_what(client):
-    assert client.get("/doc/book/1").headers["vary"] == "Accept, Accept-Language"
-    assert client.get("/doc/book/1?lang=fi").headers["vary"] == "Accept"
-    assert client.get("/doc/book/1.html").headers["vary"] == "Accept-Language"
-    assert "vary" not in client.get("/doc/book/1.html?lang=fi").headers
-    assert "vary" not in client.get("/doc/book/1.ttl").headers
+    assert client.get("/doc/branch/01").headers["vary"] == "Accept, Accept-Language"
+    assert client.get("/doc/branch/01?lang=fi").headers["vary"] == "Accept"
+    assert client.get("/doc/branch/01.html").headers["vary"] == "Accept-Language"
+    assert "vary" not in client.get("/doc/branch/01.html?lang=fi").headers
+    assert "vary" not in client.get("/doc/branch/01.ttl").headers

@@ -5,9 +5,21 @@ from sotegraph.entities.description import Description, describe, is_published
 from sotegraph.entities.index import Index, Text, build_index, choose_text, natural
 from sotegraph.entities.layout import EntityPage, IncomingGroup, Layout, Line, Row, Section, Table, Value
 from sotegraph.entities.listing import HYDRA, Listing, list_members, listing_triples
+from sotegraph.entities.profiles import (
+    ALTERNATES,
+    LIST_OF_CHOICES,
+    Profile,
+    Representation,
+    alternates_triples,
+    applying_to,
+    export,
+    read_profiles,
+)
 
 __all__ = [
+    "ALTERNATES",
     "HYDRA",
+    "LIST_OF_CHOICES",
     "Description",
     "EntityPage",
     "IncomingGroup",
@@ -15,20 +27,26 @@ __all__ = [
     "Layout",
     "Line",
     "Listing",
+    "Profile",
+    "Representation",
     "Row",
     "Section",
     "Source",
     "Table",
     "Text",
     "Value",
+    "alternates_triples",
+    "applying_to",
     "build_index",
     "choose_text",
     "describe",
     "describe_publication",
+    "export",
     "is_published",
     "licences_of",
     "list_members",
     "list_sources",
     "listing_triples",
     "natural",
+    "read_profiles",
 ]

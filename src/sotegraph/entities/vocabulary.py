@@ -21,6 +21,7 @@ _KINDS = (
     ("property", ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty", "rdf:Property")),
     ("shape", ("sh:NodeShape",)),
     ("group", ("sh:PropertyGroup",)),
+    ("profile", ("prof:Profile",)),
 )
 
 
@@ -149,6 +150,9 @@ _LINKS = (
     "dct:isReplacedBy",
     "skos:example",
     "sh:targetClass",
+    "pub:class",
+    "dct:conformsTo",
+    "prof:isProfileOf",
 )
 
 

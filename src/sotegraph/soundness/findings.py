@@ -154,6 +154,12 @@ UNNAMED_SHAPE = Check(
 MALFORMED_SHAPES = Check(
     "MalformedShapes", "The shapes cannot be applied: {problem}.", "Correct the shape; until then none is applied."
 )
+MISSING_QUERY = Check(
+    "MissingQuery", "The profile names the query {file}, which is missing.", "Add the file, or correct its name."
+)
+UNUSABLE_QUERY = Check(
+    "UnusableQuery", "The query of a profile cannot be used: {problem}", "Correct the query at this place."
+)
 NOTHING_TO_VALIDATE = Check("NothingToValidate", "The file holds no statement.", "Check that it is the right file.")
 
 CHECKS = tuple(each for each in list(globals().values()) if isinstance(each, Check))

@@ -2,7 +2,7 @@
 
 from sotegraph.sparql.client import WorkerEvaluator
 from sotegraph.sparql.inprocess import InProcessEvaluator, answer
-from sotegraph.sparql.named import query, run, selected_variables
+from sotegraph.sparql.named import construct, examine_construct, query, run, selected_variables
 from sotegraph.sparql.request import RESULT_FORMATS, Answer, Body, Evaluator, QueryRequest
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "QueryRequest",
     "WorkerEvaluator",
     "answer",
+    "construct",
+    "examine_construct",
     "query",
     "run",
     "selected_variables",

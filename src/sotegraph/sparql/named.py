@@ -1,4 +1,7 @@
-"""The machinery's own questions: files in ``sotegraph/queries``, asked with values in place of variables."""
+"""Queries by name: the machinery's own in ``sotegraph/queries``, and those that a publication brings along.
+
+Values take the place of variables; no text is ever glued.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,15 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, QueryTriples, Store, Triple, Variable
 
-from sotegraph.errors import MalformedQuery
+from sotegraph.errors import BadRequest, MalformedQuery
+from sotegraph.sparql.reading import read_dataset
 from sotegraph.sparql.syntax import complaint
 from sotegraph.store import Version
 
 Term = NamedNode | BlankNode | Literal | Triple
+_THIS = Variable("this")
 
 
 @cache
@@ -45,3 +50,31 @@ def run(version: Version, text: str, substitutions: Mapping[Variable, Term] | No
     solutions = version.store.query(text, substitutions=dict(substitutions or {}))
     assert isinstance(solutions, QuerySolutions), "a named query is a SELECT query"
     return solutions
+
+
+def construct(version: Version, text: str, this: NamedNode, base_iri: str) -> frozenset[Triple]:
+    """Return the triples that the CONSTRUCT query *text* makes of the default graph, ``?this`` replaced by *this*.
+
+    Only for texts that passed :func:`examine_construct`: nothing limits them.
+    """
+    triples = version.store.query(text, base_iri=base_iri, substitutions={_THIS: this})
+    assert isinstance(triples, QueryTriples), "examined when the publication was read"
+    return frozenset(triples)
+
+
+def examine_construct(text: str, base_iri: str) -> None:
+    """Make sure that *text* is a CONSTRUCT query about ``?this``, on the default graph, that calls nobody.
+
+    Raises a BadRequest that says what it is instead.
+    """
+    if read_dataset(text, base_iri) is not None:
+        raise BadRequest("The query names graphs of its own. Leave FROM out: it is asked of everything published.")
+    try:
+        # An empty store: there is nothing to find, and what is wrong with the query shows all the same.
+        triples = Store().query(text, base_iri=base_iri, substitutions={_THIS: NamedNode(base_iri)})
+    except SyntaxError as error:
+        raise complaint(text, str(error)) from None
+    except RuntimeError:
+        triples = None
+    if not isinstance(triples, QueryTriples):
+        raise BadRequest("The query is no CONSTRUCT query with ?this in its pattern. Write one.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from sotegraph.entities import Index
+from sotegraph.entities import Index, read_profiles
 from sotegraph.messages import read_messages
 from sotegraph.publication import Publication
 from sotegraph.settings import Settings
@@ -20,10 +20,14 @@ from sotegraph.web.site import Site
 
 
 def create_app(settings: Settings, publication: Publication, index: Index, evaluator: Evaluator) -> FastAPI:
-    """Return an application that serves *index*; nothing in it is shared with another one."""
+    """Return an application that serves *index*; nothing in it is shared with another one.
+
+    Raises a PublicationError when a profile of the publication cannot be read.
+    """
     site = Site(
         settings=settings,
         publication=publication,
+        profiles=read_profiles(index),
         index=index,
         evaluator=evaluator,
         messages=read_messages(),

@@ -1,4 +1,4 @@
-"""Things and the documents about them: ``/id/`` leads to ``/doc/``, and ``/doc/`` answers in the form one prefers."""
+"""Things and the documents about them: ``/id/`` leads to ``/doc/``, which answers in the form and profile preferred."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
+from pyoxigraph import Triple
 
-from sotegraph.entities import Description, describe, is_published, licences_of
+from sotegraph.entities import Description, applying_to, describe, export, is_published, licences_of
 from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS, HTML
 from sotegraph.web.answers import FRESH, Answer
 from sotegraph.web.links import Link
 from sotegraph.web.pages import entity_page
+from sotegraph.web.profiles import Choice, choose, profile_links, represent_choices
 from sotegraph.web.representations import Asked, Content, ask, represent
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 
@@ -37,30 +39,44 @@ def document(
     page: int = 1,
     incoming: Annotated[str | None, Query(alias="in")] = None,
 ) -> Response:
-    """Send the document about one thing."""
+    """Send the document about one thing, in the form and by the profile that the client prefers."""
     query = (("in", incoming), ("page", str(page))) if incoming else ()
     asked = ask(request, f"/doc/{key}", DOCUMENT_FORMATS, query, whole=True)
-    kept = site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, incoming, page))
+    classes = site.version.types(site.iri(asked.resource.path.removeprefix("/doc/")))
+    choice = choose(request, applying_to(site.profiles, classes))
+    asked = choice.narrow(asked)
+    kept = site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, choice, incoming, page))
     return kept.response(request)
 
 
-def _answer(site: Site, reader: Reader, asked: Asked, incoming: str | None, number: int) -> Answer:
+def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: str | None, number: int) -> Answer:
     description = describe(site.index, site.iri(asked.resource.path.removeprefix("/doc/")))
     if description.gone and description.successor:
         return _moved(site, reader, asked, description.successor)
+    if choice.lists_all:
+        return represent_choices(site, reader, asked, choice, description)
+    links = (*profile_links(asked, choice), *_links(site, description))
     return represent(
         site,
         reader,
         asked,
         Content(
             root=description.root,
-            triples=description.triples,
-            page=lambda links: entity_page(site, reader, asked.resource, links, description, incoming, number),
+            triples=_triples(site, asked, choice, description),
+            page=lambda links: entity_page(
+                site, reader, asked.resource, links, description, choice.offered, incoming, number
+            ),
             modified=description.modified,
-            links=tuple(_links(site, description)),
+            links=links,
             status=410 if description.gone else 200,
         ),
     )
+
+
+def _triples(site: Site, asked: Asked, choice: Choice, description: Description) -> frozenset[Triple]:
+    if asked.form is HTML or choice.profile is None or choice.profile.is_native:
+        return description.triples
+    return export(site.index, choice.profile, description.root)
 
 
 def _moved(site: Site, reader: Reader, asked: Asked, successor: str) -> Answer:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
+from sotegraph.entities import LIST_OF_CHOICES
 from sotegraph.formats import HTML, JSON, Format
 from sotegraph.web.site import Reader, Site, with_language
 
+PROFILE = "_profile"
+"""The query parameter that names a profile (Content Negotiation by Profile, section 7.2)."""
 CONTEXT = "http://www.w3.org/ns/json-ld#context"
 
 
@@ -20,6 +23,7 @@ class Link:
     rel: str
     type: str = ""
     hreflang: str = ""
+    profile: str = ""
 
     def __str__(self) -> str:
         """The link as a field value.
@@ -30,6 +34,7 @@ class Link:
         attributes = [f'rel="{self.rel}"']
         attributes += [f'type="{self.type}"'] if self.type else []
         attributes += [f'hreflang="{self.hreflang}"'] if self.hreflang else []
+        attributes += [f'profile="{self.profile}"'] if self.profile else []
         return "; ".join((f"<{quote(self.target, safe=_IN_AN_ADDRESS)}>", *attributes))
 
 
@@ -40,19 +45,29 @@ _IN_AN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
 class Resource:
     """Something with one address and several forms: *path* without suffix, and the query that is part of the address.
 
-    Where *whole* is true the query only moves about on the page, and the other forms hold everything at once.
+    Where *whole* is true the query only moves about on the page, and the other forms hold everything at once. *profile*
+    is the token of the profile in whose terms the forms for machines are; the page is the same for all, except where it
+    is the list of choices.
     """
 
     path: str
     offers: Sequence[Format] = (HTML,)
     query: tuple[tuple[str, str], ...] = ()
     whole: bool = False
+    profile: str = ""
+
+    def in_profile(self, token: str) -> Resource:
+        """The same resource in the terms of a profile; the native one has no token."""
+        return replace(self, profile=token, query=())
 
     def address(self, form: Format | None = None, language: str | None = None) -> str:
         """The address: negotiated, or of one fixed form, or of a page in one language."""
         path = quote(self.path) + (f".{form.suffix}" if form else "")
         for_page = form is None or form is HTML
-        address = path + (f"?{urlencode(self.query)}" if self.query and (for_page or not self.whole) else "")
+        query = self.query if for_page or not self.whole else ()
+        if self.profile and (self.profile == LIST_OF_CHOICES or not (form is HTML or language)):
+            query += ((PROFILE, self.profile),)
+        address = path + (f"?{urlencode(query)}" if query else "")
         return with_language(address, language) if language else address
 
 
@@ -70,7 +85,8 @@ def languages(resource: Resource, site: Site) -> Iterator[Link]:
     """Links to the page in each language, and to the one that chooses by itself."""
     for language in site.languages:
         yield Link(resource.address(language=language), "alternate", type=HTML.media_type, hreflang=language)
-    yield Link(resource.address(), "alternate", type=HTML.media_type, hreflang="x-default")
+    page = resource if resource.profile == LIST_OF_CHOICES else replace(resource, profile="")
+    yield Link(page.address(), "alternate", type=HTML.media_type, hreflang="x-default")
 
 
 def usual(resource: Resource, site: Site, reader: Reader, sent: Format) -> tuple[Link, ...]:

@@ -19,16 +19,21 @@ from sotegraph.web.site import Reader, Site
 
 @dataclass(frozen=True)
 class Asked:
-    """The form in which a client wants *resource*; *fixed* when the suffix of the address names it."""
+    """The form in which a client wants *resource*; *fixed* when the suffix of the address names it.
+
+    *by_profile* is true when ``Accept-Profile`` had a say in the choice.
+    """
 
     resource: Resource
     form: Format
     fixed: bool
+    by_profile: bool = False
 
     def key(self, reader: Reader) -> Hashable:
         """What the answer depends on, besides the version of the data."""
         language = reader.language if self.form is HTML else None
-        return (self.resource.path, self.resource.query, self.form.suffix, self.fixed, language, reader.named)
+        address = (self.resource.path, self.resource.query, self.resource.profile)
+        return (address, self.form.suffix, self.fixed, self.by_profile, language, reader.named)
 
 
 def split_suffix(path: str, offers: Sequence[Format]) -> tuple[str, Format | None]:
@@ -79,7 +84,7 @@ def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Ans
         body=body,
         content_type=asked.form.content_type,
         headers=tuple(_headers(reader, asked, links)),
-        etag=etag(site, reader, asked.form),
+        etag=etag(site, reader, asked),
         modified=min(content.modified, site.version.created),
         status=content.status,
     )
@@ -97,10 +102,11 @@ def write(site: Site, form: Format, content: Content) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 
-def etag(site: Site, reader: Reader, form: Format) -> str:
-    """The strong validator of one variant: the version, the form, and what writes it."""
-    variant = f"{form.suffix}-{reader.language}-{site.look}" if form is HTML else f"{form.suffix}-{__version__}"
-    return f'"{site.version.short_id}-{variant}"'
+def etag(site: Site, reader: Reader, asked: Asked) -> str:
+    """The strong validator of one variant: the version, the form, the profile, and what writes it."""
+    parts = [site.version.short_id, asked.form.suffix, *filter(None, [asked.resource.profile])]
+    parts += [reader.language, site.look] if asked.form is HTML else [__version__]
+    return f'"{"-".join(parts)}"'
 
 
 def _headers(reader: Reader, asked: Asked, links: Iterable[Link]) -> Iterable[tuple[str, str]]:
@@ -108,6 +114,8 @@ def _headers(reader: Reader, asked: Asked, links: Iterable[Link]) -> Iterable[tu
     language = reader.language if page and reader.named else None
     yield "Content-Location", asked.resource.address(asked.form, language)
     vary = [] if asked.fixed else ["Accept"]
+    if asked.by_profile:
+        vary.append("Accept-Profile")
     if not reader.named and (page or not asked.fixed):
         vary.append("Accept-Language")
     if vary:

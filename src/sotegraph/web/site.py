@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from sotegraph import jsonld
 from sotegraph.coverage import CoverageTable, fill_coverage
-from sotegraph.entities import Index
+from sotegraph.entities import Index, Profile
 from sotegraph.entities.vocabulary import Facts, read_part
 from sotegraph.errors import BadRequest, NotFound
 from sotegraph.formats import choose_language
@@ -32,6 +32,7 @@ class Site:
 
     settings: Settings
     publication: Publication
+    profiles: tuple[Profile, ...]
     index: Index
     evaluator: Evaluator
     messages: Messages

@@ -1,7 +1,7 @@
 """Pages: values of the acts, rendered by the templates in one language."""
 
 from sotegraph.web.pages.coverage import coverage_page
-from sotegraph.web.pages.entities import entity_page, front_page, list_page
+from sotegraph.web.pages.entities import entity_page, front_page, list_page, profiles_page
 from sotegraph.web.pages.problems import problem_page, problems_page
 from sotegraph.web.pages.queries import sparql_page, sparql_results_page
 from sotegraph.web.pages.rendering import Page, build_templates
@@ -16,6 +16,7 @@ __all__ = [
     "list_page",
     "problem_page",
     "problems_page",
+    "profiles_page",
     "shape_document_page",
     "shapes_page",
     "sparql_page",

@@ -8,11 +8,13 @@ from itertools import groupby
 from urllib.parse import quote, urlencode
 
 from sotegraph.entities import (
+    LIST_OF_CHOICES,
     Description,
     EntityPage,
     Layout,
     Line,
     Listing,
+    Profile,
     Row,
     Table,
     Text,
@@ -20,7 +22,7 @@ from sotegraph.entities import (
     list_sources,
 )
 from sotegraph.errors import NotFound
-from sotegraph.formats import HTML, Format
+from sotegraph.formats import HTML, TURTLE, Format
 from sotegraph.publication import Collection
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.paging import Paging, pages_of, paging
@@ -54,6 +56,7 @@ def entity_page(
     resource: Resource,
     links: tuple[Link, ...],
     description: Description,
+    profiles: tuple[Profile, ...],
     incoming: str | None,
     number: int,
 ) -> str:
@@ -74,9 +77,32 @@ def entity_page(
         paging=lambda key, total, limit: _paging(reader, resource, key, number if key == incoming else 1, total, limit),
         page_size=size,
         forms=downloads(resource),
+        exports=[(each, resource.in_profile(each.token).address(TURTLE)) for each in profiles if not each.is_native],
+        choices=resource.in_profile(LIST_OF_CHOICES).address(),
         sources=list_sources(site.index, reader.language, site.version.graphs_of(description.root)),
         modified=description.modified,
         summary=_summary(page),
+    )
+
+
+def profiles_page(
+    site: Site,
+    reader: Reader,
+    resource: Resource,
+    links: tuple[Link, ...],
+    description: Description,
+    profiles: tuple[Profile, ...],
+) -> str:
+    """Return the page that lists in which profiles, and in which forms of each, an entity is described."""
+    return Writer(site, reader).render(
+        "profiles.html",
+        resource,
+        links,
+        title=site.index.name(description.root.value, reader.language),
+        document=resource.path,
+        offers=[(each, downloads(resource.in_profile(each.variant))) for each in profiles],
+        forms=downloads(resource),
+        crumbs=_above(site, site.index.addresses.key(description.root.value) or ""),
     )
 
 
