@@ -14,7 +14,7 @@ from tests.data.shared_tables import DATA, read
 ROOT = DATA.parent
 SOURCES = mapped_sources(ROOT)
 LOOKED_UP = [
-    ("counties", "texts", "source", [("counties", "business_id_note")]),
+    ("counties", "texts", "source", [("counties", "business_id_note"), ("responsibilities", "note")]),
     ("identifiers", "texts", "source", [("external_identifiers", "match")]),
     (
         "legislation",
