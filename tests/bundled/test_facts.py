@@ -17,6 +17,7 @@ PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX dcat: <http://www.w3.org/ns/dcat#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
 PREFIX adms: <http://www.w3.org/ns/adms#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
@@ -91,6 +92,13 @@ def test_business_identifiers_are_never_keys(bundled, ask):
     keys = {bundled.addresses.key(each).rpartition("/")[2] for each in bundled.members["organisation"]}
     assert all(key.isdigit() for key in keys)
     assert not keys & {number.replace("-", "") for (number,) in numbers if "-" in number}
+
+
+def test_every_named_graph_is_described(bundled, ask):
+    described = ask("""SELECT ?graph (COUNT(DISTINCT LANG(?title)) AS ?n)
+        WHERE { GRAPH ?in { ?graph a sd:NamedGraph ; dct:title ?title } } GROUP BY ?graph""")
+    assert {graph for graph, _ in described} == set(bundled.version.graphs)
+    assert {count for _, count in described} == {"3"}
 
 
 def test_an_area_is_one_tree_with_names_parts_and_population(bundled):

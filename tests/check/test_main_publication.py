@@ -190,7 +190,7 @@ def cut(target: Path, seeds: tuple[str, ...]) -> Path:
     for part in ("ontology", "shapes"):
         shutil.copytree(ROOT / part, copy / part)
     for file in ROOT.glob("data/*/*.ttl"):
-        whole = file.parent.name in WHOLE_FOLDERS
+        whole = file.parent.name in WHOLE_FOLDERS or file.name == "source.ttl"
         text = file.read_text("utf-8")
         chosen = [block for key, block in blocks(text) if whole or key in kept or block.startswith(("@", "#"))]
         if not file.name.endswith(".rml.ttl") and any(block.startswith("<") for block in chosen):

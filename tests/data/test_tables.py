@@ -27,7 +27,7 @@ LOOKED_UP = [
             *((table, "note") for table in ("involvements", "memberships", "seats")),
         ],
     ),
-    ("counties", "texts", "source", [("counties", "business_id_note")]),
+    ("counties", "texts", "source", [("counties", "business_id_note"), ("responsibilities", "note")]),
     (
         "events",
         "texts",

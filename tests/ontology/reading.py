@@ -75,6 +75,13 @@ def ontology() -> Facts:
 
 
 @cache
+def data() -> frozenset[Any]:
+    """The triples of the published data."""
+    files = [file for file in (ROOT / "data").glob("*/*.ttl") if not file.name.endswith(".rml.ttl")]
+    return frozenset(quad.triple for file in files for quad in read(file))
+
+
+@cache
 def shapes() -> Facts:
     return Facts(sorted((ROOT / "shapes").rglob("*.ttl")))
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from sotegraph.terms import PREFIXES, term
-from tests.ontology.reading import LANGUAGES, MINTED, ONTOLOGY, Facts, minted, module_files, ontology, publication
+from tests.ontology.reading import LANGUAGES, MINTED, ONTOLOGY, Facts, data, minted, module_files, ontology, publication
 
 LEAST_TERMS = 130
 STATUSES = {"stable", "testing", "unstable"}
@@ -43,16 +44,27 @@ def test_a_term_says_where_it_is_defined_and_how_settled_it_is(node: NamedNode) 
     assert stated <= STATUSES
 
 
-@pytest.mark.parametrize("node", TERMS, ids=short)
-def test_the_example_of_a_term_is_turtle_that_uses_it(node: NamedNode) -> None:
+def examples_of(node: NamedNode) -> list[list[Any]]:
+    """The triples of each example of *node*."""
     prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
     declared = {"sote": MINTED, "legal": "http://www.w3.org/ns/legal#", "pplan": "http://purl.org/net/p-plan#"}
     prefixes += "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in declared.items())
     examples = ontology().objects(node, "skos:example")
+    return [[quad.triple for quad in parse(prefixes + each.value, format=RdfFormat.TURTLE)] for each in examples]
+
+
+@pytest.mark.parametrize("node", TERMS, ids=short)
+def test_the_example_of_a_term_is_turtle_that_uses_it(node: NamedNode) -> None:
+    examples = examples_of(node)
     assert examples
-    for example in examples:
-        triples = list(parse(prefixes + example.value, format=RdfFormat.TURTLE))
+    for triples in examples:
         assert any(node in (triple.predicate, triple.object) for triple in triples)
+
+
+@pytest.mark.parametrize("node", TERMS, ids=short)
+def test_the_example_of_a_term_is_what_the_data_say(node: NamedNode) -> None:
+    said = {triple for triples in examples_of(node) for triple in triples}
+    assert not said - data()
 
 
 @pytest.mark.parametrize("node", TERMS, ids=short)
@@ -112,6 +124,7 @@ def test_a_module_has_a_complete_header(file: Path) -> None:
         assert facts.languages(header, name) == LANGUAGES, name
     for name in ("dct:license", "dct:created", "dct:modified"):
         assert len(facts.objects(header, name)) == 1, name
+    assert facts.objects(header, "dct:creator") == publication().subjects("rdf:type", term("pub:Publication"))
     version = facts.objects(header, "owl:versionInfo")[0].value
     assert facts.objects(header, "owl:versionIRI") == [NamedNode(f"{header.value}/{version}")]
 
