@@ -75,7 +75,7 @@ def test_a_shape_document_holds_the_shape_and_its_property_shapes(client):
 def test_the_shape_page_says_what_is_asked_of_each_property(client):
     tree = read_page(client.page("/shapes/Book?lang=en").text)
     assert tree.one("h1").text == "Book"
-    lines = {each.attributes["id"]: each for each in tree.one("tbody").all("tr")}
+    lines = {each.attributes["id"]: each for each in tree.one("table", class_="shape").one("tbody").all("tr")}
     title = lines["title"]
     assert title.one("th").text == "Title dct:title What the book is called, one title a language."
     assert title.all("td")[0].text == "1..*"
@@ -89,7 +89,7 @@ def test_the_shape_page_says_what_is_asked_of_each_property(client):
 
 def test_properties_stand_in_the_order_of_their_page(client):
     tree = read_page(client.page("/shapes/Book?lang=en").text)
-    anchors = [each.attributes["id"] for each in tree.one("tbody").all("tr")]
+    anchors = [each.attributes["id"] for each in tree.one("table", class_="shape").one("tbody").all("tr")]
     assert anchors[:3] == ["title", "alternative", "description"]
 
 

@@ -2,6 +2,7 @@
 
 from sotegraph.entities.about import Source, describe_publication, licences_of, list_sources
 from sotegraph.entities.description import Description, describe, is_published
+from sotegraph.entities.diagram import ClassBox, Diagram, LinkRow, draw, shaped_classes
 from sotegraph.entities.index import Index, Text, build_index, choose_text, natural
 from sotegraph.entities.layout import EntityPage, IncomingGroup, Layout, Line, Row, Section, Table, Value
 from sotegraph.entities.listing import HYDRA, Listing, list_members, listing_triples
@@ -20,12 +21,15 @@ __all__ = [
     "ALTERNATES",
     "HYDRA",
     "LIST_OF_CHOICES",
+    "ClassBox",
     "Description",
+    "Diagram",
     "EntityPage",
     "IncomingGroup",
     "Index",
     "Layout",
     "Line",
+    "LinkRow",
     "Listing",
     "Profile",
     "Representation",
@@ -41,6 +45,7 @@ __all__ = [
     "choose_text",
     "describe",
     "describe_publication",
+    "draw",
     "export",
     "is_published",
     "licences_of",
@@ -49,4 +54,5 @@ __all__ = [
     "listing_triples",
     "natural",
     "read_profiles",
+    "shaped_classes",
 ]
