@@ -14,8 +14,8 @@ from sotegraph.terms import term
 ROOT = Path(__file__).parents[1]
 GENERAL_WORDS = {
     *("activity", "confidence", "level", "member", "operator", "part", "parts", "rule", "whole"),
-    *("applied", "budget", "element of", "latest", "position", "section", "term of"),
-    *("osa", "kokonaisuus", "del", "helhet"),
+    *("applied", "budget", "element of", "latest", "negotiation", "position", "section", "term of", "year"),
+    *("osa", "kokonaisuus", "vuosi", "del", "helhet", "år"),
     *("koskee", "gäller", "senast", "ristiriidassa", "väittämä", "påstående"),
     "region",  # an ARIA role
 }
