@@ -49,8 +49,8 @@ class Resource:
     whole: bool = False
 
     def address(self, form: Format | None = None, language: str | None = None) -> str:
-        """The address: negotiated, or of one fixed form, or of a page in one language."""
-        path = quote(self.path) + (f".{form.suffix}" if form else "")
+        """The address: negotiated, or of one fixed form, or of a page in one language; never one of another host."""
+        path = "/" + quote(self.path.lstrip("/")) + (f".{form.suffix}" if form else "")
         for_page = form is None or form is HTML
         address = path + (f"?{urlencode(self.query)}" if self.query and (for_page or not self.whole) else "")
         return with_language(address, language) if language else address
