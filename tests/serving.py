@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import queue
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ANNOUNCED = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -20,6 +22,15 @@ class Served:
 
     address: str
     process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
+    """The lines of standard error so far, which is read all the time: a full pipe would stop the server."""
+    reader: threading.Thread | None = None
+
+    def all_said(self) -> str:
+        """Standard error as a whole, once the server has ended."""
+        if self.reader is not None:
+            self.reader.join(timeout=10)
+        return "".join(self.said)
 
     def memory_bytes(self) -> int:
         """Proportional set size of the server and all its children: shared pages count once."""
@@ -34,7 +45,7 @@ def serving(folder: Path | None = None, **settings: object) -> Iterator[Served]:
     environment = {**os.environ, "SOTEGRAPH_ACCESS_LOG": "false", **variables}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     try:
-        yield Served(_address(process), process)
+        yield _served(process)
     finally:
         process.terminate()
         try:
@@ -42,19 +53,28 @@ def serving(folder: Path | None = None, **settings: object) -> Iterator[Served]:
         except subprocess.TimeoutExpired:
             process.kill()
             raise
-        finally:
-            if process.stderr:
-                process.stderr.close()
 
 
-def _address(process: subprocess.Popen[str]) -> str:
+def _served(process: subprocess.Popen[str]) -> Served:
+    """The server once it has announced its address."""
+    said: list[str] = []
+    announced: queue.Queue[str | None] = queue.Queue()
+    reader = threading.Thread(target=_read, args=(process, said, announced), daemon=True)
+    reader.start()
+    address = announced.get()
+    if address is None:
+        raise AssertionError("the server ended before it answered:\n" + "".join(said))
+    return Served(address, process, said, reader)
+
+
+def _read(process: subprocess.Popen[str], said: list[str], announced: queue.Queue[str | None]) -> None:
     assert process.stderr is not None
-    said = []
-    for line in process.stderr:
-        said.append(line)
-        if found := ANNOUNCED.search(line):
-            return found.group(0)
-    raise AssertionError("the server ended before it answered:\n" + "".join(said))
+    with process.stderr as stream:
+        for line in stream:
+            said.append(line)
+            if found := ANNOUNCED.search(line):
+                announced.put(found.group(0))
+    announced.put(None)
 
 
 def _family(pid: int) -> list[int]:

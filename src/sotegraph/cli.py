@@ -6,11 +6,12 @@ Exit status 0: done, and what was asked conforms; 1: it does not conform, or cou
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -265,13 +266,28 @@ def _loaded(folder: Path | None, settings: Settings) -> Iterator[Index]:
     """The index of *folder*; what was written to disk for it is removed on leaving."""
     from sotegraph.loading import load_folder
 
-    with _progress("Loading") as progress:
-        index = load_folder(folder or bundled_folder(), settings, progress)
+    with _exit_at(signal.SIGTERM):
+        with _progress("Loading") as progress:
+            index = load_folder(folder or bundled_folder(), settings, progress)
+        try:
+            yield index
+        finally:
+            if index.version.folder is not None:
+                shutil.rmtree(index.version.folder.parent, ignore_errors=True)
+
+
+@contextmanager
+def _exit_at(number: signal.Signals) -> Iterator[None]:
+    """Inside, the signal is an exit like any other, which leaves no files behind."""
+
+    def leave(number: int, _frame: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    before = signal.signal(number, leave)
     try:
-        yield index
+        yield
     finally:
-        if index.version.folder is not None:
-            shutil.rmtree(index.version.folder.parent, ignore_errors=True)
+        signal.signal(number, before)
 
 
 def _say(text: str) -> None:

@@ -11,11 +11,13 @@
     + BodyTooLarge                   413
     + AddressTooLong                 414
     + UnsupportedMediaType           415
+    + HeadersTooLarge                431
   x ServiceError                 the sender may try again, or ask for less
     + TimeLimitReached               503
     + MemoryLimitReached             503
     + ResultLimitReached             503
     + Overloaded                     503
+    + NoWorkers                      503
   x PublicationError             the publication or its settings are at fault
     + UnreadableFile
     + UnsoundPublication
@@ -134,6 +136,12 @@ class UnsupportedMediaType(RequestError):
     status, kind, title = 415, "unsupported-media-type", "This type of content is not read here"
 
 
+class HeadersTooLarge(RequestError):
+    """The header fields are longer than the limit."""
+
+    status, kind, title = 431, "headers-too-large", "The header fields are too long"
+
+
 class ServiceError(PublisherError):
     """The sender may try again, or ask for less."""
 
@@ -166,6 +174,12 @@ class Overloaded(ServiceError):
     """Too many requests wait already."""
 
     kind, title, retry_after_s = "overloaded", "Too many queries are waiting", 5
+
+
+class NoWorkers(ServiceError):
+    """No process takes queries; the operator has to look."""
+
+    kind, title, retry_after_s = "no-workers", "No process answers queries", 60
 
 
 class PublicationError(PublisherError):

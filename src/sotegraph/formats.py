@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import QueryResultsFormat, RdfFormat, Triple, serialize
 
 from sotegraph.errors import NotAcceptable
+
+_READ_ELEMENTS = 64
+_READ_CHARACTERS = 4_096
 
 
 @dataclass(frozen=True)
@@ -107,13 +111,23 @@ class _Range:
 def weigh(header: str) -> list[tuple[str, float]]:
     """Return the elements of a weighted list header with their weights; malformed elements are left out.
 
-    Media type parameters other than ``q`` don't take part in the choice.
+    Media type parameters other than ``q`` don't take part in the choice. Of a long header the first 64 elements within
+    the first 4,096 characters are read; an element that ends beyond them, and what follows, is not there.
 
     >>> weigh("text/turtle;q=0.5, text/html;level=1, */*;q=x")
     [('text/turtle', 0.5), ('text/html', 1.0)]
     """
+    read = header[:_READ_CHARACTERS]
+    if len(header) > _READ_CHARACTERS:
+        read = read.rpartition(",")[0]
+    return list(_weighed(read))
+
+
+@lru_cache(maxsize=256)
+def _weighed(header: str) -> tuple[tuple[str, float], ...]:
+    """The elements of a header of bounded length; one request asks for those of the same header more than once."""
     elements = []
-    for element in header.split(","):
+    for element in header.split(",", _READ_ELEMENTS)[:_READ_ELEMENTS]:
         value, *parameters = (part.strip() for part in element.split(";"))
         weight = 1.0
         for name, _, text in (parameter.partition("=") for parameter in parameters):
@@ -122,7 +136,7 @@ def weigh(header: str) -> list[tuple[str, float]]:
                 break
         if value and weight >= 0:
             elements.append((value.lower(), weight))
-    return elements
+    return tuple(elements)
 
 
 def _weight(text: str) -> float:
@@ -149,10 +163,11 @@ def negotiate(accept: str | None, offers: Sequence[Format]) -> Format:
         if accept and accept.strip():
             raise _nothing_fits(offers)
         return offers[0]
-    best = max(offers, key=lambda offer: _quality(offer, ranges))
-    if _quality(best, ranges) <= 0:
+    qualities = [_quality(offer, ranges) for offer in offers]
+    best = max(qualities)
+    if best <= 0:
         raise _nothing_fits(offers)
-    return best
+    return offers[qualities.index(best)]
 
 
 def _quality(offer: Format, ranges: Sequence[_Range]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +24,12 @@ def load_folder(folder: Path, settings: Settings | None = None, progress: Callab
     publication = read_publication(folder, settings.base_iri)
     quads = itertools.chain.from_iterable(publication.read(file) for file in publication.files)
     on_disk = temporary_folder() if _size(publication) > settings.memory_limit_file_bytes else None
-    return build_index(publication, build_version(quads, on_disk=on_disk, progress=progress))
+    try:
+        return build_index(publication, build_version(quads, on_disk=on_disk, progress=progress))
+    except BaseException:
+        if on_disk is not None:
+            shutil.rmtree(on_disk.parent, ignore_errors=True)
+        raise
 
 
 def _size(publication: Publication) -> int:

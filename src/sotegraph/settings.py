@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     query_merge_limit_triples: int = Field(
         2_000_000, ge=1, description="Triples that several FROM graphs may have together before a query is refused."
     )
+    request_time_limit_ms: int = Field(
+        20_000, ge=100, description="Longest time until a request has arrived whole, in milliseconds."
+    )
     max_body_bytes: int = Field(1 << 20, ge=1024, description="Longest body of a request, in bytes.")
     max_address_bytes: int = Field(8_192, ge=256, description="Longest path and query string of a request, in bytes.")
     memory_limit_file_bytes: int = Field(

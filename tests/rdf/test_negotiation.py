@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sotegraph.errors import NotAcceptable
-from sotegraph.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, by_media_type, by_suffix, choose_language, negotiate
+from sotegraph.formats import (
+    DOCUMENT_FORMATS,
+    GRAPH_FORMATS,
+    by_media_type,
+    by_suffix,
+    choose_language,
+    negotiate,
+    weigh,
+)
 
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
@@ -83,3 +91,13 @@ def test_a_suffix_and_a_media_type_lead_to_the_same_row():
     for form in GRAPH_FORMATS:
         assert by_suffix(form.suffix, GRAPH_FORMATS) is form
         assert by_media_type(form.content_type, GRAPH_FORMATS) is form
+
+
+def test_of_a_long_header_only_the_beginning_is_read():
+    assert len(weigh(",".join(f"a/{number}" for number in range(10_000)))) == 64
+    assert weigh("text/turtle, " + "a" * 5_000) == [("text/turtle", 1.0)]
+    assert weigh("a" * 5_000) == []
+    assert negotiate("a/b," * 63 + "text/turtle", DOCUMENT_FORMATS).suffix == "ttl"
+    with pytest.raises(NotAcceptable):
+        negotiate("a/b," * 64 + "text/turtle", DOCUMENT_FORMATS)
+    assert choose_language("de," * 64 + "en", ("fi", "sv", "en")) == "fi"

@@ -9,9 +9,9 @@ from typing import Any
 from sotegraph.sparql import Evaluator, QueryRequest
 
 
-async def whole(evaluator: Evaluator, request: QueryRequest) -> tuple[str, bytes]:
+async def whole(evaluator: Evaluator, request: QueryRequest, client: str = "") -> tuple[str, bytes]:
     """The suffix of the answer's form, and its body."""
-    answer = await evaluator.evaluate(request)
+    answer = await evaluator.evaluate(request, client)
     return answer.form.suffix, b"".join([piece async for piece in answer.body])
 
 

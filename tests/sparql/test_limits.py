@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,13 +16,15 @@ import pytest
 from sotegraph.errors import (
     MalformedQuery,
     MemoryLimitReached,
+    NoWorkers,
     Overloaded,
-    PublisherError,
+    QueryRefused,
     ResultLimitReached,
     TimeLimitReached,
 )
 from sotegraph.settings import Settings
 from sotegraph.sparql import InProcessEvaluator, QueryRequest, WorkerEvaluator
+from sotegraph.sparql.frames import Frame, Kind
 from tests.sparql.asking import ask, count, rows, whole
 from tests.sparql.data import ENDLESS, FILLER, QUIETLY_ENDLESS
 from tests.sparql.pool import Pool, pool
@@ -44,7 +47,7 @@ def test_the_time_limit_ends_a_query_and_says_so(workers):
     started = time.monotonic()
     with pytest.raises(TimeLimitReached, match="300 milliseconds"):
         ask(workers.evaluator, QUIETLY_ENDLESS, time_limit_ms=300)
-    assert 0.3 <= time.monotonic() - started < 2
+    assert 0.3 <= time.monotonic() - started < 10
     assert works(workers)
 
 
@@ -85,12 +88,75 @@ def test_an_error_before_the_beginning_is_a_clean_one(workers):
     assert (caught.value.line, caught.value.column) == (2, 2)
 
 
-def test_deep_nesting_costs_one_worker_at_most(small_pool):
-    with pytest.raises(PublisherError):
-        ask(small_pool.evaluator, "SELECT * {" + "{" * 200_000 + "}" * 200_000 + "} # service")
-    with pytest.raises(MemoryLimitReached):
-        ask(small_pool.evaluator, "SELECT * {" + "{" * 200_000 + "}" * 200_000 + "}")
+@pytest.mark.parametrize("comment", ["", " # service"])
+def test_deep_nesting_is_refused_before_it_costs_a_worker(small_pool, comment):
+    before = small_pool.workers()
+    for opening, closing in ("{}", "()", "[]"):
+        with pytest.raises(MalformedQuery, match="500 deep"):
+            ask(small_pool.evaluator, "SELECT * {" + opening * 20_000 + closing * 20_000 + "}" + comment)
+    assert small_pool.workers() == before
+
+
+def test_nesting_that_a_parser_can_follow_is_answered(evaluator):
+    assert rows(evaluator, "SELECT * " + "{" * 500 + "}" * 500) == [{}]
+
+
+def test_a_bracket_in_a_string_an_iri_or_a_comment_nests_nothing(evaluator):
+    values = """ '(' "[" <http://e/(> '''a '{' ''' "\\"{" """ * 600
+    assert len(rows(evaluator, "SELECT ?x { # (((\n VALUES ?x { " + values + " } }")) == 3_000
+
+
+def test_an_endless_chain_costs_one_worker_at_most(small_pool):
+    with pytest.raises(MemoryLimitReached, match="nested too deeply"):
+        ask(small_pool.evaluator, "SELECT * { FILTER(1" + "||1" * 50_000 + ") }")
     assert works(small_pool)
+
+
+def test_a_long_text_is_read_by_one_parser_only(workers):
+    long = "SELECT * { VALUES ?x { " + "<http://example.org/a> " * 40_000 + "}"
+    with pytest.raises(MalformedQuery, match="before line 1"):
+        ask(workers.evaluator, long + " # from", time_limit_ms=60_000)
+    with pytest.raises(QueryRefused, match="longer than 50000 characters"):
+        ask(workers.evaluator, long + "} # service", time_limit_ms=60_000)
+    assert works(workers)
+
+
+def test_memory_is_limited_to_the_budget_beside_the_version():
+    """The query takes twice the first budget, and less than the second one."""
+    long = "SELECT (GROUP_CONCAT(CONCAT(?a, STR(?b))) AS ?n) { { SELECT ?a { ?x ?y ?a } LIMIT 1000 } ?s ?p ?b }"
+    query = f"SELECT (STRLEN(?n) AS ?size) {{ {{ {long} }} }}"
+    with pool(query_workers=1, query_memory_limit_bytes=64 << 20) as running:
+        with pytest.raises(MemoryLimitReached):
+            ask(running.evaluator, query, time_limit_ms=60_000)
+        assert works(running)
+    with pool(query_workers=1, query_memory_limit_bytes=192 << 20) as running:
+        assert int(rows(running.evaluator, query, time_limit_ms=60_000)[0]["size"]) > 50_000_000
+
+
+def test_a_worker_that_has_grown_gives_way_to_a_fresh_one():
+    grows = "SELECT (COUNT(DISTINCT CONCAT(?c, ?f)) AS ?n) { { SELECT ?c { ?a ?b ?c } LIMIT 60 } ?d ?e ?f }"
+    with pool(query_workers=1, query_memory_limit_bytes=64 << 20) as running:
+        before = running.workers()
+        assert works(running)
+        assert running.workers() == before
+        deadline = time.monotonic() + 30
+        while running.workers() in ([], before) and time.monotonic() < deadline:
+            ask(running.evaluator, grows)
+            time.sleep(0.05)
+        assert running.workers() not in ([], before)
+        assert works(running)
+
+
+def test_the_kernel_ends_what_no_client_watches(workers):
+    """A client that stands still at the time limit, as a stopped process does."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(workers.address))
+        connection.settimeout(15)
+        assert connection.recv(65536).startswith(Kind.GREETING.value)
+        request = QueryRequest(QUIETLY_ENDLESS, time_limit_ms=100)
+        connection.sendall(Frame.of(Kind.REQUEST, request.to_json()).encode())
+        assert connection.recv(1) == b""
+    assert works(workers)
 
 
 def test_who_goes_away_frees_the_worker_at_once(workers):
@@ -108,9 +174,9 @@ def test_who_goes_away_frees_the_worker_at_once(workers):
     asyncio.run(leave_all())
     started = time.monotonic()
     assert works(workers)
-    while before & set(workers.workers()) and time.monotonic() - started < 1:
+    while before & set(workers.workers()) and time.monotonic() - started < 10:
         time.sleep(0.01)  # until the parent has buried the dead
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
     assert not before & set(workers.workers())
 
 
@@ -181,6 +247,30 @@ def test_too_many_waiting_queries_are_turned_away():
         assert rows(running.evaluator, TINY)
 
 
+def test_one_client_leaves_a_worker_for_others():
+    """Its own queries wait for each other, and not for ever; nothing of them is kept when they are over."""
+
+    async def crowd(evaluator: WorkerEvaluator) -> tuple[float, list[type]]:
+        endless = QueryRequest(QUIETLY_ENDLESS, time_limit_ms=2_000)
+        greedy = [asyncio.create_task(evaluator.evaluate(endless, "127.0.0.2")) for _ in range(6)]
+        await asyncio.sleep(0.3)
+        started = time.monotonic()
+        for _ in range(3):
+            await whole(evaluator, QueryRequest(TINY), "127.0.0.3")
+        needed = time.monotonic() - started
+        assert greedy[0].done() is False
+        return needed, [type(each) for each in await asyncio.gather(*greedy, return_exceptions=True)]
+
+    with pool(query_workers=2, web_workers=1, query_queue_limit=6, query_time_limit_ms=2_500) as running:
+        evaluator = running.evaluator
+        needed, kinds = asyncio.run(crowd(evaluator))
+        assert needed < 1.5
+        assert kinds.count(TimeLimitReached) in (1, 2)
+        assert kinds.count(Overloaded) == 6 - kinds.count(TimeLimitReached)
+        assert not evaluator._turns._present
+        assert not evaluator._turns._free
+
+
 def test_workers_end_when_their_parent_is_gone():
     with pool(query_workers=2) as running:
         children = running.workers()
@@ -190,7 +280,7 @@ def test_workers_end_when_their_parent_is_gone():
         while any(_alive(each) for each in children) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert [each for each in children if _alive(each)] == []
-        with pytest.raises(Overloaded):
+        with pytest.raises(NoWorkers):
             ask(running.evaluator, TINY)
 
 

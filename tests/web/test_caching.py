@@ -4,6 +4,7 @@ Each variant (form, language) has an entity tag of its own; ``If-None-Match`` wi
 section 13.2.2). What a process has rendered once it keeps.
 """
 
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -54,8 +55,48 @@ def test_the_tag_wins_over_the_date(client):
     assert client.get("/doc/book/1.ttl", **headers).status_code == 200
 
 
-def test_a_date_that_is_none_is_passed_over(client):
-    assert client.get("/doc/book/1.ttl", if_modified_since="yesterday").status_code == 200
+@pytest.mark.parametrize(
+    "date", ["yesterday", "Mon, 01 Jan 2024 00:00:00 +99999999999999999", "Mon, 01 Jan 0001 00:00:00 +2359"]
+)
+def test_a_date_that_is_none_is_passed_over(client, date):
+    assert client.get("/doc/book/1.ttl", if_modified_since=date).status_code == 200
+
+
+def test_the_tags_of_several_lines_are_one_list(client):
+    tag = client.get("/doc/book/1.ttl").headers["etag"]
+    lines = [("If-None-Match", '"other"'), ("If-None-Match", tag)]
+    assert client.request("GET", "/doc/book/1.ttl", headers=lines).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/doc/book/1.html", "/doc/book/1.json", "/book.ttl", None])
+def test_the_tag_changes_with_whatever_changes_the_answer(index, tmp_path, path):
+    settings = Settings(access_log=False)
+    shutil.copytree(index.publication.root / "ontology", tmp_path / "ontology")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "extra.html").write_text("own")
+    context = {"@context": {**index.publication.context["@context"], "more": "https://library.example/ns/lib#more"}}
+    variants = [
+        (settings, index.publication),
+        (Settings(access_log=False, page_size=3), index.publication),
+        (settings, replace(index.publication, context=context)),
+        (settings, replace(index.publication, root=tmp_path)),
+    ]
+    tags = set()
+    for own_settings, publication in variants:
+        own = replace(index, publication=publication)
+        app = create_app(own_settings, publication, own, InProcessEvaluator(index.version, own_settings))
+        tags.add(Client(app).get(path or publication.context_path).headers["etag"])
+    assert len(tags) == len(variants)
+
+
+def test_the_list_of_problems_is_kept_like_other_pages(client):
+    first = client.page("/ns/problem")
+    assert first.headers["vary"] == "Accept, Accept-Language"
+    assert first.headers["cache-control"] == client.page("/").headers["cache-control"]
+    again = client.page("/ns/problem", if_none_match=first.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+    fixed = client.get(first.headers["content-location"], accept="image/png")
+    assert fixed.content == first.content
 
 
 @pytest.mark.parametrize("path", CACHED)

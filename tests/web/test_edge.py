@@ -55,6 +55,28 @@ def test_an_address_at_the_limit_is_read_and_one_beyond_is_not(logged):
     assert logged.get("/" + "ä" * 100).status_code == 414
 
 
+def test_header_fields_beyond_the_limit_are_refused_and_long_lists_take_no_time(logged):
+    assert logged.get("/book", accept="a/b," * 8_000).status_code == 406
+    answer = logged.get("/book", accept="a/b," * 8_200)
+    assert (answer.status_code, answer.json()["kind"], answer.json()["limit"]) == (431, "headers-too-large", 32_768)
+
+
+def test_a_body_that_breaks_off_is_never_used(app):
+    messages = iter([{"type": "http.request", "body": b"ASK {", "more_body": True}, {"type": "http.disconnect"}])
+    sent = []
+
+    async def receive():
+        return next(messages)
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/sparql-query"), (b"content-length", b"6")]
+    scope = {"type": "http", "method": "POST", "path": "/sparql", "raw_path": b"/sparql", "query_string": b""}
+    asyncio.run(app(scope | {"headers": headers, "server": ("site.example", 80), "scheme": "http"}, receive, send))
+    assert sent == []
+
+
 def test_a_body_at_the_limit_is_read_and_one_beyond_is_not(logged):
     query = b"ASK {}"
     headers = {"Content-Type": "application/sparql-query"}

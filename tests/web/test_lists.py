@@ -9,6 +9,12 @@ import re
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from sotegraph.entities import Layout
+from sotegraph.entities.index import natural
+from sotegraph.settings import Settings
+from sotegraph.sparql import InProcessEvaluator
+from sotegraph.web.app import create_app
+from tests.client import Client
 from tests.markup import read_page
 
 HYDRA = "http://www.w3.org/ns/hydra/core#"
@@ -130,3 +136,33 @@ def test_nested_segments_have_lists_too(client, index, segment):
 @pytest.mark.parametrize("path", ["/nothing", "/books", "/concept/nothing", "/book/", "/book.pdf", "/BOOK"])
 def test_what_is_no_collection_is_not_found(client, path):
     assert client.get(path).status_code == 404
+
+
+def test_members_of_one_name_are_told_apart(bundled):
+    settings = Settings(access_log=False, page_size=1_000)
+    client = Client(create_app(settings, bundled.publication, bundled, InProcessEvaluator(bundled.version, settings)))
+    entries = read_page(client.page("/activity?lang=fi").text).one("ol", class_="entries").all("li")
+    names = [each.all("a")[0].text for each in entries]
+    assert len(set(names)) < len(names)
+    assert len({each.text for each in entries}) == len(entries)
+
+
+@pytest.mark.parametrize(
+    ("keys", "ordered"),
+    [(["b²", "b10", "b2"], ["b2", "b10", "b²"]), (["a", "9" * 5_000], ["9" * 5_000, "a"]), (["1", ""], ["", "1"])],
+)
+def test_any_text_has_a_place_in_the_order(keys, ordered):
+    assert sorted(keys, key=natural) == ordered
+
+
+def test_members_of_one_name_are_told_apart_where_they_link_to_a_page(bundled):
+    layout = Layout(bundled, "fi")
+    iri = bundled.members["activity"][0]
+    facts = [each.value for each in bundled.key_facts(iri, "fi")]
+    assert facts and [each.value for each in layout.member(iri).facts] == facts
+
+
+def test_what_is_named_by_its_key_facts_does_not_say_them_twice(index):
+    layout = Layout(index, "fi")
+    iri = index.members["holding"][0]
+    assert index.key_facts(iri, "fi") and layout.member(iri).facts == ()

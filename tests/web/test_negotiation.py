@@ -93,3 +93,12 @@ def test_what_was_negotiated_says_by_what(client):
     assert client.get("/doc/branch/01.html").headers["vary"] == "Accept-Language"
     assert "vary" not in client.get("/doc/branch/01.html?lang=fi").headers
     assert "vary" not in client.get("/doc/branch/01.ttl").headers
+
+
+def test_several_lines_of_a_header_are_one_list(client):
+    lines = [("Accept", "text/html;q=0.1"), ("Accept", "text/turtle")]
+    assert client.request("GET", "/doc/book/1", headers=lines).headers["content-type"].startswith("text/turtle")
+    lines = [("Accept", "text/html"), ("Accept-Language", "en;q=0.1"), ("Accept-Language", "fi")]
+    assert client.request("GET", "/doc/book/1", headers=lines).headers["content-language"] == "fi"
+    lines = [("Accept", "application/json;q=0.1"), ("Accept", "text/html")]
+    assert client.request("GET", "/nothing", headers=lines).headers["content-type"].startswith("text/html")

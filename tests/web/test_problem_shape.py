@@ -4,10 +4,13 @@ A problem document has ``type``, ``title``, ``status``, ``detail``, ``instance``
 and what this kind of error knows besides. Its type leads to a page that explains it.
 """
 
+import threading
+
 import pytest
 from fastapi.routing import APIRoute
 
 from sotegraph.errors import PublisherError
+from sotegraph.web import problems
 from tests.client import PAGE
 from tests.markup import read_page
 from tests.web.messages import error_classes
@@ -40,6 +43,7 @@ def wrong_requests(app) -> list[tuple[str, str, dict]]:
     found.append(("GET", "/doc/concept/subject/s1-1?in=dct:subject&page=x", {}))
     found.append(("GET", "/" + "a" * 9_000, {}))
     found.append(("GET", "/book?" + "a" * 9_000, {}))
+    found.append(("GET", "/book", {"headers": {"X-Long": "a" * 40_000}}))
     found.append(("POST", "/book", {"content": b"x" * (1 << 20) + b"y"}))
     found.append(("POST", "/sparql", {"content": b"x"}))
     found.append(("POST", "/sparql", {"data": {"update": "CLEAR ALL"}}))
@@ -85,6 +89,7 @@ def test_the_kinds_are_told_apart(client, app):
         "address-too-long",
         "bad-request",
         "body-too-large",
+        "headers-too-large",
         "malformed-query",
         "method-not-allowed",
         "not-acceptable",
@@ -121,6 +126,31 @@ def test_the_type_of_a_problem_leads_to_its_meaning(client):
     assert lines.keys() == kinds.keys()
     assert lines["not-found"].all("td")[0].text == "Not found"
     assert lines["not-found"].all("td")[1].text == "404 Not Found"
+
+
+def test_no_page_links_to_another_host_because_the_address_looked_like_one(client):
+    answer = client.page("http://site.example//evil.example/x")
+    addresses = [each.attributes["href"] for each in read_page(answer.text).all() if "href" in each.attributes]
+    assert "/evil.example/x?lang=fi" in addresses
+    assert [each for each in addresses if each.startswith("//")] == []
+    assert client.get("http://site.example//evil.example/x").json()["instance"] == "/evil.example/x"
+
+
+def test_the_instance_is_written_as_an_address(client):
+    assert client.get("/a%3Fb%20ä").json()["instance"] == "/a%3Fb%20%C3%A4"
+
+
+def test_pages_of_problems_are_rendered_beside_the_event_loop(client, monkeypatch):
+    threads = []
+    render = problems.problem_page
+
+    def noted(*arguments):
+        threads.append(threading.current_thread())
+        return render(*arguments)
+
+    monkeypatch.setattr(problems, "problem_page", noted)
+    assert client.page("/nothing").status_code == 404
+    assert threads and threading.main_thread() not in threads
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xhtml+xml", "text/html,*/*;q=0.8"])

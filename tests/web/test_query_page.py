@@ -1,10 +1,14 @@
 """People query by a form that works without a script: an example to begin with, results as a table, errors in place."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.client import PAGE
+from sotegraph.settings import Settings
+from sotegraph.sparql import InProcessEvaluator
+from sotegraph.web.app import create_app
+from tests.client import PAGE, Client
 from tests.markup import read_page
 
 PREFIXES = "PREFIX lib: <https://library.example/ns/lib#> PREFIX dct: <http://purl.org/dc/terms/> "
@@ -119,3 +123,23 @@ def test_the_language_can_be_switched_without_losing_the_query(client):
     addresses = [each.attributes["href"] for each in switch]
     assert all("query=ASK+%7B%7D" in each for each in addresses)
     assert read_page(client.page(addresses[1]).text).one("p", class_="verdict").text == "Kyllä"
+
+
+def test_a_quoted_triple_is_written_like_a_triple(client):
+    query = 'SELECT (<<( <urn:a> <urn:b> "x"@fi )>> AS ?t) (<<( <urn:a> <urn:b> 1 )>> AS ?u) {}'
+    (cells,) = results(ask(client, query))
+    number = '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert cells == ['<< <urn:a> <urn:b> "x"@fi >>', f"<< <urn:a> <urn:b> {number} >>"]
+
+
+def test_a_number_too_long_to_be_written_out_stands_as_it_is(client):
+    query = 'SELECT ("1e3000000"^^<http://www.w3.org/2001/XMLSchema#decimal> AS ?x) {}'
+    assert results(ask(client, query)) == [["1e3000000"]]
+
+
+def test_the_form_has_an_example_where_no_collection_has_members(index):
+    settings = Settings(access_log=False)
+    empty = replace(index, members=dict.fromkeys(index.members, ()), ordered={})
+    app = create_app(settings, index.publication, empty, InProcessEvaluator(index.version, settings))
+    query = "".join(read_page(Client(app).page("/sparql").text).one("textarea").children)
+    assert "?subject ?predicate ?object" in query

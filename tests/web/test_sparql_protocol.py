@@ -311,6 +311,15 @@ def test_an_answer_is_known_again_by_its_tag(client, version):
     again = client.request("GET", "/sparql", params={"query": COUNT}, headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == answer.headers["etag"]
+    assert again.headers["vary"] == answer.headers["vary"] == "Accept"
+
+
+def test_a_query_is_not_known_before_it_is_evaluated(client):
+    for tags in ("*", '"a", *'):
+        wrong = client.request("GET", "/sparql", params={"query": "nonsense"}, headers={"If-None-Match": tags})
+        problem(wrong, 400, "malformed-query")
+        right = client.request("GET", "/sparql", params={"query": COUNT}, headers={"If-None-Match": tags})
+        assert right.status_code == 200
 
 
 def test_another_query_dataset_or_form_has_another_tag(client, graphs):
@@ -325,7 +334,10 @@ def test_another_query_dataset_or_form_has_another_tag(client, graphs):
 
 
 def test_what_is_new_each_time_and_what_is_posted_is_not_kept(client):
-    for answer in (get(client, "SELECT (NOW() AS ?n) {}"), post_form(client, {"query": COUNT})):
+    calls = ("NOW()", "now #\n ()", "RAND ()", "UUID()", "STRUUID()", "BNODE()")
+    new = [get(client, f"SELECT ({call} AS ?n) {{}}") for call in calls]
+    for answer in (*new, post_form(client, {"query": COUNT})):
+        assert answer.status_code == 200
         assert answer.headers["cache-control"] == "no-store"
         assert "etag" not in answer.headers
 

@@ -11,11 +11,11 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from sotegraph.coverage import Coverage, read_coverage
-from sotegraph.publication import Collection, Publication
+from sotegraph.publication import ClassView, Collection, Publication
 from sotegraph.store import Version
 from sotegraph.terms import Addresses, key_of, shorten, term
 
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"(\d{1,100})")
 _MODIFIED = (term("dct:modified"), term("prov:generatedAtTime"), term("dct:issued"))
 _IN_SCHEME = term("skos:inScheme")
 
@@ -79,21 +79,30 @@ class Index:
         views = self.publication.views(self.version.types(node))
         if not views:
             return None
-        parts = []
-        for view in (each for each in views[0].properties if each.in_title and not each.inverse):
-            for value in sorted(self.version.objects(node, NamedNode(view.path)), key=str):
-                part = value.value if isinstance(value, Literal) else None
-                if isinstance(value, NamedNode):
-                    label = self.label(value.value, language)
-                    part = label.value if label else None
-                if part:
-                    parts.append(part)
+        parts = [each.value for each in self._key_facts(node, views[0], language)]
         kind = choose_text(views[0].labels, self.languages(language))
         if not parts:
             key = self.addresses.key(iri)
             parts = [key.rpartition("/")[2]] if key else []
         title = ": ".join(filter(None, (kind.value if kind else "", " – ".join(parts))))
         return Text(title, language) if title else None
+
+    def key_facts(self, iri: str, language: str) -> list[Text]:
+        """What tells *iri* from others of the same name: the values whose property shape says ``pub:inTitle``."""
+        node = NamedNode(iri)
+        views = self.publication.views(self.version.types(node))
+        return list(self._key_facts(node, views[0], language)) if views else []
+
+    def _key_facts(self, node: NamedNode, view: ClassView, language: str) -> Iterator[Text]:
+        for each in view.properties:
+            if not each.in_title or each.inverse:
+                continue
+            for value in sorted(self.version.objects(node, NamedNode(each.path)), key=str):
+                label = self.label(value.value, language) if isinstance(value, NamedNode) else None
+                if isinstance(value, Literal):
+                    label = Text(value.value, value.language or "")
+                if label and label.value:
+                    yield label
 
     def collection_of(self, iri: str) -> Collection | None:
         """The collection whose page lists *iri*."""
@@ -195,7 +204,7 @@ def natural(text: str) -> list[Any]:
     >>> sorted(["b10", "b2"], key=natural)
     ['b2', 'b10']
     """
-    return [int(part) if part.isdigit() else part for part in _DIGITS.split(text)]
+    return [int(part) if part.isdecimal() else part for part in _DIGITS.split(text)]
 
 
 _ALPHABET_END = str.maketrans({"å": "z~1", "ä": "z~2", "æ": "z~2", "ö": "z~3", "ø": "z~3"})

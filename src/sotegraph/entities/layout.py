@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -28,7 +28,7 @@ class Value:
 
     *href* is a local path or an http(s) address; *datatype* is the datatype's IRI for literals that are no plain text;
     *period* holds the two ends of an interval, either of them possibly open; *parts* are the named values of a part,
-    and *sources* say where it was taken from.
+    *sources* say where it was taken from, and *facts* tell a member of a list from others of the same name.
     """
 
     text: Text
@@ -38,6 +38,7 @@ class Value:
     period: tuple[Literal | None, Literal | None] | None = None
     parts: tuple[Row, ...] = ()
     sources: tuple[Value, ...] = ()
+    facts: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,11 @@ class Layout:
             return Value(name, path)
         href = iri if iri.startswith(("http://", "https://")) else None
         return Value(name, href, external=href is not None)
+
+    def member(self, iri: str) -> Value:
+        """A link in a list; beside a name stands what tells *iri* from others that have it too."""
+        facts = self.index.key_facts(iri, self.language) if self.index.labels(iri) else ()
+        return replace(self.link(iri), facts=tuple(facts))
 
     def _text(self, texts: Texts) -> Text | None:
         return choose_text(texts, self.index.languages(self.language))
@@ -291,18 +297,15 @@ class Layout:
     def _group(self, predicate: str, name: str, subjects: set[str], number: int) -> IncomingGroup:
         labels = self.index.publication.incoming_labels.get(predicate)
         heading = self._text(labels) if labels else None
-        links = self._sorted_links(subjects)
+        ordered = sorted(subjects, key=lambda iri: (natural(self.index.name(iri, self.language).value.casefold()), iri))
         start = (number - 1) * self.page_size
         return IncomingGroup(
             predicate=predicate,
             name=name,
             heading=heading or self._predicate_name(predicate),
-            shown=tuple(links[start : start + self.page_size]),
-            total=len(links),
+            shown=tuple(self.member(iri) for iri in ordered[start : start + self.page_size]),
+            total=len(ordered),
         )
-
-    def _sorted_links(self, iris: Iterable[str]) -> list[Value]:
-        return sorted((self.link(iri) for iri in iris), key=lambda each: natural(each.text.value.casefold()))
 
 
 def _properties(views: Sequence[ClassView]) -> list[PropertyView]:

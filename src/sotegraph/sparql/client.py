@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
-from sotegraph.errors import Overloaded, TimeLimitReached
+from sotegraph.errors import NoWorkers, Overloaded, TimeLimitReached
 from sotegraph.formats import Format, by_suffix
 from sotegraph.settings import Settings
 from sotegraph.sparql.frames import HEAD_BYTES, Frame, Kind, decode_head, error_of
 from sotegraph.sparql.request import RESULT_FORMATS, Answer, QueryRequest
+from sotegraph.sparql.turns import Turns
 from sotegraph.sparql.workers import out_of_memory
 
+_LOGGER = logging.getLogger("sotegraph")
 _FORMATS = tuple(form for formats in RESULT_FORMATS.values() for form in formats)
 
 
@@ -26,11 +30,13 @@ class WorkerEvaluator:
 
     def __init__(self, address: Path, settings: Settings) -> None:
         self.address, self.settings = address, settings
+        self._turns = Turns.by(settings)
         self._waiting = 0
+        self._unreachable = False
 
-    async def evaluate(self, request: QueryRequest) -> Answer:
+    async def evaluate(self, request: QueryRequest, client: str = "") -> Answer:
         """Return the answer once its beginning is known; raises the PublisherError that ended the evaluation."""
-        run = await self._begin(request)
+        run = await self._begin(request, client)
         try:
             form = await run.form()
         except BaseException:
@@ -38,26 +44,38 @@ class WorkerEvaluator:
             raise
         return Answer(form, run)
 
-    async def _begin(self, request: QueryRequest) -> _Run:
+    async def _begin(self, request: QueryRequest, client: str) -> _Run:
         """A run whose worker has taken it up; waits for a free worker, if not too many wait already."""
         if self._waiting >= self.settings.query_queue_limit:
             raise _overloaded()
         self._waiting += 1
         try:
             async with asyncio.timeout(self.settings.query_time_limit_ms / 1000):
-                return await self._greeted(request)
+                end_turn = await self._turns.take(client)
+                try:
+                    run = await self._greeted(request, end_turn)
+                except BaseException:
+                    end_turn()
+                    raise
+                self._unreachable = False
+                return run
+        except (FileNotFoundError, ConnectionRefusedError) as error:
+            if not self._unreachable:
+                _LOGGER.error("no process takes queries at %s: %s", self.address, error.strerror)
+            self._unreachable = True
+            raise NoWorkers("No process answers queries at the moment. Try again in a minute.") from None
         except OSError:  # TimeoutError among them, and a full backlog
             raise _overloaded() from None
         finally:
             self._waiting -= 1
 
-    async def _greeted(self, request: QueryRequest) -> _Run:
+    async def _greeted(self, request: QueryRequest, at_end: Callable[[], None]) -> _Run:
         while True:
             reader, writer = await asyncio.open_unix_connection(self.address)
             try:
                 greeting = await _receive(reader)
                 writer.write(Frame.of(Kind.REQUEST, request.to_json()).encode())
-                return _Run(reader, writer, greeting.value(), request, self.settings)
+                return _Run(reader, writer, greeting.value(), request, self.settings, at_end)
             except (EOFError, ConnectionError):
                 # The worker died between accepting and greeting: nothing is lost, another one takes the query.
                 writer.close()
@@ -76,9 +94,10 @@ class _Run:
         process: int,
         request: QueryRequest,
         settings: Settings,
+        at_end: Callable[[], None],
     ) -> None:
         self._reader, self._writer, self._process = reader, writer, _Process(process)
-        self._request, self._settings = request, settings
+        self._request, self._settings, self._at_end = request, settings, at_end
         self._over = self._out_of_time = False
         self._alarm = asyncio.get_running_loop().call_later(request.time_limit_ms / 1000, self._ring)
 
@@ -137,6 +156,7 @@ class _Run:
         self._process.close()
         # The worker waits for this before it takes the next query: until then, it is ours to kill.
         self._writer.close()
+        self._at_end()
 
 
 class _Process:

@@ -21,6 +21,7 @@ from pyoxigraph import (
 
 from sotegraph.errors import BadRequest, NotAcceptable, QueryRefused
 from sotegraph.formats import Format
+from sotegraph.sparql.nesting import check_nesting
 from sotegraph.sparql.reading import DatasetClauses, read_dataset
 from sotegraph.sparql.request import QueryRequest
 from sotegraph.sparql.syntax import complaint
@@ -65,6 +66,7 @@ def evaluate(
     Without a dataset the default graph is the version's own, each distinct triple once. Graphs are the version's, and
     nothing is fetched: a graph that is not there is empty. Raises a RequestError for what is no query, or is refused.
     """
+    check_nesting(request.text)
     clauses = read_dataset(request.text, request.base_iri)
     if request.default_graphs or request.named_graphs:
         clauses = DatasetClauses(request.default_graphs, request.named_graphs)

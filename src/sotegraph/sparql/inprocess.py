@@ -23,7 +23,7 @@ class InProcessEvaluator:
     def __init__(self, version: Version, settings: Settings, prefixes: Mapping[str, str] = PREFIXES) -> None:
         self.version, self.settings, self.prefixes = version, settings, prefixes
 
-    async def evaluate(self, request: QueryRequest) -> Answer:
+    async def evaluate(self, request: QueryRequest, client: str = "") -> Answer:
         """Return the whole answer; raises the PublisherError that ended the evaluation."""
         form, result = await asyncio.to_thread(self._evaluate, request)
         if len(result) > self.settings.query_result_limit_bytes:

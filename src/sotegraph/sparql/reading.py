@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pyparsing import ParseBaseException
-from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.parser import parseQuery, parseUpdate
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from sotegraph.errors import QueryRefused
@@ -24,6 +24,7 @@ _ESCAPE = re.compile(_CODEPOINT.pattern + r"""|\\([tbnrf\\"'])""")
 _ENDS_A_TOKEN = frozenset("\"'\\<>{}|^`#")
 _FROM = re.compile(r"from(?!\s+named\b)", re.IGNORECASE)
 _MAX_CODEPOINT = 0x10FFFF
+_MAX_CHARACTERS = 50_000
 UNREADABLE = (ParseBaseException, RecursionError, ValueError)
 """What rdflib's parser raises for a text that it cannot read."""
 
@@ -48,7 +49,7 @@ def read_dataset(text: str, base_iri: str | None) -> DatasetClauses | None:
     if not (federated or dataset):
         return None
     try:
-        prologue, query = parseQuery(alike(text))
+        prologue, query = parse_query(text)
     except UNREADABLE as error:
         if federated:
             raise _unreadable(error) from None
@@ -60,6 +61,23 @@ def read_dataset(text: str, base_iri: str | None) -> DatasetClauses | None:
             "This endpoint calls no other endpoint. Take SERVICE out of the query, and join the results yourself."
         )
     return _clauses(prologue, query, base_iri)
+
+
+def parse_query(text: str) -> Any:
+    """Return what rdflib's parser reads in *text*; raises one of UNREADABLE when it cannot, or should not try."""
+    return parseQuery(alike(_short(text)))
+
+
+def parse_update(text: str) -> Any:
+    """Return what rdflib's parser reads in *text* as an update; raises like :func:`parse_query`."""
+    return parseUpdate(alike(_short(text)))
+
+
+def _short(text: str) -> str:
+    """*text* itself; what is longer would take rdflib's parser too long."""
+    if len(text) > _MAX_CHARACTERS:
+        raise ValueError(f"it is longer than {_MAX_CHARACTERS} characters")
+    return text
 
 
 def decode(text: str) -> str:
@@ -141,8 +159,8 @@ def _unreadable(error: Exception) -> QueryRefused:
 
 def _several_from(error: Exception) -> QueryRefused:
     return QueryRefused(
-        "The query seems to have several FROM clauses, and cannot be read as SPARQL 1.1: {problem}. Correct it there, or "
-        "name the graphs by the parameter default-graph-uri.",
+        "The query seems to have several FROM clauses, and cannot be read as SPARQL 1.1: {problem}. Correct it there, "
+        "or name the graphs by the parameter default-graph-uri.",
         problem=_place(error),
     )
 

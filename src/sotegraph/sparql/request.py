@@ -92,6 +92,9 @@ class Answer:
 class Evaluator(Protocol):
     """Something that evaluates queries on one version of the publication."""
 
-    async def evaluate(self, request: QueryRequest) -> Answer:
-        """Return the answer once its beginning is known; raises the PublisherError that ended the evaluation."""
+    async def evaluate(self, request: QueryRequest, client: str = "") -> Answer:
+        """Return the answer once its beginning is known; raises the PublisherError that ended the evaluation.
+
+        *client* is the address of who asks, so that the queries of one leave room for those of others.
+        """
         ...

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 
 from pyparsing import ParseBaseException
-from rdflib.plugins.sparql.parser import parseQuery, parseUpdate
 
 from sotegraph.errors import MalformedQuery, QueryRefused
-from sotegraph.sparql.reading import UNREADABLE, alike
+from sotegraph.sparql.reading import UNREADABLE, parse_query, parse_update
 
 _UPDATE = re.compile(r"\b(?:insert|delete|load|clear|drop|create|add|move|copy)\b", re.IGNORECASE)
 _MESSAGE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
@@ -31,7 +30,7 @@ def complaint(text: str, message: str) -> MalformedQuery | QueryRefused:
     if sentence:
         return _about(sentence[0], text, line, column)
     try:
-        parseQuery(alike(text).replace("\t", " "))
+        parse_query(text.replace("\t", " "))
     except ParseBaseException as error:
         return _from_here(error)
     except UNREADABLE:
@@ -47,7 +46,7 @@ def _is_update(text: str) -> bool:
     if not _UPDATE.search(text):
         return False
     try:
-        return bool(parseUpdate(alike(text)).request)
+        return bool(parse_update(text).request)
     except UNREADABLE:
         return False
 

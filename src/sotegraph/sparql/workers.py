@@ -44,9 +44,13 @@ _BACKLOG = 4_096
 def listen(path: Path) -> socket.socket:
     """Return a Unix socket at *path* from which workers accept; only this user may connect."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
-    path.chmod(0o600)
-    listener.listen(_BACKLOG)
+    try:
+        listener.bind(str(path))
+        path.chmod(0o600)
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
     # Every worker wakes up for a connection; those who come late must not wait for the next one inside accept().
     listener.setblocking(False)
     return listener
@@ -195,7 +199,8 @@ def out_of_memory(settings: Settings) -> MemoryLimitReached:
     """Return the error for an evaluation whose process came to its end before the result did."""
     return MemoryLimitReached(
         "The evaluation came to an end before its result did, most likely because it needed more memory than {limit} "
-        "bytes. Ask for less: a narrower pattern, no sorting or grouping of everything.",
+        "bytes or was nested too deeply. Ask for less: a narrower pattern, shorter expressions, no sorting or grouping "
+        "of everything.",
         limit=settings.query_memory_limit_bytes,
     )
 

@@ -41,11 +41,17 @@ class Answer:
         return Response(self.body, self.status, headers, media_type=self.content_type)
 
     def _is_known(self, request: Request) -> bool:
-        tags = request.headers.get("if-none-match")
+        tags = field_value(request, "if-none-match")
         if tags is not None:
             return self.etag is not None and matches(tags, self.etag)
         since = _moment(request.headers.get("if-modified-since"))
         return since is not None and self.modified is not None and self.modified.replace(microsecond=0) <= since
+
+
+def field_value(request: Request, name: str) -> str | None:
+    """The value of a list field of *request*, its lines joined (RFC 9110 section 5.3); None when there is no line."""
+    lines = request.headers.getlist(name)
+    return ", ".join(lines) if lines else None
 
 
 def matches(tags: str, etag: str) -> bool:
@@ -61,7 +67,7 @@ def matches(tags: str, etag: str) -> bool:
 def _moment(text: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 

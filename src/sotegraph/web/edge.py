@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 from fastapi import Request, Response
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sotegraph.errors import AddressTooLong, BodyTooLarge, PublisherError
+from sotegraph.errors import AddressTooLong, BodyTooLarge, HeadersTooLarge, PublisherError
 from sotegraph.web.problems import allowed_methods, problem
 
 _LOGGER = logging.getLogger("sotegraph")
@@ -35,6 +36,7 @@ _EVERY_ANSWER = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
 }
+_MAX_HEADER_BYTES = 32_768
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": (
         "Accept, Accept-Profile, Accept-Language, Content-Type, If-None-Match, If-Modified-Since"
@@ -133,12 +135,16 @@ class LastResort:
             if started:
                 raise
             failure = PublisherError("Something went wrong in the server. It has been written to the log.")
-            await problem(Request(scope), failure)(scope, receive, send)
+            answer = await problem(Request(scope), failure)
+            await answer(scope, receive, send)
         return None
 
 
 class Limits:
-    """Refuses addresses and bodies that are longer than the limits; a body reaches the handler only when it fits."""
+    """Refuses addresses, header fields and bodies that are longer than the limits.
+
+    A body reaches the handler only when it fits and is whole; the request of a client that left before is dropped.
+    """
 
     def __init__(self, app: ASGIApp, *, max_address_bytes: int, max_body_bytes: int) -> None:
         self.app = app
@@ -149,9 +155,13 @@ class Limits:
             return await self.app(scope, receive, send)
         try:
             self._check_address(scope)
+            _check_headers(scope)
             received = await self._body(scope, receive)
         except PublisherError as error:
-            return await problem(Request(scope), error)(scope, receive, send)
+            answer = await problem(Request(scope), error)
+            return await answer(scope, receive, send)
+        except ClientDisconnect:
+            return None
         pending = received
 
         async def replayed() -> Message:
@@ -173,7 +183,7 @@ class Limits:
             )
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
-        """The whole body, or None when the request has none."""
+        """The whole body, or None when the request has none; raises ClientDisconnect when it breaks off."""
         headers = dict(scope["headers"])
         if b"content-length" not in headers and b"transfer-encoding" not in headers:
             return None
@@ -184,6 +194,8 @@ class Limits:
         more = True
         while more:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > self.max_body_bytes:
@@ -192,3 +204,13 @@ class Limits:
 
     def _too_large(self) -> BodyTooLarge:
         return BodyTooLarge("The body is longer than {limit} bytes. Send less at a time.", limit=self.max_body_bytes)
+
+
+def _check_headers(scope: Scope) -> None:
+    size = sum(len(name) + len(value) for name, value in scope["headers"])
+    if size > _MAX_HEADER_BYTES:
+        raise HeadersTooLarge(
+            "The header fields have {size} bytes; at most {limit} are read. Send fewer or shorter ones.",
+            size=size,
+            limit=_MAX_HEADER_BYTES,
+        )

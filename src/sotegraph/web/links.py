@@ -61,8 +61,8 @@ class Resource:
         return replace(self, profile=token, query=())
 
     def address(self, form: Format | None = None, language: str | None = None) -> str:
-        """The address: negotiated, or of one fixed form, or of a page in one language."""
-        path = quote(self.path) + (f".{form.suffix}" if form else "")
+        """The address: negotiated, or of one fixed form, or of a page in one language; never one of another host."""
+        path = "/" + quote(self.path.lstrip("/")) + (f".{form.suffix}" if form else "")
         for_page = form is None or form is HTML
         query = self.query if for_page or not self.whole else ()
         if self.profile and (self.profile == LIST_OF_CHOICES or not (form is HTML or language)):

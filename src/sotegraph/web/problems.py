@@ -7,18 +7,21 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from sotegraph.errors import BadRequest, MethodNotAllowed, NotAcceptable, NotFound, PublisherError
 from sotegraph.formats import HTML, PROBLEM, choose_language, negotiate
+from sotegraph.web.answers import field_value
+from sotegraph.web.links import Resource
 from sotegraph.web.pages import problem_page
 from sotegraph.web.site import Reader, Site, reader_at, site_at
 
 _PATH = "/ns/problem"
 
 
-def problem(request: Request, error: PublisherError) -> Response:
+async def problem(request: Request, error: PublisherError) -> Response:
     """Return the answer that tells the sender of *request* about *error*, in the sender's language."""
     site = site_at(request)
     reader = _reader(request)
@@ -29,7 +32,7 @@ def problem(request: Request, error: PublisherError) -> Response:
         "Vary": "Accept, Accept-Language",
     }
     if _wants_page(request):
-        body = problem_page(request, reader, error)
+        body = await run_in_threadpool(problem_page, request, reader, error)
         return Response(body, error.status, headers, media_type=HTML.content_type)
     content = json.dumps(_document(site, request, reader, error), ensure_ascii=False, indent=2)
     return Response(content, error.status, headers, media_type=PROBLEM.content_type)
@@ -40,12 +43,12 @@ def _reader(request: Request) -> Reader:
         return reader_at(request)
     except BadRequest:
         site = site_at(request)
-        return Reader(choose_language(request.headers.get("accept-language"), site.languages))
+        return Reader(choose_language(field_value(request, "accept-language"), site.languages))
 
 
 def _wants_page(request: Request) -> bool:
     try:
-        return negotiate(request.headers.get("accept"), (PROBLEM, HTML)) is HTML
+        return negotiate(field_value(request, "accept"), (PROBLEM, HTML)) is HTML
     except NotAcceptable:
         return False
 
@@ -62,7 +65,7 @@ def _document(site: Site, request: Request, reader: Reader, error: PublisherErro
         "title": translate(error.title),
         "status": error.status,
         "detail": error.text(translate),
-        "instance": request.url.path,
+        "instance": Resource(request.scope["path"]).address(),
         "kind": error.kind,
     }
 
@@ -83,17 +86,17 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(PublisherError)
     async def _(request: Request, error: PublisherError) -> Response:
-        return problem(request, error)
+        return await problem(request, error)
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:
-        return problem(request, _of_the_framework(request, error))
+        return await problem(request, _of_the_framework(request, error))
 
     @app.exception_handler(RequestValidationError)
     async def _(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         name = str(first["loc"][-1])
-        return problem(request, BadRequest("The value of the parameter {name} cannot be read.", name=name))
+        return await problem(request, BadRequest("The value of the parameter {name} cannot be read.", name=name))
 
 
 def _of_the_framework(request: Request, error: HTTPException) -> PublisherError:

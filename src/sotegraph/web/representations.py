@@ -10,9 +10,9 @@ from datetime import datetime
 from fastapi import Request
 from pyoxigraph import NamedNode, Triple
 
-from sotegraph import __version__, jsonld
+from sotegraph import jsonld
 from sotegraph.formats import HTML, JSON, JSON_LD, RESULTS_CSV, Format, by_suffix, negotiate, serialize_triples
-from sotegraph.web.answers import FRESH, Answer
+from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.links import Link, Resource, usual
 from sotegraph.web.site import Reader, Site
 
@@ -57,7 +57,7 @@ def ask(
 ) -> Asked:
     """Return what *request* asks for at *path*; raises NotAcceptable when it accepts none of *offers*."""
     stem, form = split_suffix(path, offers)
-    chosen = form or negotiate(request.headers.get("accept"), offers)
+    chosen = form or negotiate(field_value(request, "accept"), offers)
     moves = query if chosen is HTML or not whole else ()
     return Asked(Resource(stem, offers, moves, whole), chosen, fixed=form is not None)
 
@@ -103,10 +103,11 @@ def write(site: Site, form: Format, content: Content) -> bytes:
 
 
 def etag(site: Site, reader: Reader, asked: Asked) -> str:
-    """The strong validator of one variant: the version, the form, the profile, and what writes it."""
+    """The strong validator of one variant: the version, the form, the profile, the language, and what writes it."""
     parts = [site.version.short_id, asked.form.suffix, *filter(None, [asked.resource.profile])]
-    parts += [reader.language, site.look] if asked.form is HTML else [__version__]
-    return f'"{"-".join(parts)}"'
+    if asked.form is HTML:
+        parts.append(reader.language)
+    return f'"{"-".join([*parts, site.look])}"'
 
 
 def _headers(reader: Reader, asked: Asked, links: Iterable[Link]) -> Iterable[tuple[str, str]]:

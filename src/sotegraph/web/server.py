@@ -23,10 +23,12 @@ from sotegraph.settings import Settings
 from sotegraph.sparql import WorkerEvaluator
 from sotegraph.sparql.workers import listen, warm_up, work
 from sotegraph.web.app import create_app
+from sotegraph.web.connection import MAX_HEAD_BYTES, Connection
 from sotegraph.web.supervisor import Supervisor
 
 _BACKLOG = 2_048
 _DRAIN_S = 3
+_KEEP_ALIVE_S = 5
 
 
 def serve(
@@ -44,7 +46,7 @@ def serve(
     """
     with _bound(host, port) as listener, tempfile.TemporaryDirectory(prefix="sotegraph-") as folder:
         address = Path(folder) / "queries"
-        with listen(address) as queries:
+        with _queries(address) as queries:
             warm_up()
 
             def answer_queries(parent: int) -> int:
@@ -55,7 +57,7 @@ def serve(
                 queries.close()
                 evaluator = WorkerEvaluator(address, settings)
                 app = create_app(settings, publication, index.reopened(), evaluator)
-                return _Server(app, parent).answer(listener)
+                return _Server(app, settings, parent).answer(listener)
 
             supervisor = Supervisor(
                 [[answer_queries] * settings.query_workers, [answer_requests] * settings.web_workers]
@@ -66,10 +68,17 @@ def serve(
 class _Server(uvicorn.Server):
     """uvicorn on a socket that others accept from too, ended when the parent is gone."""
 
-    def __init__(self, app: FastAPI, parent: int) -> None:
+    def __init__(self, app: FastAPI, settings: Settings, parent: int) -> None:
+        class Limited(Connection):
+            request_time_limit_s = settings.request_time_limit_ms / 1000
+
         super().__init__(
             uvicorn.Config(
                 app,
+                http=Limited,
+                ws="none",
+                h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+                timeout_keep_alive=_KEEP_ALIVE_S,
                 access_log=False,
                 log_level="warning",
                 server_header=False,
@@ -94,6 +103,19 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
+def _queries(address: Path) -> socket.socket:
+    """A socket for queries at *address*."""
+    try:
+        return listen(address)
+    except OSError as error:
+        raise SettingsError(
+            "The query processes cannot be reached at {path}: {problem}. Set TMPDIR to another folder, with a short "
+            "path.",
+            path=address,
+            problem=_said(error),
+        ) from None
+
+
 def _bound(host: str, port: int) -> socket.socket:
     """A listening socket."""
     try:
@@ -101,24 +123,30 @@ def _bound(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
+    except UnicodeError:
+        raise _taken(host, port, "this is no name of a host") from None
     except OSError as error:
-        raise _taken(host, port, error) from None
+        raise _taken(host, port, _said(error)) from None
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
-        raise _taken(host, port, error) from None
+        raise _taken(host, port, _said(error)) from None
     return listener
 
 
-def _taken(host: str, port: int, error: OSError) -> SettingsError:
+def _said(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _taken(host: str, port: int, problem: str) -> SettingsError:
     return SettingsError(
         "Nothing can be served at {host}, port {port}: {problem}. Choose another port (0 takes a free one) or host.",
         host=host,
         port=port,
-        problem=(error.strerror or str(error)).lower(),
+        problem=problem,
     )
 
 

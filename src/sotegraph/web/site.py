@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated
@@ -11,7 +12,7 @@ from fastapi import Depends, Request
 from jinja2 import Environment
 from pyoxigraph import NamedNode
 
-from sotegraph import jsonld
+from sotegraph import __version__, jsonld
 from sotegraph.coverage import CoverageTable, fill_coverage
 from sotegraph.entities import Index, Profile
 from sotegraph.entities.vocabulary import Facts, read_part
@@ -22,7 +23,7 @@ from sotegraph.publication import Publication
 from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator
 from sotegraph.store import Version
-from sotegraph.web.answers import Bodies
+from sotegraph.web.answers import Bodies, field_value
 from sotegraph.web.assets import Assets
 
 
@@ -73,9 +74,21 @@ class Site:
 
     @cached_property
     def look(self) -> str:
-        """Eight digits that change when pages would look or read differently though the data is the same."""
-        parts = (self.assets.digest, repr(self.messages), repr(self.settings.page_size), repr(self.languages))
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+        """Eight digits that change when an answer would look or read differently though the data is the same."""
+        parts = (
+            __version__,
+            self.assets.digest,
+            repr(self.messages),
+            repr(self.settings.page_size),
+            repr(self.languages),
+            self.publication.base_iri,
+            json.dumps(self.publication.context, sort_keys=True),
+        )
+        digest = hashlib.sha256("\n".join(parts).encode())
+        root = self.publication.root
+        for path in sorted([*(root / "templates").rglob("*"), *(root / "ontology").rglob("*.rq")]):
+            digest.update(path.name.encode() + b"\n" + (path.read_bytes() if path.is_file() else b""))
+        return digest.hexdigest()[:8]
 
     def iri(self, key: str) -> NamedNode:
         """The IRI whose path below ``/id/`` is *key*; raises NotFound for what cannot be one."""
@@ -118,7 +131,7 @@ def reader_at(request: Request) -> Reader:
     site = site_at(request)
     named = request.query_params.get("lang")
     if named is None:
-        return Reader(choose_language(request.headers.get("accept-language"), site.languages))
+        return Reader(choose_language(field_value(request, "accept-language"), site.languages))
     if named not in site.languages:
         raise BadRequest(
             "There are no pages in the language {language}. Offered: {offered}.",

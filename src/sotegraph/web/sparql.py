@@ -22,7 +22,7 @@ from sotegraph.catalog import service_description
 from sotegraph.errors import NotAcceptable, PublisherError, ResultLimitReached
 from sotegraph.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TURTLE, Format, negotiate, serialize_triples, types
 from sotegraph.sparql import RESULT_FORMATS, QueryRequest
-from sotegraph.web.answers import FRESH, Answer, matches
+from sotegraph.web.answers import FRESH, Answer, field_value, matches
 from sotegraph.web.pages import sparql_page, sparql_results_page
 from sotegraph.web.protocol import Operation, read_operation
 from sotegraph.web.site import Site, SiteDep
@@ -33,8 +33,8 @@ _PAGE_LIMIT_BYTES = 4 << 20
 _HTTP_1_0_LIMIT_BYTES = 16 << 20
 _GONE = 499  # Nobody reads this status; the log tells by it that the client went away.
 _CACHED = "public, max-age=60"
-_NEW_EACH_TIME = re.compile(r"\b(?:now|rand|uuid|struuid)\s*\(", re.IGNORECASE)
-"""Calls whose value is another one at every evaluation."""
+_NEW_EACH_TIME = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)
+"""Functions whose value is another one at every evaluation; a comment may stand between the name and its bracket."""
 
 
 @router.get("/sparql")
@@ -46,7 +46,7 @@ async def query_by_get(request: Request, site: SiteDep) -> Response:
     wanted = Wanted.by(operation.accept)
     tag = None if wanted.page or _NEW_EACH_TIME.search(operation.text) else _tag(request, site, operation, wanted)
     headers = {"Cache-Control": _CACHED, "ETag": tag} if tag else {"Cache-Control": "no-store"}
-    if tag and matches(request.headers.get("if-none-match", ""), tag):
+    if tag and _is_known(field_value(request, "if-none-match") or "", tag):
         return Response(status_code=304, headers={**headers, "Vary": "Accept"})
     return await _answer(request, site, operation, wanted, headers)
 
@@ -117,6 +117,11 @@ def _tag(request: Request, site: Site, operation: Operation, wanted: Wanted) -> 
     return f'W/"{site.version.short_id}-{digest}"'
 
 
+def _is_known(tags: str, tag: str) -> bool:
+    """Whether *tags* name this very answer; ``*`` names none, for whether there is one, only evaluation tells."""
+    return "*" not in tags and matches(tags, tag)
+
+
 async def _answer(
     request: Request, site: Site, operation: Operation, wanted: Wanted, headers: Mapping[str, str]
 ) -> Response:
@@ -140,7 +145,7 @@ async def _answer(
 async def _respond(
     request: Request, site: Site, query: QueryRequest, wanted: Wanted, headers: Mapping[str, str]
 ) -> Response:
-    answer = await site.evaluator.evaluate(query)
+    answer = await site.evaluator.evaluate(query, request.client.host if request.client else "")
     response = None
     try:
         if wanted.shows(answer.form):

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 _LOGGER = logging.getLogger("sotegraph")
 _ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -23,6 +24,7 @@ _EXPECTED = (signal.SIGKILL, signal.SIGTERM, signal.SIGALRM)
 _AT_ONCE_S = 1.0
 _LEAST_LIFE_S = 0.05
 _FIRST_DELAY_S = 0.1
+_DOUBLINGS = 6
 _FAILURES_IN_A_ROW = 5
 _GRACE_S = 5.0
 
@@ -37,6 +39,7 @@ class _Child:
     started: float = 0.0
     due: float = 0.0
     failures: int = 0
+    proven: bool = False
 
     def bury(self, status: int, now: float) -> None:
         """Note that the process has ended, and when its successor is due.
@@ -48,8 +51,16 @@ class _Child:
             _LOGGER.warning("process %d was ended by %s and is replaced", self.process, signal.Signals(-status).name)
         self.process = 0
         self.failures = self.failures + 1 if status > 0 and lived < _AT_ONCE_S else 0
-        delay = _FIRST_DELAY_S * 2**self.failures if self.failures else 0.0
-        self.due = max(now + delay, self.started + _LEAST_LIFE_S)
+        self.proven = self.proven or lived >= _AT_ONCE_S
+        self.due = max(now + self._delay(), self.started + _LEAST_LIFE_S)
+
+    def stillborn(self, now: float) -> None:
+        """Note that the system gave no process, and when to ask again."""
+        self.failures += 1
+        self.due = now + self._delay()
+
+    def _delay(self) -> float:
+        return _FIRST_DELAY_S * 2 ** min(self.failures, _DOUBLINGS) if self.failures else 0.0
 
 
 @dataclass
@@ -66,7 +77,7 @@ class Supervisor:
     def run(self, ready: Callable[[], None]) -> int:
         """Fork all children, call *ready*, and keep them until a signal ends it; return the exit status.
 
-        The status is 1 when a task fails at once again and again.
+        The status is 1 when a task fails at once again and again, and never did anything else.
         """
         gc.collect()
         gc.freeze()  # The collector of a child leaves alone, and so shared, what the parent has loaded.
@@ -91,7 +102,8 @@ class Supervisor:
             self._ending = self._ending or number in _ENDING
 
         os.set_blocking(waker, False)
-        before = {number: signal.signal(number, note) for number in _HANDLED}
+        heard = [number for number in _HANDLED if not _deaf_to(number)]
+        before = {number: signal.signal(number, note) for number in heard}
         descriptor = signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
         try:
             yield
@@ -104,7 +116,7 @@ class Supervisor:
         return (child for group in self._children for child in group)
 
     def _hopeless(self) -> bool:
-        return any(child.failures >= _FAILURES_IN_A_ROW for child in self._all())
+        return any(child.failures >= _FAILURES_IN_A_ROW and not child.proven for child in self._all())
 
     def _wait(self, wake: int, timeout: float | None = None) -> None:
         now = time.monotonic()
@@ -126,7 +138,11 @@ class Supervisor:
         for child in self._all():
             if not child.process and child.due <= time.monotonic() and not self._ending:
                 child.started = time.monotonic()
-                child.process = _fork(child.task, lifeline, ours)
+                try:
+                    child.process = _fork(child.task, lifeline, ours)
+                except OSError as error:
+                    _LOGGER.error("no process can be started, which is tried again: %s", error.strerror)
+                    child.stillborn(child.started)
 
     def _end(self, wake: int) -> None:
         """End group after group: who is served last by another one, ends after it."""
@@ -143,6 +159,11 @@ class Supervisor:
                     child.process = 0
 
 
+def _deaf_to(number: signal.Signals) -> bool:
+    """Whether whoever started this process has it outlive the terminal, as nohup does."""
+    return number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN
+
+
 def _signal(children: Sequence[_Child], number: signal.Signals) -> None:
     for child in children:
         if child.process:
@@ -155,21 +176,29 @@ def _fork(task: Task, lifeline: int, parents_own: Sequence[int]) -> int:
     sys.stderr.flush()
     # A signal between the fork and the child's own handlers waits until they stand.
     signal.pthread_sigmask(signal.SIG_BLOCK, _HANDLED)
-    process = os.fork()
-    if process:
+    try:
+        process = os.fork()
+        if not process:
+            _be_child(task, lifeline, parents_own)
+    finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
-        return process
+    return process
+
+
+def _be_child(task: Task, lifeline: int, parents_own: Sequence[int]) -> NoReturn:
+    """Run *task*, and end this process with its status."""
     status = 1
     try:
         signal.set_wakeup_fd(-1)
         for number in _HANDLED:
             # Ctrl-C goes to the whole group of processes; the parent tells the children when to end.
-            signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+            ignored = number == signal.SIGINT or _deaf_to(number)
+            signal.signal(number, signal.SIG_IGN if ignored else signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
         for descriptor in parents_own:
             os.close(descriptor)
         status = task(lifeline)
-    except Exception:
+    except BaseException:
         _LOGGER.exception("a process failed")
     finally:
         # Neither the parent's clean-up nor its buffers are the child's.

@@ -16,7 +16,7 @@ from sotegraph.terms import PREFIXES
 from sotegraph.web.answers import Answer
 from sotegraph.web.links import Link
 from sotegraph.web.pages import Page, problems_page, shape_document_page, shapes_page, terms_page
-from sotegraph.web.representations import Asked, Content, ask, represent
+from sotegraph.web.representations import Asked, Content, ask, represent, split_suffix
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 
 router = APIRouter()
@@ -30,8 +30,8 @@ _PROBLEMS_PATH = "/ns/problem"
 @router.get("/ns/{name:path}")
 def vocabulary(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
     """Send an ontology: its terms with labels and definitions."""
-    if f"/ns/{name}" == _PROBLEMS_PATH:
-        return _problems(request, site, reader)
+    if split_suffix(f"/ns/{name}", (HTML,))[0] == _PROBLEMS_PATH:
+        return _problems(request, site, reader, f"/ns/{name}")
     asked = ask(request, f"/ns/{name}", DOCUMENT_FORMATS)
     return _send(request, site, reader, asked, lambda: _terms(site, asked.resource.path), terms_page)
 
@@ -62,7 +62,7 @@ def context(name: str, request: Request, site: SiteDep) -> Response:
         raise NotFound("Nothing is published at this address.")
     body = json.dumps(site.publication.context, ensure_ascii=False, indent=2).encode()
     headers = (("Cache-Control", _A_DAY),)
-    answer = Answer(body, "application/ld+json", headers, f'"{site.version.short_id}-context"')
+    answer = Answer(body, "application/ld+json", headers, f'"{site.version.short_id}-context-{site.look}"')
     return answer.response(request)
 
 
@@ -113,7 +113,12 @@ def _answer(site: Site, reader: Reader, asked: Asked, document: TermDocument, pa
     )
 
 
-def _problems(request: Request, site: Site, reader: Reader) -> Response:
-    asked = ask(request, _PROBLEMS_PATH, (HTML,))
-    body = problems_page(site, reader, asked.resource)
-    return Response(body, media_type=HTML.content_type, headers={"Content-Language": reader.language})
+def _problems(request: Request, site: Site, reader: Reader, path: str) -> Response:
+    asked = ask(request, path, (HTML,))
+    content = Content(
+        root=NamedNode(site.publication.base_iri + _PROBLEMS_PATH),
+        triples=(),
+        page=lambda links: problems_page(site, reader, asked.resource, links),
+        modified=site.version.created,
+    )
+    return site.bodies.get(asked.key(reader), lambda: represent(site, reader, asked, content)).response(request)

@@ -30,6 +30,8 @@ from sotegraph.web.pages.rendering import Writer, is_main
 from sotegraph.web.site import Reader, Site
 
 _SUMMARY = 300
+_MANY_COLUMNS = 5
+_LONG_TEXT = 40
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,21 @@ class Block:
         """The sources of the lines, numbered in the order in which they are met."""
         sources = dict.fromkeys(each for line in self.grid.lines for each in line.sources) if self.grid else {}
         return {each: number for number, each in enumerate(sources, 1)}
+
+    @property
+    def below(self) -> tuple[int, ...]:
+        """The columns of a wide grid whose texts are too long for a cell: they stand below the line, at full width."""
+        if self.grid is None or len(self.grid.columns) < _MANY_COLUMNS:
+            return ()
+        lines = self.grid.lines
+        columns = range(1, len(self.grid.columns))
+        return tuple(
+            each for each in columns if any(map(_is_long, (value for line in lines for value in line.cells[each])))
+        )
+
+
+def _is_long(value: Value) -> bool:
+    return value.href is None and len(value.text.value) > _LONG_TEXT
 
 
 def entity_page(
@@ -200,7 +217,7 @@ def list_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link,
 
 
 def _entry(site: Site, reader: Reader, iri: str) -> Entry:
-    link = Layout(site.index, reader.language).link(iri)
+    link = Layout(site.index, reader.language).member(iri)
     names = {each.language: each.value for each in site.index.labels(iri) if each.language}
     others = {names[each]: each for each in reversed(site.publication.languages) if each in names}
     others.pop(link.text.value, None)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from fastapi import Request
 
 from sotegraph.errors import PublisherError
-from sotegraph.web.links import Resource
+from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.rendering import Writer
 from sotegraph.web.site import Reader, Site, site_at
 
@@ -28,14 +28,14 @@ def problem_page(request: Request, reader: Reader, error: PublisherError) -> str
 
 def _resource(request: Request) -> Resource:
     query = tuple((name, value) for name, value in request.query_params.multi_items() if name != "lang")
-    return Resource(request.url.path, query=query)
+    return Resource(request.scope["path"], query=query)
 
 
-def problems_page(site: Site, reader: Reader, resource: Resource) -> str:
+def problems_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link, ...]) -> str:
     """Return the page that lists every kind of error: what the ``type`` of a problem document leads to."""
     kinds = {each.kind: each for each in _leaves(PublisherError)}
     ordered = sorted(kinds.values(), key=lambda each: (each.status, each.kind))
-    return Writer(site, reader).render("problems.html", resource, kinds=ordered, reason=_reason)
+    return Writer(site, reader).render("problems.html", resource, links, kinds=ordered, reason=_reason)
 
 
 def _leaves(error: type[PublisherError]) -> Iterator[type[PublisherError]]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from fastapi import Request, Response
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from sotegraph.entities import Text, Value
 from sotegraph.errors import PublisherError
@@ -75,8 +75,10 @@ def sparql_results_page(
 
 
 def example_query(site: Site, reader: Reader) -> str:
-    """A query that lists the first collection of the publication by name."""
-    collection = next(each for each in site.publication.collections if site.index.members[each.segment])
+    """A query that lists the first collection of the publication by name; any triples where none has members."""
+    collection = next((each for each in site.publication.collections if site.index.members[each.segment]), None)
+    if collection is None:
+        return "SELECT * WHERE {\n  ?subject ?predicate ?object\n}\nLIMIT 50"
     member = NamedNode(site.index.members[collection.segment][0])
     said = {triple.predicate.value for triple in site.version.outgoing(member)}
     labels = site.publication.label_properties
@@ -133,4 +135,15 @@ def _cell(writer: Writer, term: Mapping[str, Any]) -> Cell:
         return Cell(value, term["value"] if value.text.value != f"<{term['value']}>" else None)
     if term["type"] == "literal":
         return Cell(Value(Text(term["value"], term.get("xml:lang", "")), datatype=term.get("datatype")))
-    return Cell(Value(Text(f"_:{term['value']}" if term["type"] == "bnode" else str(term["value"]))))
+    return Cell(Value(Text(_written(term))))
+
+
+def _written(term: Mapping[str, Any]) -> str:
+    """A term as N-Triples writes it, a quoted triple between ``<<`` and ``>>``."""
+    value = term["value"]
+    if term["type"] == "triple":
+        return f"<< {' '.join(_written(value[each]) for each in ('subject', 'predicate', 'object'))} >>"
+    if term["type"] == "literal":
+        kind = term.get("datatype")
+        return str(Literal(value, language=term.get("xml:lang"), datatype=NamedNode(kind) if kind else None))
+    return f"_:{value}" if term["type"] == "bnode" else f"<{value}>"

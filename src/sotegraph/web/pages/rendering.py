@@ -26,10 +26,18 @@ Page = Callable[[Site, Reader, Resource, tuple[Link, ...], TermDocument], str]
 
 
 def build_templates(folder: Path) -> Environment:
-    """Return the templates; a publication's own, in its *folder* ``templates/``, come before those of the package."""
+    """Return the templates; a publication's own, in its *folder* ``templates/``, come before those of the package.
+
+    Each is read once: while a process runs, its pages don't change under their entity tags.
+    """
     loader = ChoiceLoader([FileSystemLoader(folder / "templates"), FileSystemLoader(_TEMPLATES)])
     environment = Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+        loader=loader,
+        autoescape=True,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
     environment.filters.update(breakable=breakable, host=host, shown_address=shown_address, licence_name=licence_name)
     return environment

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -31,7 +31,14 @@ _DATE = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMMM y"}
 _TIME = {"fi": "d.M.y 'klo' H.mm", "sv": "d.M.y 'kl.' H.mm", "en": "d MMMM y, HH:mm"}
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/([\d.]+)")
 _SPDX = re.compile(r"https?://spdx\.org/licenses/([\w.-]+?)(?:\.html)?")
+_WKT = PREFIXES["geo"] + "wktLiteral"
+_POINT = re.compile(
+    r"\s*(?:<https?://www\.opengis\.net/def/crs/OGC/1\.3/CRS84>\s*)?POINT\s*\(\s*([-+.\d]+)\s+([-+.\d]+)\s*\)\s*",
+    re.IGNORECASE,
+)
+"""A point in CRS84, longitude first (GeoSPARQL 1.1, section 8.5.1)."""
 _SHOWN_ADDRESS = 60
+_LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True)
@@ -52,14 +59,14 @@ class Formatter:
         """A literal as people write it; as it stands when its form is not what its datatype says."""
         try:
             return self._literal(value, datatype)
-        except (ValueError, InvalidOperation, OverflowError):
+        except (ValueError, DecimalException, OverflowError):
             return escape(value)
 
     def _literal(self, value: str, datatype: str) -> Markup:
         if datatype in _INTEGERS:
             return self._data(value, self.number(int(value)))
         if datatype in _DECIMALS:
-            return self._data(value, format_decimal(Decimal(value), locale=self.locale, decimal_quantization=False))
+            return self._data(value, self._decimal(_decimal(value)))
         if datatype == _XSD + "boolean":
             return escape(self.translate("Yes") if value in ("true", "1") else self.translate("No"))
         written = self._moment(value, datatype)
@@ -67,7 +74,21 @@ class Formatter:
             return Markup('<time datetime="{}">{}</time>').format(value, written)
         if datatype in (_XSD + "string", _XSD + "anyURI"):
             return escape(value)
-        return Markup("<code>{}</code>").format(value)
+        point = _POINT.fullmatch(value) if datatype == _WKT else None
+        return self._data(value, self._place(point)) if point else Markup("<code>{}</code>").format(value)
+
+    def _place(self, point: re.Match[str]) -> str:
+        """A place on the globe, latitude first; raises ValueError for coordinates beyond it."""
+        east, north = _decimal(point[1]), _decimal(point[2])
+        if abs(east) > 180 or abs(north) > 90:
+            raise ValueError(point[0])
+        latitude = self.translate("{degrees}° N") if north >= 0 else self.translate("{degrees}° S")
+        longitude = self.translate("{degrees}° E") if east >= 0 else self.translate("{degrees}° W")
+        ends = (latitude, north), (longitude, east)
+        return ", ".join(text.format(degrees=self._decimal(abs(degrees))) for text, degrees in ends)
+
+    def _decimal(self, value: Decimal) -> str:
+        return format_decimal(value, locale=self.locale, decimal_quantization=False)
 
     def _data(self, value: str, written: str) -> Markup:
         return Markup('<data value="{}">{}</data>').format(value, written)
@@ -110,6 +131,14 @@ class Formatter:
             return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
         except (UnknownLocaleError, ValueError):
             return tag
+
+
+def _decimal(text: str) -> Decimal:
+    """The number; raises ValueError for one that would not be readable when it is written out."""
+    value = Decimal(text)
+    if not value.is_finite() or abs(value.adjusted()) > _LONGEST_NUMBER:
+        raise ValueError(text)
+    return value
 
 
 def own_name(tag: str) -> str:

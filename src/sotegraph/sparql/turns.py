@@ -1,0 +1,50 @@
+"""Turns: one client's queries wait for each other, so that the queries of another one find a worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+
+from sotegraph.errors import Overloaded
+from sotegraph.settings import Settings
+
+
+class Turns:
+    """What is left to each client of one web process; a client without a name is not counted."""
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self.at_once, self.waiting = at_once, waiting
+        self._free: dict[str, asyncio.Semaphore] = {}
+        self._present: Counter[str] = Counter()
+
+    @classmethod
+    def by(cls, settings: Settings) -> Turns:
+        """Such that one client leaves a worker free, all web processes taken together, and half of each queue."""
+        at_once = (settings.query_workers - 1) // settings.web_workers
+        return cls(max(1, at_once), max(1, settings.query_queue_limit // 2))
+
+    async def take(self, client: str) -> Callable[[], None]:
+        """Wait for a turn of *client*; return what ends it. Raises Overloaded when too many wait already."""
+        if not client:
+            return lambda: None
+        if self._present[client] >= self.at_once + self.waiting:
+            raise Overloaded("Too many queries wait for their turn. Try again in a few seconds.")
+        self._present[client] += 1
+        free = self._free.setdefault(client, asyncio.Semaphore(self.at_once))
+        try:
+            await free.acquire()
+        except BaseException:
+            self._leave(client)
+            raise
+
+        def end() -> None:
+            free.release()
+            self._leave(client)
+
+        return end
+
+    def _leave(self, client: str) -> None:
+        self._present[client] -= 1
+        if not self._present[client]:
+            del self._present[client], self._free[client]

@@ -1,0 +1,52 @@
+"""One connection of a client: what it may send before a request is whole, and for how long."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, ClassVar
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+MAX_HEAD_BYTES = 1 << 16
+_PIECE_BYTES = 1 << 14
+
+
+class Connection(H11Protocol):
+    """A connection that is closed when a request on it, head and body, is not whole in time.
+
+    h11 measures a head that is still incomplete, so what comes is handed on in pieces that are small beside the limit.
+    """
+
+    request_time_limit_s: ClassVar[float] = 20.0
+
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        super().__init__(*positional, **named)
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._relax()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        for start in range(0, len(data), _PIECE_BYTES):
+            if self.transport.is_closing():
+                break
+            super().data_received(data[start : start + _PIECE_BYTES])
+        self._watch()
+
+    def _watch(self) -> None:
+        """Let the time run from the first byte of a request to its last one."""
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            self._relax()
+        elif self._deadline is None and not self.transport.is_closing():
+            self._deadline = self.loop.call_later(self.request_time_limit_s, self.transport.close)
+
+    def _relax(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

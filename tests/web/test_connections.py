@@ -1,0 +1,96 @@
+"""What a client may send before its request is whole: how much, and for how long."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx2 as httpx
+import pytest
+
+from tests.conftest import LIBRARY
+from tests.serving import Served, serving
+
+LIMIT_S = 1.0
+POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    with serving(LIBRARY, web_workers=1, query_workers=1, request_time_limit_ms=int(LIMIT_S * 1000)) as served:
+        yield served
+
+
+def connected(server: Served) -> socket.socket:
+    url = urlsplit(server.address)
+    return socket.create_connection((url.hostname, url.port), timeout=20)
+
+
+def received(connection: socket.socket) -> bytes:
+    """What comes until the other end closes."""
+    try:
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+    except ConnectionResetError:
+        return b""
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET /spar",
+        b"GET / HTTP/1.1\r\nHost: x\r\nAccept: ",
+        POST + b"Content-Length: 10\r\n\r\nASK",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\nASK\r\n",
+    ],
+)
+def test_a_request_that_stays_incomplete_ends_its_connection(server, begun):
+    with connected(server) as connection:
+        connection.sendall(begun)
+        started = time.monotonic()
+        assert received(connection) == b""
+        assert LIMIT_S / 2 < time.monotonic() - started < LIMIT_S + 9
+
+
+def test_a_request_that_comes_byte_by_byte_has_no_more_time(server):
+    with connected(server) as connection:
+        started = time.monotonic()
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            while time.monotonic() - started < 15:
+                connection.sendall(b"x")
+                time.sleep(0.05)
+        assert time.monotonic() - started < LIMIT_S + 9
+
+
+def test_the_second_request_of_a_connection_has_its_own_time(server):
+    whole = b"HEAD /sparql HTTP/1.1\r\nHost: x\r\n\r\n"
+    with connected(server) as connection:
+        for _ in range(3):
+            connection.sendall(whole[:20])
+            time.sleep(LIMIT_S * 0.6)
+            connection.sendall(whole[20:])
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_an_answer_may_take_longer_than_its_request(server):
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    answer = httpx.get(f"{server.address}/sparql", params={"query": endless, "timeout": LIMIT_S * 2}, timeout=30)
+    assert answer.json()["kind"] == "time-limit"
+
+
+@pytest.mark.parametrize("lines", [1, 1_000])
+def test_a_head_that_is_too_long_is_refused(server, lines):
+    fields = b"".join(b"X-%d: %s\r\n" % (number, b"x" * (100_000 // lines)) for number in range(lines))
+    with connected(server) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n" + fields + b"\r\n")
+        assert received(connection)[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 431", b"")
+
+
+def test_a_long_body_is_read_in_pieces(server):
+    query = b"ASK {} #" + b"x" * 500_000
+    answer = httpx.post(
+        f"{server.address}/sparql", content=query, headers={"Content-Type": "application/sparql-query"}, timeout=20
+    )
+    assert answer.json()["boolean"] is True
