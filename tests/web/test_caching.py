@@ -4,6 +4,7 @@ Each variant (form, language) has an entity tag of its own; ``If-None-Match`` wi
 section 13.2.2). What a process has rendered once it keeps.
 """
 
+import shutil
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 

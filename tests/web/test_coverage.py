@@ -79,7 +79,9 @@ def test_the_states_are_said_in_the_language_of_the_page(client):
 
 def test_the_numbers_are_those_of_the_data(client, version):
     branch = NamedNode("https://library.example/ns/lib#branch")
-    holdings = Counter(triple.object.value for triple in {quad.triple for quad in version.quads()} if triple.predicate == branch)
+    holdings = Counter(
+        triple.object.value for triple in {quad.triple for quad in version.quads()} if triple.predicate == branch
+    )
     counted = {each["row"]: int(each["count"]) for each in lines(client) if each["column"] == "holdings"}
     assert counted == {f"{BASE}/id/branch/0{number}": holdings[f"{BASE}/id/branch/0{number}"] for number in range(1, 6)}
     assert sum(counted.values()) == 143
