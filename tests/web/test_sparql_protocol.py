@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlencode
 
-import httpx
+import httpx2 as httpx
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
