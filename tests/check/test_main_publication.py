@@ -1,6 +1,7 @@
 """The publication that comes with sotegraph is sound; ten breakages of it are found at their line, in words that help.
 
-Each copy is cut to what the breakage touches: the code lists, and the seeds with everything they lead to.
+Each copy is cut to what the breakage touches: the code lists with those they are matched to, and the seeds with
+everything they lead to.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tests.conftest import ROOT
 
 BASE = "https://w3id.org/sotegraph/"
 ID = BASE + "id/"
-WHOLE_FOLDERS = ("codes",)
+WHOLE_FOLDERS = ("codes", "ptv")
 OWNED_BY = ("part", "responsibleFor")
 """Predicates by which a node about an entity points at it: it comes along."""
 REMEDY = re.compile(r"[.;] (Add|Check|Choose|Compare|Correct|Define|End|Give)\b")

@@ -8,12 +8,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pyoxigraph import NamedNode
+
 from sotegraph.soundness.findings import CONTEXT_TERM, MISSING_FILE, SYNTAX, Finding, Teller
 from sotegraph.soundness.material import DATA, ONTOLOGY, SHAPES, Material
-from sotegraph.terms import PREFIXES
+from sotegraph.terms import PREFIXES, term
 from sotegraph.validation.lines import Place
 
 CONTEXT = "ontology/context.jsonld"
+_SHAPED = frozenset(map(term, ("sh:path", "sh:inversePath", "sh:targetClass")))
+"""What a shape describes is in use, whether or not there is data of it."""
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
 
@@ -77,6 +81,8 @@ def _namespaces_in_use(material: Material) -> frozenset[str]:
     found = {_namespace(iri) for iri in PREFIXES.values()}
     for quad in material.quads(ONTOLOGY, SHAPES, DATA):
         found.add(_namespace(quad.predicate.value))
+        if quad.predicate in _SHAPED and isinstance(quad.object, NamedNode):
+            found.add(_namespace(quad.object.value))
     return frozenset(found) | {_namespace(iri) for classes in material.types.values() for iri in classes}
 
 
