@@ -70,11 +70,12 @@ def examine_construct(text: str, base_iri: str) -> None:
     if read_dataset(text, base_iri) is not None:
         raise BadRequest("The query names graphs of its own. Leave FROM out: it is asked of everything published.")
     try:
-        # An empty store: there is nothing to find, and what is wrong with the query shows all the same.
-        triples = Store().query(text, base_iri=base_iri, substitutions={_THIS: NamedNode(base_iri)})
+        # An empty store: there is nothing to find, and what is wrong with the query shows all the same. Only the kind
+        # of the result is kept: pyoxigraph wants the result freed in this thread, and a traceback may carry it off.
+        kind: type | None = type(Store().query(text, base_iri=base_iri, substitutions={_THIS: NamedNode(base_iri)}))
     except SyntaxError as error:
         raise complaint(text, str(error)) from None
     except RuntimeError:
-        triples = None
-    if not isinstance(triples, QueryTriples):
+        kind = None
+    if kind is not QueryTriples:
         raise BadRequest("The query is no CONSTRUCT query with ?this in its pattern. Write one.")
