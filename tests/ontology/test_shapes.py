@@ -136,6 +136,7 @@ def test_no_text_of_a_shape_is_untagged() -> None:
     assert not [each for each in shapes().subjects("sh:targetClass") if isinstance(each, BlankNode)]
 
 
+@pytest.mark.slow
 def test_the_shapes_conform_to_the_shapes_of_shapes() -> None:
     shapes_of_shapes = ShapeSet.read(read(conformance_data() / "vocab" / "shacl-shacl.ttl"))
     assert validate(shapes().quads, shapes_of_shapes, engine=PySHACL()).results == ()

@@ -24,6 +24,8 @@ ROOT = HERE.parents[1]
 BACKGROUND = HERE / "background.ttl"
 EXAMPLES = sorted(HERE.glob("*/*.ttl"))
 LEAST_EXAMPLES = 390
+AT_ONCE_PER_CLASS = 3
+"""How many examples of each class the fast run tries; the slow one tries the rest."""
 DATA_GRAPH = NamedNode("http://www.w3.org/ns/shacl-test#dataGraph")
 
 
@@ -65,9 +67,20 @@ def name(file: Path) -> str:
     return f"{file.parent.name}/{file.stem}"
 
 
+def examples() -> list[Any]:
+    """Every example, those beyond the first few of its class marked slow."""
+    seen: Counter[str] = Counter()
+    found = []
+    for file in EXAMPLES:
+        seen[file.parent.name] += 1
+        marks = pytest.mark.slow if seen[file.parent.name] > AT_ONCE_PER_CLASS else ()
+        found.append(pytest.param(file, id=name(file), marks=marks))
+    return found
+
+
 # rdflib 7.6 asks whether NotImplemented is true when it compares a date that is none (Literal.__le__).
 @pytest.mark.filterwarnings("ignore:NotImplemented should not be used in a boolean context:DeprecationWarning")
-@pytest.mark.parametrize("file", EXAMPLES, ids=name)
+@pytest.mark.parametrize("file", examples())
 def test_an_example_gives_exactly_its_report(file: Path, shapes: ShapeSet) -> None:
     example = triples(file)
     data = data_of(example)
