@@ -202,6 +202,7 @@ def cut(target: Path, seeds: tuple[str, ...]) -> Path:
     return copy
 
 
+@pytest.mark.slow
 def test_the_publication_is_sound() -> None:
     answer = check(ROOT)
     assert answer.returncode == 0, "\n".join(match[0] for match in violations(answer)) or answer.stderr
