@@ -228,7 +228,7 @@ def dump(folder: Path | None, form: str, graph: str | None, base_iri: str | None
 
 @_examples(
     """
-sotegraph import organisations --morph-kgc /opt/morph-kgc/bin/python
+sotegraph import catalogue --morph-kgc /opt/morph-kgc/bin/python
 sotegraph import --morph-kgc /opt/morph-kgc/bin/python
 """
 )
