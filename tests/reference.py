@@ -10,7 +10,7 @@ from pydantic_core import PydanticUndefined
 from sotegraph import errors, formats
 from sotegraph.cli import main
 from sotegraph.settings import PREFIX, Settings
-from sotegraph.web import coverage, documents, front, lists, sparql, vocabulary
+from sotegraph.web import coverage, documents, front, graph_store, lists, sparql, vocabulary
 
 
 def settings() -> str:
@@ -67,7 +67,7 @@ def routes() -> str:
 def application_routes() -> list[tuple[str, list[str], str]]:
     """Address, methods and the first sentence of each handler, in the order in which they are tried."""
     found: dict[str, tuple[list[str], str]] = {}
-    for module in (front, documents, vocabulary, sparql, coverage, lists):
+    for module in (front, documents, vocabulary, sparql, graph_store, coverage, lists):
         for route in module.router.routes:
             sentence = (inspect.getdoc(route.endpoint) or "").split("\n\n")[0].replace("\n", " ")
             methods = found.setdefault(route.path, ([], sentence))[0]

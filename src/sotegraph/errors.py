@@ -11,6 +11,7 @@
     + BodyTooLarge                   413
     + AddressTooLong                 414
     + UnsupportedMediaType           415
+    + TooManyQueries                 429
     + HeadersTooLarge                431
   x ServiceError                 the sender may try again, or ask for less
     + TimeLimitReached               503
@@ -134,6 +135,16 @@ class UnsupportedMediaType(RequestError):
     """The body is of a type that is not read here."""
 
     status, kind, title = 415, "unsupported-media-type", "This type of content is not read here"
+
+
+class TooManyQueries(RequestError):
+    """The client has as many queries running and waiting as one client may."""
+
+    status, kind, title = 429, "too-many-queries", "Too many queries at once"
+    retry_after_s: ClassVar[int] = 5
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(self.retry_after_s)}
 
 
 class HeadersTooLarge(RequestError):

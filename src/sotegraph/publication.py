@@ -24,8 +24,8 @@ Texts = Mapping[str, str]
 Node = NamedNode | BlankNode
 
 _RESERVED = (
-    "api catalog context coverage doc dumps feed health id metrics ns queries reconcile search shacl shapes sparql "
-    "static submissions templates validate void"
+    "api catalog context coverage doc dumps feed graph-store health id metrics ns queries reconcile search shacl "
+    "shapes sparql static submissions templates validate void"
 )
 RESERVED_SEGMENTS = frozenset(_RESERVED.split())
 """First path segments that belong to the machinery."""

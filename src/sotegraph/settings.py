@@ -24,7 +24,10 @@ class Settings(BaseSettings):
     base_iri: str | None = Field(None, description="Re-base the publication to this IRI when it is loaded.")
     web_workers: int = Field(2, ge=1, le=64, description="Processes that answer HTTP requests.")
     query_workers: int = Field(
-        3, ge=1, le=64, description="Processes that evaluate SPARQL queries, one at a time each."
+        4,
+        ge=1,
+        le=64,
+        description="Processes that evaluate SPARQL queries, one at a time each; half of them answer short ones only.",
     )
     query_time_limit_ms: int = Field(10_000, ge=10, description="Longest evaluation of one query, in milliseconds.")
     query_memory_limit_bytes: int = Field(
@@ -36,7 +39,9 @@ class Settings(BaseSettings):
         2_000_000, ge=1, description="Triples that several FROM graphs may have together before a query is refused."
     )
     request_time_limit_ms: int = Field(
-        20_000, ge=100, description="Longest time until a request has arrived whole, in milliseconds."
+        20_000,
+        ge=100,
+        description="Longest time until a request is whole, or while nothing of an answer is taken, in milliseconds.",
     )
     max_body_bytes: int = Field(1 << 20, ge=1024, description="Longest body of a request, in bytes.")
     max_address_bytes: int = Field(8_192, ge=256, description="Longest path and query string of a request, in bytes.")
@@ -45,6 +50,15 @@ class Settings(BaseSettings):
     )
     page_size: int = Field(50, ge=1, le=1000, description="Entries on one page of a list.")
     cache_bodies: int = Field(4_096, ge=0, description="Rendered answers one web process keeps; 0 keeps none.")
+    cache_results: int = Field(1_024, ge=0, description="Results of queries one web process keeps; 0 keeps none.")
+    cache_result_bytes: int = Field(
+        64 << 20,
+        ge=0,
+        description="Bytes of all results one web process keeps; none larger than a sixteenth of that is kept.",
+    )
+    sparql_draft: bool = Field(
+        False, description="Take queries that are announced as SPARQL 1.2, which is a draft; else refuse them."
+    )
     access_log: bool = Field(True, description="Write one JSON line per request to standard error.")
 
     @classmethod

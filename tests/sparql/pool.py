@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sotegraph.settings import Settings
 from sotegraph.sparql import WorkerEvaluator
-from sotegraph.sparql.workers import listen, warm_up, work
+from sotegraph.sparql.workers import close, listen_at, warm_up, work
 from sotegraph.terms import PREFIXES
 from sotegraph.web.supervisor import Supervisor
 
@@ -62,10 +63,14 @@ def main(address: Path, settings: Settings) -> int:
     from tests.sparql.data import small_version
 
     version = small_version()
-    with listen(address) as listener:
+    listeners = listen_at(address)
+    try:
         warm_up()
-        workers = [lambda parent: work(version, settings, PREFIXES, listener, parent)] * settings.query_workers
+        numbers = range(settings.query_workers)
+        workers = [partial(work, number, version, settings, PREFIXES, listeners) for number in numbers]
         return Supervisor([workers]).run(lambda: print("ready", flush=True))
+    finally:
+        close(listeners)
 
 
 if __name__ == "__main__":

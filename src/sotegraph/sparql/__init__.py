@@ -3,6 +3,7 @@
 from sotegraph.sparql.client import WorkerEvaluator
 from sotegraph.sparql.inprocess import InProcessEvaluator, answer
 from sotegraph.sparql.named import construct, examine_construct, query, run, selected_variables
+from sotegraph.sparql.remembering import RememberingEvaluator
 from sotegraph.sparql.request import RESULT_FORMATS, Answer, Body, Evaluator, QueryRequest
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Evaluator",
     "InProcessEvaluator",
     "QueryRequest",
+    "RememberingEvaluator",
     "WorkerEvaluator",
     "answer",
     "construct",

@@ -11,7 +11,7 @@ from sotegraph.formats import Format
 from sotegraph.publication import Publication
 from sotegraph.settings import Settings
 from sotegraph.sparql.evaluation import evaluate
-from sotegraph.sparql.request import Answer, QueryRequest
+from sotegraph.sparql.request import Answer, QueryRequest, WholeBody
 from sotegraph.sparql.workers import too_long
 from sotegraph.store import Version
 from sotegraph.terms import PREFIXES
@@ -28,7 +28,7 @@ class InProcessEvaluator:
         form, result = await asyncio.to_thread(self._evaluate, request)
         if len(result) > self.settings.query_result_limit_bytes:
             raise too_long(self.settings.query_result_limit_bytes)
-        return Answer(form, _Whole(result))
+        return Answer(form, WholeBody(result))
 
     def _evaluate(self, request: QueryRequest) -> tuple[Format, bytes]:
         limit = self.settings.query_merge_limit_triples
@@ -36,24 +36,6 @@ class InProcessEvaluator:
         output = io.BytesIO()
         evaluation.write(output)
         return evaluation.form, output.getvalue()
-
-
-class _Whole:
-    """A body that is there already."""
-
-    def __init__(self, data: bytes) -> None:
-        self._pieces = iter([data] if data else [])
-
-    def __aiter__(self) -> _Whole:
-        return self
-
-    async def __anext__(self) -> bytes:
-        for piece in self._pieces:
-            return piece
-        raise StopAsyncIteration
-
-    async def aclose(self) -> None:
-        self._pieces = iter([])
 
 
 def answer(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -17,6 +20,7 @@ from sotegraph.formats import (
     by_suffix,
     types,
 )
+from sotegraph.sparql.reading import decode
 
 RESULT_FORMATS: Mapping[str, tuple[Format, ...]] = {
     "bindings": BINDING_FORMATS,
@@ -24,6 +28,10 @@ RESULT_FORMATS: Mapping[str, tuple[Format, ...]] = {
     "graph": GRAPH_FORMATS,
 }
 """The forms of each kind of result: solutions of SELECT, truth of ASK, triples of CONSTRUCT and DESCRIBE."""
+
+
+_NEW_EACH_TIME = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)
+"""Functions whose value is another one at every evaluation; a comment may stand between the name and its bracket."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,20 @@ class QueryRequest:
             )
         return form
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same version of the data always gives the same result.
+
+        >>> [QueryRequest(text).repeatable for text in ("ASK {}", "SELECT (NOW () AS ?n) {}")]
+        [True, False]
+        """
+        return not _NEW_EACH_TIME.search(decode(self.text))
+
+    def digest(self) -> str:
+        """Digits that are others for every request with another result; the time it may take is no part of that."""
+        asked = {name: value for name, value in asdict(self).items() if name != "time_limit_ms"}
+        return hashlib.blake2b(json.dumps(asked).encode(), digest_size=16).hexdigest()
+
     def to_json(self) -> dict[str, Any]:
         """The request as a JSON object."""
         return asdict(self)
@@ -83,10 +105,33 @@ class Body(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """A result in the chosen form. An error raised by *body* means that what came before is not the whole of it."""
+    """A result in the chosen form. An error raised by *body* means that what came before is not the whole of it.
+
+    *remembered* is true when nothing was evaluated for it.
+    """
 
     form: Format
     body: Body
+    remembered: bool = False
+
+
+class WholeBody:
+    """A body that is there already."""
+
+    def __init__(self, data: bytes) -> None:
+        self._pieces = iter([data] if data else [])
+
+    def __aiter__(self) -> WholeBody:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for piece in self._pieces:
+            return piece
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """Leave the rest aside."""
+        self._pieces = iter([])
 
 
 class Evaluator(Protocol):

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 
-from sotegraph.errors import Overloaded
+from sotegraph.errors import TooManyQueries
 from sotegraph.settings import Settings
 
 
@@ -20,16 +20,15 @@ class Turns:
 
     @classmethod
     def by(cls, settings: Settings) -> Turns:
-        """Such that one client leaves a worker free, all web processes taken together, and half of each queue."""
-        at_once = (settings.query_workers - 1) // settings.web_workers
-        return cls(max(1, at_once), max(1, settings.query_queue_limit // 2))
+        """Such that one client takes no more than all workers, and leaves half of each queue."""
+        return cls(max(1, settings.query_workers // settings.web_workers), max(1, settings.query_queue_limit // 2))
 
     async def take(self, client: str) -> Callable[[], None]:
-        """Wait for a turn of *client*; return what ends it. Raises Overloaded when too many wait already."""
+        """Wait for a turn of *client*; return what ends it. Raises TooManyQueries when too many wait already."""
         if not client:
             return lambda: None
         if self._present[client] >= self.at_once + self.waiting:
-            raise Overloaded("Too many queries wait for their turn. Try again in a few seconds.")
+            raise too_many()
         self._present[client] += 1
         free = self._free.setdefault(client, asyncio.Semaphore(self.at_once))
         try:
@@ -48,3 +47,10 @@ class Turns:
         self._present[client] -= 1
         if not self._present[client]:
             del self._present[client], self._free[client]
+
+
+def too_many() -> TooManyQueries:
+    """Return the error for a client whose queries wait for each other."""
+    return TooManyQueries(
+        "Too many queries from your address run or wait already. Wait for their answers before you send more."
+    )

@@ -1,7 +1,7 @@
 """A process that evaluates queries, one at a time, and may be killed at any moment.
 
-Workers are forked from a parent that has loaded the version: they share its memory. All of them accept from one Unix
-socket, so queries that wait, wait in its backlog. Time is the client's to watch, who kills the worker; what a worker
+Workers are forked from a parent that has loaded the version: they share its memory. They accept from one Unix socket a
+lane, so queries that wait, wait in its backlog. Time is the client's to watch, who kills the worker; what a worker
 takes of memory, of the result's length and of the system's sockets is limited here.
 """
 
@@ -29,6 +29,7 @@ from sotegraph.formats import Format
 from sotegraph.settings import Settings
 from sotegraph.sparql.evaluation import evaluate
 from sotegraph.sparql.frames import HEAD_BYTES, Frame, Kind, decode_head, failure
+from sotegraph.sparql.lanes import Lane, lanes_of
 from sotegraph.sparql.request import QueryRequest
 from sotegraph.store import Version
 
@@ -41,8 +42,39 @@ _STATM = Path("/proc/self/statm")
 _BACKLOG = 4_096
 
 
-def listen(path: Path) -> socket.socket:
-    """Return a Unix socket at *path* from which workers accept; only this user may connect."""
+Listeners = Mapping[Lane, socket.socket]
+"""The sockets from which workers accept, one a lane."""
+
+
+def listen_at(address: Path) -> Listeners:
+    """Return the sockets of all lanes, at paths that begin with *address*; raises OSError when one cannot be had."""
+    listeners: dict[Lane, socket.socket] = {}
+    try:
+        for lane in Lane:
+            listeners[lane] = _listen(path_of(address, lane))
+    except OSError:
+        close(listeners)
+        raise
+    return listeners
+
+
+def path_of(address: Path, lane: Lane) -> Path:
+    """The path of the socket of *lane* among those at *address*.
+
+    >>> path_of(Path("/run/queries"), Lane.NEW).name
+    'queries.new'
+    """
+    return address.with_suffix(f".{lane.value}")
+
+
+def close(listeners: Listeners) -> None:
+    """Close all of *listeners*."""
+    for listener in listeners.values():
+        listener.close()
+
+
+def _listen(path: Path) -> socket.socket:
+    """A Unix socket at *path*; only this user may connect."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(str(path))
@@ -64,12 +96,12 @@ def warm_up() -> None:
 
 
 def work(
-    version: Version, settings: Settings, prefixes: Mapping[str, str], listener: socket.socket, parent: int
+    number: int, version: Version, settings: Settings, prefixes: Mapping[str, str], listeners: Listeners, parent: int
 ) -> int:
-    """Evaluate what comes in at *listener* until the parent is gone; return the exit status.
+    """Evaluate what comes in at those of *listeners* that are worker *number*'s until the parent is gone.
 
     *parent* is the reading end of a pipe that only the parent holds open at the other end. Called in a process of its
-    own, just after the fork.
+    own, just after the fork. Return the exit status.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -77,26 +109,33 @@ def work(
     _silence_the_runtime()
     sys.setrecursionlimit(_RECURSION_LIMIT)  # rdflib's parser takes some forty calls a level of nesting
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    worker = _Worker(version.reopened(), settings, prefixes)
+    lanes = lanes_of(number, settings.query_workers)
+    worker = _Worker(version.reopened(), settings, prefixes, kept=Lane.LONG not in lanes)
     worker.limit_memory()
-    watched: list[socket.socket | int] = [listener, parent]
+    queues = [listeners[lane] for lane in lanes]
     while True:
+        watched: list[socket.socket | int] = [*queues, parent]
         ready, _, _ = select.select(watched, [], [])
         if parent in ready:
             return 0
+        taken = next(queue for queue in queues if queue in ready)
         with contextlib.suppress(BlockingIOError, ConnectionError):
-            connection, _ = listener.accept()
+            connection, _ = taken.accept()
             with connection:
                 connection.setblocking(True)
                 worker.serve(connection)
-        if worker.has_grown():
+        # No lane waits for ever while another one is never empty.
+        queues.remove(taken)
+        queues.append(taken)
+        if worker.is_spent():
             return 0
 
 
 class _Worker:
-    def __init__(self, version: Version, settings: Settings, prefixes: Mapping[str, str]) -> None:
-        self.version, self.settings, self.prefixes = version, settings, prefixes
+    def __init__(self, version: Version, settings: Settings, prefixes: Mapping[str, str], *, kept: bool) -> None:
+        self.version, self.settings, self.prefixes, self.kept = version, settings, prefixes, kept
         self.address_space = _address_space()
+        self.priority = os.getpriority(os.PRIO_PROCESS, 0)
 
     def limit_memory(self) -> None:
         """Let one evaluation take its budget beyond the address space that the version takes already."""
@@ -104,13 +143,17 @@ class _Worker:
             limit = self.address_space + self.settings.query_memory_limit_bytes
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
-    def has_grown(self) -> bool:
-        """Whether past evaluations keep so much of the budget that a fresh worker serves better."""
-        return _address_space() - self.address_space > self.settings.query_memory_limit_bytes // 4
+    def is_spent(self) -> bool:
+        """Whether a fresh worker serves better.
+
+        Past evaluations may keep much of the budget; and the priority that a long one has lost never comes back.
+        """
+        grown = _address_space() - self.address_space > self.settings.query_memory_limit_bytes // 4
+        return grown or os.getpriority(os.PRIO_PROCESS, 0) > self.priority
 
     def serve(self, connection: socket.socket) -> None:
         """Answer one client; it may vanish at any moment."""
-        connection.sendall(Frame.of(Kind.GREETING, os.getpid()).encode())
+        connection.sendall(Frame.of(Kind.GREETING, [os.getpid(), self.kept]).encode())
         request = _receive(connection)
         if request is None:
             return

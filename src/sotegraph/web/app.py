@@ -9,8 +9,8 @@ from sotegraph.entities import Index, read_profiles
 from sotegraph.messages import read_messages
 from sotegraph.publication import Publication
 from sotegraph.settings import Settings
-from sotegraph.sparql import Evaluator
-from sotegraph.web import coverage, documents, front, lists, sparql, vocabulary
+from sotegraph.sparql import Evaluator, RememberingEvaluator
+from sotegraph.web import coverage, documents, front, graph_store, lists, sparql, vocabulary
 from sotegraph.web.answers import Bodies
 from sotegraph.web.assets import read_assets
 from sotegraph.web.edge import AccessLog, EveryAnswer, LastResort, Limits
@@ -29,7 +29,7 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
         publication=publication,
         profiles=read_profiles(index),
         index=index,
-        evaluator=evaluator,
+        evaluator=RememberingEvaluator(evaluator, settings),
         messages=read_messages(),
         assets=read_assets(),
         templates=build_templates(publication.root),
@@ -39,7 +39,7 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
     app = FastAPI(openapi_url=None, redirect_slashes=False, middleware=layers)
     app.state.site = site
     add_problem_handlers(app)
-    for part in (front, documents, vocabulary, sparql, coverage, lists):
+    for part in (front, documents, vocabulary, sparql, graph_store, coverage, lists):
         # The routes themselves, not an included router: which methods an address has is read from this one list.
         app.router.routes.extend(part.router.routes)
     return app

@@ -1,4 +1,4 @@
-"""One connection of a client: what it may send before a request is whole, and for how long."""
+"""One connection of a client: how much it may send, for how long, and how long it may take nothing of an answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _PIECE_BYTES = 1 << 14
 class Connection(H11Protocol):
     """A connection that is closed when a request on it, head and body, is not whole in time.
 
-    h11 measures a head that is still incomplete, so what comes is handed on in pieces that are small beside the limit.
+    It is broken off when its client takes nothing of an answer for that long. h11 measures a head that is still
+    incomplete, so what comes is handed on in pieces that are small beside the limit.
     """
 
     request_time_limit_s: ClassVar[float] = 20.0
@@ -23,6 +24,8 @@ class Connection(H11Protocol):
     def __init__(self, *positional: Any, **named: Any) -> None:
         super().__init__(*positional, **named)
         self._deadline: asyncio.TimerHandle | None = None
+        self._reading: asyncio.TimerHandle | None = None
+        self._left, self._taken = 0, False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -30,7 +33,34 @@ class Connection(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._relax()
+        if self._reading is not None:
+            self._reading.cancel()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._await_reading()
+
+    def resume_writing(self) -> None:
+        self._taken = True
+        super().resume_writing()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._await_reading()
+
+    def _await_reading(self) -> None:
+        """Look after a while whether the client has taken any of what is left for it by now."""
+        if self._reading is None and (left := self.transport.get_write_buffer_size()):
+            self._left, self._taken = left, False
+            self._reading = self.loop.call_later(self.request_time_limit_s, self._look)
+
+    def _look(self) -> None:
+        self._reading = None
+        if self._taken or self.transport.get_write_buffer_size() < self._left:
+            self._await_reading()
+        else:
+            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         for start in range(0, len(data), _PIECE_BYTES):

@@ -30,7 +30,8 @@ _CONTENT_SECURITY_POLICY = "; ".join(
 _EVERY_ANSWER = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Link, ETag, Location, Content-Location, Retry-After, Last-Modified, Content-Disposition, Publication-Version"
+        "Link, ETag, Location, Content-Location, Retry-After, Last-Modified, Content-Disposition, Cache-Status, "
+        "Publication-Version"
     ),
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",

@@ -11,12 +11,17 @@ from fastapi import Request
 
 from sotegraph.errors import BadRequest, QueryRefused, UnsupportedMediaType
 from sotegraph.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, by_suffix
+from sotegraph.settings import Settings
+from sotegraph.web.answers import field_value
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _UTF_8 = ("utf-8", "utf8", "us-ascii")
-_VERSIONS = ("1.1", "1.0")
+ACCEPT_QUERY = f'"{QUERY}", "{FORM}"'
+"""The value of ``Accept-Query``: what the method QUERY takes."""
+_VERSIONS = ("1.0", "1.1")
+_DRAFT_VERSIONS = ("1.2-basic", "1.2")
 _MAX_PARAMETERS = 1_000
 _OPERATION = frozenset(("query", "update", "default-graph-uri", "named-graph-uri"))
 
@@ -35,15 +40,17 @@ class Operation:
     timeout_ms: int | None
 
 
-async def read_operation(request: Request) -> Operation | None:
+async def read_operation(request: Request, settings: Settings) -> Operation | None:
     """Return the query operation of *request*, or None for a GET that asks about the endpoint itself.
 
-    Raises a RequestError for what is no query operation, or not one alone (SPARQL 1.1 Protocol section 2.1).
+    Raises a RequestError for what is no query operation, or not one alone (SPARQL 1.1 Protocol section 2.1), and for
+    one in a version of the language that is not answered here (SPARQL 1.2 Protocol section 2.1.5).
     """
-    pairs = _pairs(request.scope["query_string"])
+    pairs = parameters(request)
+    versions = _VERSIONS + (_DRAFT_VERSIONS if settings.sparql_draft else ())
     if request.method == "GET":
-        return _operation(request, pairs) if _OPERATION & {name for name, _ in pairs} else None
-    media_type, charset = _content_type(request)
+        return _operation(request, pairs, versions) if _OPERATION & {name for name, _ in pairs} else None
+    media_type, stated = _content_type(request)
     if media_type == _UPDATE:
         raise _no_update()
     if media_type not in (FORM, QUERY):
@@ -54,13 +61,16 @@ async def read_operation(request: Request) -> Operation | None:
             found=media_type or "of no stated type",
         )
     body = await request.body()
-    if charset not in _UTF_8:
-        raise BadRequest("The body of a query is encoded in UTF-8, and not in {charset}.", charset=charset)
+    if stated.get("charset", "utf-8") not in _UTF_8:
+        raise BadRequest("The body of a query is encoded in UTF-8, and not in {charset}.", charset=stated["charset"])
+    if "version" in stated:
+        pairs.append(("version", stated["version"]))
     # Section 2.1.3: the body is the query itself, unencoded, and the parameters stand in the address.
-    return _operation(request, [*pairs, *(_pairs(body) if media_type == FORM else [("query", _text(body))])])
+    pairs += _pairs(body) if media_type == FORM else [("query", _text(body))]
+    return _operation(request, pairs, versions)
 
 
-def _operation(request: Request, pairs: Pairs) -> Operation:
+def _operation(request: Request, pairs: Pairs, versions: Sequence[str]) -> Operation:
     def values(name: str) -> tuple[str, ...]:
         return tuple(value for key, value in pairs if key == name)
 
@@ -70,8 +80,12 @@ def _operation(request: Request, pairs: Pairs) -> Operation:
     if len(queries) != 1:
         raise BadRequest("Send exactly one query; there are {count}.", count=len(queries))
     for version in values("version"):
-        if version not in _VERSIONS:
-            raise BadRequest("Queries are answered as SPARQL 1.1, and not {version}.", version=version)
+        if version not in versions:
+            raise BadRequest(
+                "The version {version} of SPARQL is not answered here. Offered: {offered}.",
+                version=version,
+                offered=", ".join(versions),
+            )
     return Operation(
         text=queries[0],
         default_graphs=values("default-graph-uri"),
@@ -79,6 +93,11 @@ def _operation(request: Request, pairs: Pairs) -> Operation:
         accept=_accept(request, values("format")),
         timeout_ms=_timeout(values("timeout")),
     )
+
+
+def parameters(request: Request) -> list[tuple[str, str]]:
+    """Return the names and values in the address; raises BadRequest for what is not UTF-8, or has no end."""
+    return _pairs(request.scope["query_string"])
 
 
 def _pairs(encoded: bytes) -> list[tuple[str, str]]:
@@ -105,16 +124,17 @@ def _no_update() -> QueryRefused:
     return QueryRefused("This endpoint only reads: it accepts queries, and no SPARQL update.")
 
 
-def _content_type(request: Request) -> tuple[str, str]:
+def _content_type(request: Request) -> tuple[str, dict[str, str]]:
+    """The media type of the body, and its parameters."""
     media_type, *parameters = (part.strip() for part in request.headers.get("content-type", "").lower().split(";"))
-    stated = dict(parameter.partition("=")[::2] for parameter in parameters)
-    return media_type, stated.get("charset", "utf-8").strip('"')
+    named = (parameter.partition("=")[::2] for parameter in parameters)
+    return media_type, {name.strip(): value.strip().strip('"') for name, value in named}
 
 
 def _accept(request: Request, formats: Sequence[str]) -> str:
     """The ``Accept`` header; the parameter ``format``, a convenience of this endpoint, stands in its place."""
     if not formats:
-        return ", ".join(request.headers.getlist("accept"))
+        return field_value(request, "accept") or ""
     wanted = formats[-1]
     if "/" in wanted:
         return wanted

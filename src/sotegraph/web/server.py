@@ -7,10 +7,11 @@ caches; a query process may be killed at any moment.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import uvicorn
@@ -21,7 +22,7 @@ from sotegraph.errors import SettingsError
 from sotegraph.publication import Publication
 from sotegraph.settings import Settings
 from sotegraph.sparql import WorkerEvaluator
-from sotegraph.sparql.workers import listen, warm_up, work
+from sotegraph.sparql.workers import Listeners, close, listen_at, warm_up, work
 from sotegraph.web.app import create_app
 from sotegraph.web.connection import MAX_HEAD_BYTES, Connection
 from sotegraph.web.supervisor import Supervisor
@@ -49,19 +50,18 @@ def serve(
         with _queries(address) as queries:
             warm_up()
 
-            def answer_queries(parent: int) -> int:
+            def answer_queries(number: int, parent: int) -> int:
                 listener.close()
-                return work(index.version, settings, publication.prefixes, queries, parent)
+                return work(number, index.version, settings, publication.prefixes, queries, parent)
 
             def answer_requests(parent: int) -> int:
-                queries.close()
+                close(queries)
                 evaluator = WorkerEvaluator(address, settings)
                 app = create_app(settings, publication, index.reopened(), evaluator)
                 return _Server(app, settings, parent).answer(listener)
 
-            supervisor = Supervisor(
-                [[answer_queries] * settings.query_workers, [answer_requests] * settings.web_workers]
-            )
+            workers = [functools.partial(answer_queries, number) for number in range(settings.query_workers)]
+            supervisor = Supervisor([workers, [answer_requests] * settings.web_workers])
             return supervisor.run(lambda: announce(f"Serving {_url(listener)} (Ctrl-C ends it)"))
 
 
@@ -103,10 +103,11 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _queries(address: Path) -> socket.socket:
-    """A socket for queries at *address*."""
+@contextlib.contextmanager
+def _queries(address: Path) -> Iterator[Listeners]:
+    """The sockets for queries at *address*, closed on leaving."""
     try:
-        return listen(address)
+        listeners = listen_at(address)
     except OSError as error:
         raise SettingsError(
             "The query processes cannot be reached at {path}: {problem}. Set TMPDIR to another folder, with a short "
@@ -114,6 +115,10 @@ def _queries(address: Path) -> socket.socket:
             path=address,
             problem=_said(error),
         ) from None
+    try:
+        yield listeners
+    finally:
+        close(listeners)
 
 
 def _bound(host: str, port: int) -> socket.socket:

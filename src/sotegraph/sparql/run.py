@@ -1,0 +1,181 @@
+"""One evaluation in a worker, as its client sees it: frames that come, a clock, and the means to end it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections import deque
+from collections.abc import Callable
+
+from sotegraph.errors import TimeLimitReached
+from sotegraph.formats import Format, by_suffix
+from sotegraph.settings import Settings
+from sotegraph.sparql.frames import HEAD_BYTES, Frame, Kind, decode_head, error_of
+from sotegraph.sparql.request import RESULT_FORMATS, QueryRequest
+from sotegraph.sparql.workers import out_of_memory
+
+_FORMATS = tuple(form for formats in RESULT_FORMATS.values() for form in formats)
+_AHEAD_BYTES = 1 << 20
+_LOW_PRIORITY = 10
+
+
+class Run:
+    """One evaluation in a worker; iterating gives the pieces of its result.
+
+    Its clock runs until the last piece has been taken from the worker: a reader who is slow is ended like a query that
+    is, for the worker waits for both. *on_kept_worker* tells that others wait for the worker to answer short queries.
+    """
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        process: int,
+        request: QueryRequest,
+        settings: Settings,
+        on_kept_worker: bool,
+    ) -> None:
+        self._reader, self._writer, self._process = reader, writer, _Process(process)
+        self._request, self._settings, self.on_kept_worker = request, settings, on_kept_worker
+        self._frames: deque[Frame] = deque()
+        self._head: tuple[Kind, int] | None = None
+        self._over = self._out_of_time = False
+        self._at_end: Callable[[], None] | None = None
+        self._overrun: asyncio.TimerHandle | None = None
+        self._alarm = asyncio.get_running_loop().call_later(request.time_limit_ms / 1000, self._ring)
+
+    async def ended_within(self, seconds: float) -> bool:
+        """Whether the result is whole within so many *seconds*, and short enough to be kept here."""
+        size = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self._over and size < _AHEAD_BYTES:
+                    frame = await self._receive()
+                    size += len(frame.payload)
+                    self._frames.append(frame)
+        return self._over
+
+    def give_way(self) -> None:
+        """Let every other process of this machine go first from now on."""
+        self._process.give_way()
+
+    def at_overrun(self, seconds: float, tell: Callable[[], None]) -> None:
+        """Give way, and call *tell*, should the run not be over after so many *seconds*."""
+
+        def overrun() -> None:
+            self.give_way()
+            tell()
+
+        self._overrun = asyncio.get_running_loop().call_later(seconds, overrun)
+
+    def at_end(self, tell: Callable[[], None]) -> None:
+        """Call *tell* when the run is over, at once if it is."""
+        if self._over:
+            tell()
+        else:
+            self._at_end = tell
+
+    async def form(self) -> Format:
+        """The form of the result, which is the first thing the worker knows of it."""
+        form = by_suffix((await self._frame(Kind.FORM)).value(), _FORMATS)
+        assert form is not None
+        return form
+
+    def __aiter__(self) -> Run:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._over and not self._frames:
+            raise StopAsyncIteration
+        frame = await self._frame(Kind.PIECE, Kind.END)
+        if frame.kind is Kind.END:
+            raise StopAsyncIteration
+        return frame.payload
+
+    async def aclose(self) -> None:
+        """End the evaluation if it still runs."""
+        self._frames.clear()
+        if not self._over:
+            self._process.kill()
+            self._finish()
+
+    async def _frame(self, *kinds: Kind) -> Frame:
+        frame = self._frames.popleft() if self._frames else await self._receive()
+        if frame.kind is Kind.FAILURE:
+            raise error_of(frame)
+        assert frame.kind in kinds, frame.kind
+        return frame
+
+    async def _receive(self) -> Frame:
+        """The next frame from the worker. It may be cancelled, and goes on where it was."""
+        try:
+            if self._head is None:
+                self._head = decode_head(await self._reader.readexactly(HEAD_BYTES))
+            kind, length = self._head
+            frame = Frame(kind, await self._reader.readexactly(length))
+        except (EOFError, ConnectionError):
+            self._finish()
+            raise self._ended() from None
+        self._head = None
+        if frame.kind in (Kind.END, Kind.FAILURE):
+            self._finish()
+        return frame
+
+    def _ended(self) -> Exception:
+        if self._out_of_time:
+            return TimeLimitReached(
+                "The query was ended after {limit} milliseconds. Ask for less: a narrower pattern, a LIMIT, no sorting "
+                "or grouping of everything.",
+                limit=self._request.time_limit_ms,
+            )
+        return out_of_memory(self._settings)
+
+    def _ring(self) -> None:
+        self._out_of_time = True
+        self._process.kill()
+
+    def _finish(self) -> None:
+        self._over = True
+        self._alarm.cancel()
+        if self._overrun is not None:
+            self._overrun.cancel()
+        self._process.close()
+        # The worker waits for this before it takes the next query: until then, it is ours to kill.
+        self._writer.close()
+        if self._at_end is not None:
+            self._at_end()
+
+
+class _Process:
+    """A worker, held by a file descriptor where the system has that, because an id may be given to another process."""
+
+    def __init__(self, process_id: int) -> None:
+        self._id = process_id
+        self._descriptor: int | None = None
+        if hasattr(os, "pidfd_open"):
+            with contextlib.suppress(OSError):
+                self._descriptor = os.pidfd_open(process_id)
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            if self._descriptor is None:
+                os.kill(self._id, signal.SIGKILL)
+            else:
+                signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+
+    def give_way(self) -> None:
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._id, _LOW_PRIORITY)
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+async def receive(reader: asyncio.StreamReader) -> Frame:
+    """Return the next frame; raises EOFError (IncompleteReadError) when the connection ends before it does."""
+    kind, length = decode_head(await reader.readexactly(HEAD_BYTES))
+    return Frame(kind, await reader.readexactly(length))
