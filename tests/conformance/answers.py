@@ -47,20 +47,23 @@ def expected_answer(file: Path) -> Answer:
     return result_set_answer(store) or canonical(store)
 
 
-def actual_answer(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, file: Path) -> Answer:
-    """The answer to a query, taken through the serialisation that the expected *file* has."""
-    if isinstance(results, ox.QueryTriples):
-        return canonical(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in results)
-    if file.suffix == ".csv":
-        return csv_answer(_serialized(results, ox.QueryResultsFormat.CSV))
+def accepted_type(file: Path) -> str:
+    """The value of ``Accept`` for an answer in the serialisation that the expected *file* has, or in one for graphs."""
     form = RESULT_FORMATS.get(file.suffix, ox.QueryResultsFormat.JSON)
-    return parsed_answer(_serialized(results, form), form)
+    table = "text/csv" if file.suffix == ".csv" else form.media_type
+    return f"{table}, {ox.RdfFormat.N_TRIPLES.media_type}, {ox.QueryResultsFormat.JSON.media_type};q=0.1"
 
 
-def _serialized(results: ox.QuerySolutions | ox.QueryBoolean, form: ox.QueryResultsFormat) -> bytes:
-    output = io.BytesIO()
-    results.serialize(output, form)
-    return output.getvalue()
+def received_answer(content_type: str, body: bytes) -> Answer:
+    """The answer that an endpoint has sent."""
+    media_type = content_type.partition(";")[0]
+    if media_type == ox.RdfFormat.N_TRIPLES.media_type:
+        return canonical(ox.parse(body, ox.RdfFormat.N_TRIPLES))
+    if media_type == "text/csv":
+        return csv_answer(body)
+    form = ox.QueryResultsFormat.from_media_type(media_type)
+    assert form is not None, content_type
+    return parsed_answer(body, form)
 
 
 def parsed_answer(text: bytes, form: ox.QueryResultsFormat) -> Answer:
