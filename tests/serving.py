@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 ANNOUNCED = re.compile(r"http://127\.0\.0\.1:\d+")
 
@@ -40,10 +41,17 @@ class Served:
 @contextmanager
 def serving(folder: Path | None = None, **settings: object) -> Iterator[Served]:
     """A server for *folder* (the bundled publication without one) with *settings*, ended on leaving."""
-    variables = {f"SOTEGRAPH_{name.upper()}": str(value) for name, value in settings.items()}
     command = [sys.executable, "-m", "sotegraph", "serve", *([str(folder)] if folder else []), "--port", "0"]
+    with running(command, **settings) as served:
+        yield served
+
+
+@contextmanager
+def running(command: list[str], stdin: IO[bytes] | None = None, **settings: object) -> Iterator[Served]:
+    """The server that *command* starts, with *settings*, ended on leaving."""
+    variables = {f"SOTEGRAPH_{name.upper()}": str(value) for name, value in settings.items()}
     environment = {**os.environ, "SOTEGRAPH_ACCESS_LOG": "false", **variables}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=environment, stdin=stdin, stderr=subprocess.PIPE, text=True)
     try:
         yield _served(process)
     finally:
