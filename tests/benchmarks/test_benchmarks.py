@@ -1,0 +1,54 @@
+"""The benchmarks run from end to end, on publications that are sound and the same for the same seed.
+
+No figure is asserted: machines differ.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.generator import generate
+from sotegraph.soundness import check
+
+ROOT = Path(__file__).parents[2]
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_same_seed_gives_the_same_publication(tmp_path):
+    for name, seed in (("one", 7), ("again", 7), ("other", 8)):
+        generate(tmp_path / name, 2_000, seed)
+    one, again, other = (contents(tmp_path / name) for name in ("one", "again", "other"))
+    assert one == again
+    assert one != other
+
+
+@pytest.mark.slow
+def test_a_generated_publication_is_sound(tmp_path):
+    generate(tmp_path / "library", 20_000)
+    checked = check(tmp_path / "library")
+    assert checked.sound, checked.findings
+    assert checked.triples > 20_000
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("wrk") is None and os.environ.get("CI") != "true", reason="no wrk on this machine")
+def test_the_benchmarks_run_from_end_to_end(tmp_path):
+    command = [sys.executable, "-m", "benchmarks", "--statements", "3000", "--rounds", "1", "--seconds", "1"]
+    command += ["--engine", "oxigraph", "--format", "csv", "--cache", str(tmp_path)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert ended.returncode == 0, ended.stderr
+    table = list(csv.DictReader(io.StringIO(ended.stdout)))
+    measured = {(row["query"], row["texts"], row["engine"]) for row in table if row["query"] != "loading"}
+    assert len(measured) == 4 * 2 * 2
+    assert all(row["failed"] == "0" for row in table if row["query"] != "loading")
