@@ -248,6 +248,22 @@ def test_the_parameter_format_stands_in_place_of_the_header(client, form, conten
     assert get(client, COUNT, BROWSER, format=form).headers["content-type"] == content_type
 
 
+@pytest.mark.parametrize(
+    ("form", "content_type"),
+    [
+        ("turtle", "text/turtle; charset=utf-8"),
+        ("n3", "text/turtle; charset=utf-8"),
+        ("rdf+xml", "application/rdf+xml"),
+        ("xml", "application/rdf+xml"),
+        ("json-ld", "application/ld+json"),
+        ("ntriples", "application/n-triples"),
+    ],
+)
+def test_the_names_that_common_clients_have_for_graphs_are_understood(client, form, content_type):
+    graph = "CONSTRUCT WHERE { ?s a ?class } LIMIT 3"
+    assert get(client, graph, BROWSER, format=form).headers["content-type"] == content_type
+
+
 def test_a_format_that_does_not_exist_is_a_wrong_request(client):
     assert "csv" in problem(get(client, COUNT, format="parquet"), 400, "bad-request")["detail"]
 

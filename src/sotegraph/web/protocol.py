@@ -24,6 +24,16 @@ _VERSIONS = ("1.0", "1.1")
 _DRAFT_VERSIONS = ("1.2-basic", "1.2")
 _MAX_PARAMETERS = 1_000
 _OPERATION = frozenset(("query", "update", "default-graph-uri", "named-graph-uri"))
+_NAMED = {
+    "json": "application/sparql-results+json, application/ld+json",
+    "xml": "application/sparql-results+xml, application/rdf+xml",
+    "rdf+xml": "application/rdf+xml",
+    "json-ld": "application/ld+json",
+    "turtle": "text/turtle",
+    "n3": "text/turtle",
+    "ntriples": "application/n-triples",
+}
+"""What the parameter ``format`` of common clients (SPARQLWrapper, Virtuoso's) says; Turtle is Notation3 as well."""
 
 Pairs = Sequence[tuple[str, str]]
 """Names and values of parameters, in order."""
@@ -138,15 +148,11 @@ def _accept(request: Request, formats: Sequence[str]) -> str:
     wanted = formats[-1]
     if "/" in wanted:
         return wanted
-    named = {
-        "json": "application/sparql-results+json, application/ld+json",
-        "xml": "application/sparql-results+xml, application/rdf+xml",
-    }
     form = by_suffix(wanted, (*BINDING_FORMATS, *GRAPH_FORMATS, HTML))
-    if form is None and wanted not in named:
+    if form is None and wanted not in _NAMED:
         offered = ", ".join(each.suffix for each in (*BINDING_FORMATS, *GRAPH_FORMATS, HTML))
         raise BadRequest("There is no form {format}. Offered: {offered}.", format=wanted, offered=offered)
-    return named[wanted] if form is None else form.media_type
+    return _NAMED[wanted] if form is None else form.media_type
 
 
 def _timeout(values: Sequence[str]) -> int | None:
