@@ -6,6 +6,7 @@ A case edits one place of a sound copy. Files may be added: then the text to rep
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -201,6 +202,12 @@ def test_a_folder_without_a_description_is_no_publication(tmp_path: Path) -> Non
         ("missing-file", "ontology/publication.ttl"),
         ("missing-file", "ontology/context.jsonld"),
     }
+
+
+def test_a_folder_may_be_called_what_its_parts_are_called(tmp_path: Path) -> None:
+    for name in ("data", "shapes", "ontology"):
+        shutil.copytree(LIBRARY, tmp_path / name)
+        assert findings_of(tmp_path / name).sound
 
 
 def test_an_unknown_profile_is_wrong_use() -> None:

@@ -112,6 +112,15 @@ def test_each_parameter_is_named_typed_and_a_column_of_the_answer(bundled, name)
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_the_path_of_a_parameter_is_a_property_called_as_the_parameter_is(bundled, name):
+    for parameter in parameters(bundled, name):
+        for path in values(bundled, parameter, "sh:path"):
+            assert isinstance(path, NamedNode)
+            assert values(bundled, path, "rdf:type") == [term("rdf:Property")]
+            assert set(values(bundled, path, "rdfs:label")) == set(values(bundled, parameter, "sh:name"))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_required_parameter_has_a_default_of_its_datatype(bundled, name):
     for parameter in parameters(bundled, name):
         defaults = values(bundled, parameter, "sh:defaultValue")

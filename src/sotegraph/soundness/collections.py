@@ -43,10 +43,11 @@ def check_collections(material: Material) -> Iterator[Finding]:
 
 def check_sources(material: Material) -> Iterator[Finding]:
     """The folders of data that nothing says the origin of."""
-    files = [file.path for file in material.publication.files if file.path.parents[1].name == "data"]
+    root = material.publication.root
+    files = [file.path for file in material.publication.files if file.path.is_relative_to(root / DATA)]
     described = {path.parent for path in files if path.name == "source.ttl"}
     for folder in sorted({path.parent for path in files} - described):
-        name = folder.relative_to(material.publication.root).as_posix()
+        name = folder.relative_to(root).as_posix()
         yield material.teller.finding(MISSING_SOURCE, Place(f"{name}/source.ttl", 1), folder=name)
 
 
