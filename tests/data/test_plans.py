@@ -13,6 +13,7 @@ from tests.data.plan_tables import roles
 from tests.data.shared_tables import DATA, ID, SKOS, SOTE, Row, read, shared
 
 CONCEPT = f"{ID}concept/"
+DCT = "http://purl.org/dc/terms/"
 
 
 def own(source: str, table: str) -> list[Row]:
@@ -141,11 +142,25 @@ def test_every_inferred_link_is_marked_and_names_its_rule(inferred):
     facts: dict[NamedNode, set[tuple[str, str]]] = {}
     for triple in inferred["supports"]:
         facts.setdefault(triple.subject, set()).add((triple.predicate.value, triple.object.value))
-    assert len(facts) >= 17
+    assert len(facts) >= 19
     for said in facts.values():
+        assert (DCT + "type", CONCEPT + "support-basis/derived") in said
+        assert SOTE + "supportingOrganisation" in {predicate for predicate, _ in said}
         assert (SOTE + "certainty", CONCEPT + "certainty/inferred") in said
         assert SOTE + "rule" in {predicate for predicate, _ in said}
         assert "http://www.w3.org/ns/prov#wasGeneratedBy" in {predicate for predicate, _ in said}
+
+
+def test_a_link_of_the_table_is_told_from_one_that_was_derived_here():
+    basis = NamedNode(DCT + "type")
+    stated = {
+        quad.subject
+        for quad in inference.quads(DATA / "strategies" / "strategies.ttl")
+        if quad.predicate == basis and quad.object == NamedNode(CONCEPT + "support-basis/source-table")
+    }
+    derived = {triple.subject for triple in inference.read("supports") if triple.predicate == basis}
+    assert len(stated) == len(shared("domain/activity_priorities.csv")) == 10
+    assert not stated & derived
 
 
 def test_hidden_labels_of_themes_are_lower_case():
