@@ -7,7 +7,7 @@ import json
 import pytest
 from pyoxigraph import NamedNode
 
-from sotegraph.entities import describe
+from sotegraph.entities import Layout, describe
 from sotegraph.jsonld import read_context, tree
 
 SOTE = "https://w3id.org/sotegraph/ns/sote#"
@@ -113,3 +113,17 @@ def test_an_area_is_one_tree_with_names_parts_and_population(bundled):
     assert "@included" not in document
     for said in ("Tampere", "Tammerfors", "Sisä-Suomen yhteistyöalue", '"2022"', "/id/municipality/837"):
         assert said in text, said
+
+
+def test_what_has_no_name_is_called_after_the_class_that_says_how(bundled):
+    negotiation = iri(bundled, "negotiation/90-2023").value
+    assert bundled.name(negotiation, "fi").value == "HYTE-neuvottelu: Helsingin kaupunki – 2023"
+    assert bundled.name(negotiation, "sv").value == "HYTE-förhandling: Helsingfors stad – 2023"
+
+
+def test_a_planned_negotiation_and_its_model_lead_to_each_other(bundled):
+    negotiation, model = (iri(bundled, key) for key in ("negotiation/90-2023", "operating-model/5"))
+    pages = [Layout(bundled, "sv").page(describe(bundled, each)) for each in (negotiation, model)]
+    rows = {row.name.value: row for page in pages for section in page.sections for row in section.rows}
+    assert rows["Förhandlingsmodell"].values[0].href == bundled.addresses.path(model.value)
+    assert rows["Förhandlingar enligt modellen"].values[0].href == bundled.addresses.path(negotiation.value)

@@ -75,12 +75,11 @@ class Index:
 
     def _title_of_facts(self, iri: str, language: str) -> Text | None:
         """A title for a node without a name: its class, and the values whose property shape says ``pub:inTitle``."""
-        node = NamedNode(iri)
-        views = self.publication.views(self.version.types(node))
-        if not views:
+        view, facts = self._telling(NamedNode(iri), language)
+        if view is None:
             return None
-        parts = [each.value for each in self._key_facts(node, views[0], language)]
-        kind = choose_text(views[0].labels, self.languages(language))
+        parts = [each.value for each in facts]
+        kind = choose_text(view.labels, self.languages(language))
         if not parts:
             key = self.addresses.key(iri)
             parts = [key.rpartition("/")[2]] if key else []
@@ -89,9 +88,15 @@ class Index:
 
     def key_facts(self, iri: str, language: str) -> list[Text]:
         """What tells *iri* from others of the same name: the values whose property shape says ``pub:inTitle``."""
-        node = NamedNode(iri)
+        return self._telling(NamedNode(iri), language)[1]
+
+    def _telling(self, node: NamedNode, language: str) -> tuple[ClassView | None, list[Text]]:
+        """The first class of *node* whose shape puts values in titles, with these values; else its first class."""
         views = self.publication.views(self.version.types(node))
-        return list(self._key_facts(node, views[0], language)) if views else []
+        for view in views:
+            if facts := list(self._key_facts(node, view, language)):
+                return view, facts
+        return (views[0] if views else None), []
 
     def _key_facts(self, node: NamedNode, view: ClassView, language: str) -> Iterator[Text]:
         for each in view.properties:
