@@ -71,8 +71,8 @@ class Run:
         self._overrun = asyncio.get_running_loop().call_later(seconds, overrun)
 
     def at_end(self, tell: Callable[[], None]) -> None:
-        """Call *tell* when the run is over, at once if it is."""
-        if self._over:
+        """Call *tell* once when the run holds no worker any longer, at once if it holds none."""
+        if self._over or self._out_of_time:
             tell()
         else:
             self._at_end = tell
@@ -135,6 +135,8 @@ class Run:
     def _ring(self) -> None:
         self._out_of_time = True
         self._process.kill()
+        # A reader who has stopped notices nothing of this, and holds up nobody any longer.
+        self._tell()
 
     def _finish(self) -> None:
         self._over = True
@@ -144,8 +146,12 @@ class Run:
         self._process.close()
         # The worker waits for this before it takes the next query: until then, it is ours to kill.
         self._writer.close()
-        if self._at_end is not None:
-            self._at_end()
+        self._tell()
+
+    def _tell(self) -> None:
+        tell, self._at_end = self._at_end, None
+        if tell is not None:
+            tell()
 
 
 class _Process:
