@@ -35,7 +35,7 @@ class Served:
 
     def memory_bytes(self) -> int:
         """Proportional set size of the server and all its children: shared pages count once."""
-        return sum(_proportional(pid) for pid in _family(self.process.pid))
+        return family_memory_bytes(self.process.pid)
 
 
 @contextmanager
@@ -83,6 +83,11 @@ def _read(process: subprocess.Popen[str], said: list[str], announced: queue.Queu
             if found := ANNOUNCED.search(line):
                 announced.put(found.group(0))
     announced.put(None)
+
+
+def family_memory_bytes(pid: int) -> int:
+    """Proportional set size of a process and all its descendants: shared pages count once."""
+    return sum(_proportional(each) for each in _family(pid))
 
 
 def _family(pid: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,8 @@ import httpx2 as httpx
 import pytest
 
 from tests.conftest import LIBRARY
+from tests.overload import CLIENTS, RUNAWAYS, measure
+from tests.overload import TIME_LIMIT_MS as OVERLOAD_LIMIT_MS
 from tests.serving import serving
 
 ENDLESS = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d ?g"
@@ -55,3 +58,25 @@ def test_the_endpoint_answers_again_at_once(server):
     answer = ask(server, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
     assert answer.status_code == 200
     assert int(answer.json()["results"]["bindings"][0]["n"]["value"]) > 1_000
+
+
+@pytest.mark.slow
+def test_two_hundred_clients_hardly_notice_that_twenty_of_them_never_stop():
+    """Figures stand in no test, for they are the machine's; ``python -m tests.overload`` prints them."""
+    budget, workers = 256 << 20, 4
+    limits = {"query_time_limit_ms": OVERLOAD_LIMIT_MS, "query_memory_limit_bytes": budget, "query_workers": workers}
+    with serving(LIBRARY, **limits) as server:
+        quiet, busy, after = asyncio.run(measure(server, 10, 5))
+        deadline = time.monotonic() + 10
+        while server.memory_bytes() > quiet.most_bytes * 1.2 + 20_000_000 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert server.memory_bytes() <= quiet.most_bytes * 1.2 + 20_000_000
+    for phase in (quiet, busy, after):
+        assert phase.statuses.keys() == {200}, phase
+        assert len(phase.took_s) > CLIENTS
+    assert len(busy.took_s) > len(quiet.took_s)
+    assert busy.quantile(50) < 0.5
+    assert busy.quantile(95) < OVERLOAD_LIMIT_MS / 1000
+    assert busy.runaway_statuses.keys() <= {429, 503}
+    assert busy.runaway_statuses.total() >= RUNAWAYS
+    assert busy.most_bytes < quiet.most_bytes + workers * (budget + (64 << 20))
