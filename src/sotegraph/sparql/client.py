@@ -29,7 +29,6 @@ class WorkerEvaluator:
         self.address, self.settings = address, settings
         self._turns = Turns.by(settings)
         self._reputation = Reputation()
-        self._newcomer = asyncio.Semaphore(1)
         self._waiting: Counter[Lane] = Counter()
         self._unreachable = False
 
@@ -61,24 +60,11 @@ class WorkerEvaluator:
     async def _run(self, request: QueryRequest, client: str, deadline: float) -> Run:
         """A run whose result is there, or which may take its time."""
         lane = self._reputation.lane(client)
-        if lane is not Lane.LONG:
-            run = await (self._newcomers_try if lane is Lane.NEW else self._try)(request, client, lane, deadline)
-            if run is not None:
-                return run
+        if lane is not Lane.LONG and (tried := await self._try(request, client, lane, deadline)):
+            return tried
         run = await self._begin(request, Lane.LONG, deadline)
         run.at_overrun(QUANTUM_S, lambda: self._reputation.was_long(client))
         return run
-
-    async def _newcomers_try(self, request: QueryRequest, client: str, lane: Lane, deadline: float) -> Run | None:
-        try:
-            async with asyncio.timeout_at(deadline):
-                await self._newcomer.acquire()
-        except TimeoutError:
-            raise _overloaded() from None
-        try:
-            return await self._try(request, client, lane, deadline)
-        finally:
-            self._newcomer.release()
 
     async def _try(self, request: QueryRequest, client: str, lane: Lane, deadline: float) -> Run | None:
         """A run in the *lane* of short queries; None when it was ended there, because it is none."""
@@ -122,9 +108,9 @@ class WorkerEvaluator:
         while True:
             reader, writer = await asyncio.open_unix_connection(path_of(self.address, lane))
             try:
-                process, kept = (await receive(reader)).value()
+                process, kept, busy_s = (await receive(reader)).value()
                 writer.write(Frame.of(Kind.REQUEST, request.to_json()).encode())
-                return Run(reader, writer, process, request, self.settings, kept)
+                return Run(reader, writer, process, request, self.settings, kept, busy_s)
             except (EOFError, ConnectionError):
                 # The worker died between accepting and greeting: nothing is lost, another one takes the query.
                 writer.close()

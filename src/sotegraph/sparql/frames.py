@@ -1,8 +1,8 @@
 """What a worker and its client say to each other: frames of a kind, a length and a payload.
 
-The worker greets with its process id and whether it is kept for short queries; the client asks; the worker sends the
-form of the result, pieces of it, and the end. A failure stands in place of whatever would come next. A connection that
-closes before the end or a failure means that the worker is no more.
+The worker greets with its process id, whether it is kept for short queries, and the seconds it has been busy so far;
+the client asks; the worker sends the form of the result, pieces of it, and the end. A failure stands in place of
+whatever would come next. A connection that closes before the end or a failure means that the worker is no more.
 """
 
 from __future__ import annotations

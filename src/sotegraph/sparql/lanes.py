@@ -1,8 +1,8 @@
 """Lanes: how short questions get past long ones, though nobody can tell beforehand which is which.
 
 Half of the workers are kept for what is short. A query there that overruns its quantum is ended and asked again in the
-lane of long ones, before its sender has seen anything of a result; its client queues there for a while. Who has never
-asked before is let in one by one, so that a crowd of newcomers never takes all that is kept for those who were brief.
+lane of long ones, before its sender has seen anything of a result; its client queues there for a while. One worker
+answers only those whose queries were short of late, so that no crowd of newcomers takes all that is kept.
 """
 
 from __future__ import annotations

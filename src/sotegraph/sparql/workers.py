@@ -17,6 +17,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,7 +154,7 @@ class _Worker:
 
     def serve(self, connection: socket.socket) -> None:
         """Answer one client; it may vanish at any moment."""
-        connection.sendall(Frame.of(Kind.GREETING, [os.getpid(), self.kept]).encode())
+        connection.sendall(Frame.of(Kind.GREETING, [os.getpid(), self.kept, time.process_time()]).encode())
         request = _receive(connection)
         if request is None:
             return
