@@ -48,15 +48,15 @@ def works(running: Pool) -> bool:
 
 def test_the_time_limit_ends_a_query_and_says_so(workers):
     started = time.monotonic()
-    with pytest.raises(TimeLimitReached, match="300 milliseconds"):
-        ask(workers.evaluator, QUIETLY_ENDLESS, time_limit_ms=300)
-    assert 0.3 <= time.monotonic() - started < 10
+    with pytest.raises(TimeLimitReached, match="1000 milliseconds"):
+        ask(workers.evaluator, QUIETLY_ENDLESS, time_limit_ms=1_000)
+    assert 1 <= time.monotonic() - started < 10
     assert works(workers)
 
 
 def test_a_sorted_product_is_ended_at_the_time_limit(workers):
     with pytest.raises(TimeLimitReached):
-        ask(workers.evaluator, ENDLESS, time_limit_ms=200)
+        ask(workers.evaluator, ENDLESS, time_limit_ms=1_000)
     assert works(workers)
 
 

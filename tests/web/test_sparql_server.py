@@ -71,7 +71,7 @@ def waited_for(condition, seconds: float = 8) -> bool:
 
 def test_a_time_limit_of_the_request_ends_a_query(server):
     started = time.monotonic()
-    answer = ask(server, ENDLESS, timeout="0.3")
+    answer = ask(server, ENDLESS, timeout="1")
     assert (answer.status_code, answer.json()["kind"]) == (503, "time-limit")
     assert answer.headers["retry-after"]
     assert time.monotonic() - started < 10
@@ -191,7 +191,7 @@ def test_a_publication_on_disk_is_served_the_same(tmp_path, monkeypatch):
     with serving(LIBRARY, memory_limit_file_bytes=0, query_workers=1) as served:
         answer = ask(served, TINY)
         assert int(answer.json()["results"]["bindings"][0]["n"]["value"]) > 1_000
-        assert ask(served, ENDLESS, timeout="0.2").json()["kind"] == "time-limit"
+        assert ask(served, ENDLESS, timeout="1").json()["kind"] == "time-limit"
         assert ask(served, TINY).content == answer.content
         service = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
         assert ask(served, service).json()["kind"] == "query-refused"
