@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from urllib.parse import urlencode
 
 import httpx2 as httpx
@@ -58,6 +59,30 @@ def test_the_endpoint_answers_again_at_once(server):
     answer = ask(server, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
     assert answer.status_code == 200
     assert int(answer.json()["results"]["bindings"][0]["n"]["value"]) > 1_000
+
+
+@pytest.mark.slow
+def test_one_client_too_many_and_one_query_too_many_are_told_apart():
+    """The first is 429, for this client has to wait; the second 503, for everybody has to."""
+    limits = {"web_workers": 1, "query_workers": 1, "query_queue_limit": 2, "query_time_limit_ms": 6_000}
+    with serving(LIBRARY, **limits) as server, ExitStack() as connections:
+
+        def asked(number: int) -> httpx.Client:
+            transport = httpx.HTTPTransport(local_address=f"127.0.0.{number}")
+            return connections.enter_context(httpx.Client(transport=transport, timeout=30))
+
+        def endless(number: int) -> httpx.Response:
+            return asked(number).get(f"{server.address}/sparql", params={"query": f"{ENDLESS} # {number}"})
+
+        with ThreadPoolExecutor(8) as pool:
+            one_client = [pool.submit(endless, 2) for _ in range(3)]
+            refused = next(as_completed(one_client)).result()
+            assert (refused.status_code, refused.json()["kind"]) == (429, "too-many-queries")
+            assert refused.headers["retry-after"] == "5"
+            others = [pool.submit(endless, number) for number in (3, 4, 5)]
+            refused = next(as_completed(others)).result()
+            assert (refused.status_code, refused.json()["kind"]) == (503, "overloaded")
+            assert refused.headers["retry-after"] == "5"
 
 
 @pytest.mark.slow

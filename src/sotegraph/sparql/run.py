@@ -20,7 +20,7 @@ from sotegraph.sparql.workers import out_of_memory
 
 _FORMATS = tuple(form for formats in RESULT_FORMATS.values() for form in formats)
 _AHEAD_BYTES = 1 << 20
-_PATIENCE = 5
+_PATIENCE = 20
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _LOW_PRIORITY = 10
 
@@ -56,7 +56,7 @@ class Run:
     async def ended_within(self, seconds: float) -> bool:
         """Whether the result is whole within so many *seconds* of the processor, and short enough to be kept here.
 
-        Where the processor has much else to do, the worker has several times as long by the clock.
+        Where the processor has much else to do, the worker has many times as long by the clock.
         """
         for _ in range(_PATIENCE):
             with contextlib.suppress(TimeoutError):
