@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 IMPLIED = {"markupsafe", "pydantic", "pydantic-core", "pyparsing", "starlette"}
 """What jinja2, pydantic-settings, rdflib and fastapi are made of: their errors and types are ours to know."""
-OWN = {"sotegraph", "tests", "reference"}
+OWN = {"sotegraph", "benchmarks", "tests", "reference"}
 
 
 def names(requirements: list[str]) -> set[str]:

@@ -94,3 +94,75 @@ def test_a_long_body_is_read_in_pieces(server):
         f"{server.address}/sparql", content=query, headers={"Content-Type": "application/sparql-query"}, timeout=20
     )
     assert answer.json()["boolean"] is True
+
+
+GET = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nA: b\x00c\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+        POST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nASK\r\n0\r\n\r\n",
+        POST + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nASK",
+        POST + b"Transfer-Encoding: chunked, identity\r\n\r\nASK",
+        b"not a request at all\r\n\r\n",
+    ],
+)
+def test_a_malformed_request_is_refused_and_ends_its_connection(server, request_):
+    with connected(server) as connection:
+        connection.sendall(request_ + GET)
+        answer = received(connection)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_requests_sent_at_once_are_answered_in_turn(server):
+    with connected(server) as connection:
+        last = GET.replace(b"/health", b"/nowhere").replace(b"x\r\n", b"x\r\nConnection: close\r\n")
+        connection.sendall(GET * 3 + last)
+        answers = received(connection).split(b"HTTP/1.1 ")[1:]
+    assert [each[:3] for each in answers] == [b"200", b"200", b"200", b"404"]
+
+
+def test_what_is_no_request_never_looks_like_an_answer_to_the_one_before(server):
+    product = b"SELECT%20%2A%20%7B%3Fa%20%3Fb%20%3Fc.%3Fd%20%3Fe%20%3Ff%7D"
+    long = b"GET /sparql?query=" + product + b"&timeout=1 HTTP/1.1\r\nHost: x\r\n\r\n"
+    with connected(server) as connection:
+        connection.sendall(long)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+        connection.sendall(b"???\r\n\r\n")
+        rest = received(connection)
+    assert b"HTTP/1.1 400" not in rest
+    assert not rest.endswith(b"0\r\n\r\n")
+
+
+def test_another_protocol_is_declined_by_an_answer_in_this_one(server):
+    upgrade = GET.replace(
+        b"\r\n\r\n", b"\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n\r\n"
+    )
+    with connected(server) as connection:
+        connection.sendall(upgrade + b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        answer = received(connection)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_trailers_are_no_header_fields(server):
+    chunked = POST + b"Transfer-Encoding: chunked\r\n\r\n6\r\nASK {}\r\n0\r\nAccept: text/csv\r\n\r\n"
+    with connected(server) as connection:
+        connection.sendall(chunked)
+        assert b"sparql-results+json" in connection.recv(65536)
+
+
+def test_empty_lines_between_requests_keep_a_connection_no_longer(server):
+    with connected(server) as connection:
+        connection.sendall(GET)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        connection.sendall(b"\r\n")
+        started = time.monotonic()
+        assert received(connection) == b""
+        assert time.monotonic() - started < 15

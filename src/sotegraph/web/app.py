@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
@@ -13,9 +15,10 @@ from sotegraph.sparql import Evaluator, RememberingEvaluator
 from sotegraph.web import coverage, documents, front, graph_store, lists, sparql, vocabulary
 from sotegraph.web.answers import Bodies
 from sotegraph.web.assets import read_assets
-from sotegraph.web.edge import AccessLog, EveryAnswer, LastResort, Limits
+from sotegraph.web.edge import AccessLog, EveryAnswer, LastResort, Limits, write_line
 from sotegraph.web.pages import build_templates
 from sotegraph.web.problems import add_problem_handlers
+from sotegraph.web.replies import KeepReplies, Replies
 from sotegraph.web.site import Site
 
 
@@ -35,14 +38,21 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
         templates=build_templates(publication.root),
         bodies=Bodies(settings.cache_bodies),
     )
-    layers = _layers(settings, index.version.short_id)
+    replies = _replies(settings, index.version.short_id)
+    layers = [Middleware(KeepReplies, replies=replies), *_layers(settings, index.version.short_id)]
     app = FastAPI(openapi_url=None, redirect_slashes=False, middleware=layers)
-    app.state.site = site
+    app.state.site, app.state.replies = site, replies
     add_problem_handlers(app)
     for part in (front, documents, vocabulary, sparql, graph_store, coverage, lists):
         # The routes themselves, not an included router: which methods an address has is read from this one list.
         app.router.routes.extend(part.router.routes)
     return app
+
+
+def _replies(settings: Settings, version: str) -> Replies:
+    """As many and as long ones as results are kept; their bodies are those of the results, and take no space twice."""
+    log = functools.partial(write_line, version) if settings.access_log else None
+    return Replies(settings.cache_results, settings.cache_result_bytes, log)
 
 
 def _layers(settings: Settings, version: str) -> list[Middleware]:

@@ -24,7 +24,7 @@ from sotegraph.settings import Settings
 from sotegraph.sparql import WorkerEvaluator
 from sotegraph.sparql.workers import Listeners, close, listen_at, warm_up, work
 from sotegraph.web.app import create_app
-from sotegraph.web.connection import MAX_HEAD_BYTES, Connection
+from sotegraph.web.connection import Connection
 from sotegraph.web.supervisor import Supervisor
 
 _BACKLOG = 2_048
@@ -71,13 +71,13 @@ class _Server(uvicorn.Server):
     def __init__(self, app: FastAPI, settings: Settings, parent: int) -> None:
         class Limited(Connection):
             request_time_limit_s = settings.request_time_limit_ms / 1000
+            replies = app.state.replies
 
         super().__init__(
             uvicorn.Config(
                 app,
                 http=Limited,
                 ws="none",
-                h11_max_incomplete_event_size=MAX_HEAD_BYTES,
                 timeout_keep_alive=_KEEP_ALIVE_S,
                 access_log=False,
                 log_level="warning",

@@ -1,0 +1,124 @@
+"""A request that comes again, to the byte, gets the reply that it got, and nothing else does."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from sotegraph.web.replies import Replies
+from tests.conftest import LIBRARY
+from tests.serving import Served, serving
+
+SELECT = "SELECT ?p ?o { <https://library.example/id/book/1> ?p ?o } ORDER BY ?p ?o"
+LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    with serving(LIBRARY, web_workers=1, query_workers=1, access_log="true", cache_result_bytes=1 << 28) as served:
+        yield served
+
+
+def request(query: str, *fields: str) -> bytes:
+    lines = [f"GET /sparql?query={quote(query)} HTTP/1.1", "Host: x", "Accept: text/csv", *fields, "", ""]
+    return "\r\n".join(lines).encode()
+
+
+@contextmanager
+def connected(server: Served) -> Iterator[socket.socket]:
+    url = urlsplit(server.address)
+    with socket.create_connection((url.hostname, url.port), timeout=20) as connection:
+        yield connection
+
+
+def answer(connection: socket.socket, asked: bytes) -> tuple[dict[str, str], bytes]:
+    """The header fields and the body of the answer to *asked*; its first line stands under an empty name."""
+    connection.sendall(asked)
+    with connection.makefile("rb") as file:
+        return read(file)
+
+
+def read(file: BinaryIO) -> tuple[dict[str, str], bytes]:
+    fields = {"": file.readline().decode().strip()}
+    while line := file.readline().decode().strip():
+        name, _, value = line.partition(": ")
+        fields[name] = value
+    if fields[""].split()[1] == "304":
+        return fields, b""
+    if "content-length" in fields:
+        return fields, file.read(int(fields["content-length"]))
+    body = b""
+    while size := int(file.readline(), 16):
+        body += file.read(size)
+        file.readline()
+    file.readline()
+    return fields, body
+
+
+def without_times(fields: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if name != "date"}
+
+
+@pytest.mark.parametrize("query", [SELECT, LONG])
+def test_the_reply_is_the_one_of_the_remembered_result(server, query):
+    with connected(server) as connection:
+        answers = [answer(connection, request(query)) for _ in range(5)]
+    assert [fields["cache-status"] for fields, _ in answers[:2]] == ["sotegraph; fwd=miss", "sotegraph; hit"]
+    assert len({body for _, body in answers}) == 1
+    assert all(without_times(fields) == without_times(answers[1][0]) for fields, _ in answers[1:])
+    assert all(re.fullmatch(r"\w{3}, .* GMT", fields["date"]) for fields, _ in answers)
+
+
+def test_every_header_field_of_a_request_counts(server):
+    with connected(server) as connection:
+        for _ in range(3):
+            fields, body = answer(connection, request(SELECT))
+        assert answer(connection, request(SELECT, f"If-None-Match: {fields['etag']}"))[0][""].split()[1] == "304"
+        assert answer(connection, request(SELECT).replace(b"text/csv", b"text/plain"))[0][""].split()[1] == "406"
+        assert answer(connection, request(SELECT)) == (fields, body)
+        connection.sendall(request(SELECT, "Connection: close") * 2)
+        assert b"".join(iter(lambda: connection.recv(65536), b"")).count(b"HTTP/1.1 200") == 1
+
+
+def test_requests_that_come_together_are_answered_in_turn(server):
+    other = SELECT.replace("book/1", "book/2")
+    with connected(server) as connection:
+        for _ in range(3):
+            _, first = answer(connection, request(SELECT))
+            _, second = answer(connection, request(other))
+        together = request(SELECT) + request(other) + request(SELECT)
+        asked = together + request(other, "Connection: close")
+        connection.sendall(asked)
+        bodies = b"".join(iter(lambda: connection.recv(65536), b"")).split(b"\r\n\r\n")
+    assert first != second
+    assert [first in each for each in bodies[1:]] == [True, False, True, False]
+
+
+def test_every_request_has_its_line_in_the_log():
+    with serving(LIBRARY, web_workers=1, query_workers=1, access_log="true") as served:
+        with connected(served) as connection:
+            sizes = [len(answer(connection, request(SELECT))[1]) for _ in range(6)]
+        served.process.terminate()
+        served.process.wait(timeout=20)
+        lines = [json.loads(line) for line in served.all_said().splitlines() if line.startswith("{")]
+    assert [line["bytes"] for line in lines] == sizes
+    assert {(line["method"], line["path"], line["status"]) for line in lines} == {("GET", "/sparql", 200)}
+
+
+def test_what_is_kept_is_bounded():
+    replies = Replies(3, 10_000, None)
+    start = {"status": 200, "headers": [(b"ETag", b'"x"')]}
+    for number in range(5):
+        replies.keep(b"%d" % number, "/", start, b"x" * 1_000)
+    assert [replies.repeat(b"%d" % number, []) is not None for number in range(5)] == [False, False, True, True, True]
+    replies.keep(b"long", "/", start, b"x" * 9_000)
+    assert replies.repeat(b"long", []) is None
+    replies.keep(b"request" * 300, "/", start, b"")
+    assert replies.repeat(b"request" * 300, []) is None
