@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Protocol
 
 from sotegraph.errors import NotAcceptable
@@ -63,7 +64,7 @@ class QueryRequest:
             )
         return form
 
-    @property
+    @cached_property
     def repeatable(self) -> bool:
         """Whether the same version of the data always gives the same result.
 
@@ -74,12 +75,16 @@ class QueryRequest:
 
     def digest(self) -> str:
         """Digits that are others for every request with another result; the time it may take is no part of that."""
-        asked = {name: value for name, value in asdict(self).items() if name != "time_limit_ms"}
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        asked = [value for name, value in self.to_json().items() if name != "time_limit_ms"]
         return hashlib.blake2b(json.dumps(asked).encode(), digest_size=16).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
         """The request as a JSON object."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _FIELDS}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> QueryRequest:
@@ -91,6 +96,9 @@ class QueryRequest:
         """
         graphs = {name: tuple(value[name]) for name in ("default_graphs", "named_graphs")}
         return cls(**{**value, **graphs})
+
+
+_FIELDS = tuple(each.name for each in fields(QueryRequest))
 
 
 class Body(Protocol):

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
 
 from fastapi import Request, Response
 from starlette.responses import StreamingResponse
@@ -20,6 +21,7 @@ from sotegraph.web.site import Site
 _LOGGER = logging.getLogger("sotegraph")
 _HTTP_1_0_LIMIT_BYTES = 16 << 20
 _GONE = 499  # Nobody reads this status; the log tells by it that the client went away.
+_PATIENCE_S = 0.05
 _CACHED = "public, max-age=60"
 _SAFE = ("GET", "QUERY")
 
@@ -124,20 +126,26 @@ class _Streamed(StreamingResponse):
 
 
 async def _unless_gone(request: Request, respond: Callable[[], Awaitable[Response]]) -> Response:
-    """What *respond* returns; should the client go away before that, *respond* is cancelled."""
-    responding = asyncio.ensure_future(respond())
-    going = asyncio.ensure_future(_gone(request))
+    """What *respond* returns; should the client go away before that, *respond* is cancelled.
+
+    Whether the client is still there is looked at only when the response takes its time: most are there before that.
+    """
+    tasks = {asyncio.ensure_future(respond())}
     try:
-        await asyncio.wait((responding, going), return_when=asyncio.FIRST_COMPLETED)
-        return responding.result() if responding.done() else Response(status_code=_GONE)
+        done, _ = await asyncio.wait(tasks, timeout=_PATIENCE_S)
+        if not done:
+            tasks.add(going := asyncio.ensure_future(_gone(request)))
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            done.discard(going)
+        return done.pop().result() if done else Response(status_code=_GONE)
     finally:
-        for task in (responding, going):
+        for task in tasks:
             if not task.done():
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
 
 
-async def _gone(request: Request) -> None:
+async def _gone(request: Request) -> Any:
     while (await request.receive())["type"] != "http.disconnect":
         pass
