@@ -12,8 +12,9 @@ from sotegraph.settings import Settings
 from sotegraph.sparql.frames import Frame, Kind
 from sotegraph.sparql.lanes import QUANTUM_S, Lane, Reputation, client_of
 from sotegraph.sparql.request import Answer, QueryRequest
-from sotegraph.sparql.run import Run, receive
+from sotegraph.sparql.run import Run
 from sotegraph.sparql.turns import Turns, too_many
+from sotegraph.sparql.wire import Wire
 from sotegraph.sparql.workers import path_of
 
 _LOGGER = logging.getLogger("sotegraph")
@@ -105,17 +106,20 @@ class WorkerEvaluator:
             self._waiting[lane] -= 1
 
     async def _greeted(self, request: QueryRequest, lane: Lane) -> Run:
+        asked = Frame.of(Kind.REQUEST, request.to_json()).encode()
         while True:
-            reader, writer = await asyncio.open_unix_connection(path_of(self.address, lane))
+            wire: Wire | None = None
             try:
-                process, kept, busy_s = (await receive(reader)).value()
-                writer.write(Frame.of(Kind.REQUEST, request.to_json()).encode())
-                return Run(reader, writer, process, request, self.settings, kept, busy_s)
-            except (EOFError, ConnectionError):
+                wire = await Wire.to(path_of(self.address, lane), asked)
+                process, kept, busy_s = (await wire.receive()).value()
+                return Run(wire, process, request, self.settings, kept, busy_s)
+            except (EOFError, BrokenPipeError, ConnectionResetError):
                 # The worker died between accepting and greeting: nothing is lost, another one takes the query.
-                writer.close()
+                if wire is not None:
+                    wire.close()
             except BaseException:
-                writer.close()
+                if wire is not None:
+                    wire.close()
                 raise
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from sotegraph.errors import TimeLimitReached
 from sotegraph.formats import Format, by_suffix
 from sotegraph.settings import Settings
-from sotegraph.sparql.frames import HEAD_BYTES, Frame, Kind, decode_head, error_of
+from sotegraph.sparql.frames import Frame, Kind, error_of
 from sotegraph.sparql.request import RESULT_FORMATS, QueryRequest
+from sotegraph.sparql.wire import Wire
 from sotegraph.sparql.workers import out_of_memory
 
 _FORMATS = tuple(form for formats in RESULT_FORMATS.values() for form in formats)
@@ -34,20 +35,18 @@ class Run:
 
     def __init__(
         self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        wire: Wire,
         process: int,
         request: QueryRequest,
         settings: Settings,
         on_kept_worker: bool,
         busy_before: float,
     ) -> None:
-        self._reader, self._writer, self._process = reader, writer, _Process(process)
+        self._wire, self._process = wire, _Process(process)
         self._request, self._settings, self.on_kept_worker = request, settings, on_kept_worker
         self._frames: deque[Frame] = deque()
         self._ahead = 0
         self._busy_before = busy_before
-        self._head: tuple[Kind, int] | None = None
         self._over = self._out_of_time = False
         self._at_end: Callable[[], None] | None = None
         self._overrun: asyncio.TimerHandle | None = None
@@ -126,14 +125,10 @@ class Run:
     async def _receive(self) -> Frame:
         """The next frame from the worker. It may be cancelled, and goes on where it was."""
         try:
-            if self._head is None:
-                self._head = decode_head(await self._reader.readexactly(HEAD_BYTES))
-            kind, length = self._head
-            frame = Frame(kind, await self._reader.readexactly(length))
-        except (EOFError, ConnectionError):
+            frame = await self._wire.receive()
+        except EOFError:
             self._finish()
             raise self._ended() from None
-        self._head = None
         if frame.kind in (Kind.END, Kind.FAILURE):
             self._finish()
         return frame
@@ -160,7 +155,7 @@ class Run:
             self._overrun.cancel()
         self._process.close()
         # The worker waits for this before it takes the next query: until then, it is ours to kill.
-        self._writer.close()
+        self._wire.close()
         self._tell()
 
     def _tell(self) -> None:
@@ -202,9 +197,3 @@ class _Process:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-
-
-async def receive(reader: asyncio.StreamReader) -> Frame:
-    """Return the next frame; raises EOFError (IncompleteReadError) when the connection ends before it does."""
-    kind, length = decode_head(await reader.readexactly(HEAD_BYTES))
-    return Frame(kind, await reader.readexactly(length))

@@ -214,19 +214,20 @@ class _Output(io.RawIOBase):
 
     def end(self) -> None:
         """Send the rest, and that it is whole."""
-        self._send()
-        self.connection.sendall(Frame(Kind.END).encode())
+        self._send(Frame(Kind.END))
 
     def fail(self, error: PublisherError) -> None:
         """Send *error* in place of what has not been sent."""
         self.connection.sendall(failure(error).encode())
 
-    def _send(self) -> None:
+    def _send(self, last: Frame | None = None) -> None:
         assert self.form is not None
-        if not self._sent:
-            self.connection.sendall(Frame.of(Kind.FORM, self.form.suffix).encode())
+        frames = [] if self._sent else [Frame.of(Kind.FORM, self.form.suffix)]
         if self._buffer:
-            self.connection.sendall(Frame(Kind.PIECE, bytes(self._buffer)).encode())
+            frames.append(Frame(Kind.PIECE, bytes(self._buffer)))
+        if last is not None:
+            frames.append(last)
+        self.connection.sendall(b"".join(frame.encode() for frame in frames))
         self._sent += len(self._buffer)
         self._buffer.clear()
 
