@@ -164,5 +164,5 @@ def test_empty_lines_between_requests_keep_a_connection_no_longer(server):
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
         connection.sendall(b"\r\n")
         started = time.monotonic()
-        assert received(connection) == b""
+        assert b"HTTP/1.1" not in received(connection)
         assert time.monotonic() - started < 15
