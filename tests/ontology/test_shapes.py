@@ -17,11 +17,16 @@ from sotegraph.terms import PREFIXES, term
 from sotegraph.validation import ShapeSet, validate
 from sotegraph.validation.pyshacl_engine import PySHACL
 from tests.conformance_data import conformance_data
-from tests.ontology.reading import LANGUAGES, publication, read, shapes
+from tests.ontology.reading import LANGUAGES, ROOT, publication, read, shapes
 
 LEAST_PROPERTY_SHAPES = 750
 DISPLAY = {term(name) for name in ("sh:name", "sh:description", "sh:order", "sh:group")}
 SURROUNDINGS = {term(name) for name in ("rdf:type", "sh:path", "sh:message", "sh:severity")}
+NOT_THE_SUBMITTERS = {
+    "Strategy#strategyArea-wanted": "a national strategy has no area, so that nothing is missing",
+}
+"""Wishes that submissions are not held to, each with the reason."""
+RULES = {"steps", "members", "periods", "sums", "areas", "identifiers", "personal-data"}
 PAIRS = {term("sh:qualifiedMinCount"), term("sh:qualifiedMaxCount"), term("sh:maxCount")}
 NOT_PORTABLE = re.compile(r"\(\?|\\[dDwWbB1-9]")
 
@@ -113,6 +118,36 @@ def test_severities_that_profiles_change_belong_to_shapes() -> None:
     assert len(named) >= 8
     assert set(named) <= set(property_shapes())
     assert len(shapes().subjects("rdf:type", term("pub:Profile"))) == 2
+
+
+def severities(profile: str) -> dict[str, str]:
+    """The severity of each rule under *profile*, by the name of the rule."""
+    stated = {quad.subject: quad.object for quad in shapes().quads if quad.predicate == term("sh:severity")}
+    named = next(each for each in shapes().subjects("rdf:type", term("pub:Profile")) if each.value.endswith(profile))
+    for override in shapes().objects(named, "pub:severity"):
+        (rule,), (severity,) = shapes().objects(override, "pub:shape"), shapes().objects(override, "pub:as")
+        stated[rule] = severity
+    return {rule.value.rpartition("/")[2]: severity.value.rpartition("#")[2] for rule, severity in stated.items()}
+
+
+def test_what_publication_only_wishes_for_a_submission_must_have() -> None:
+    published, submitted = severities("/publication"), severities("/submission")
+    wishes = {rule for rule, severity in published.items() if severity != "Violation"}
+    assert len(wishes) >= 45
+    assert {rule for rule in wishes if submitted.get(rule, "Violation") != "Violation"} == set(NOT_THE_SUBMITTERS)
+
+
+def test_no_profile_lowers_a_rule_that_has_no_severity_of_its_own_but_the_name_in_a_national_language() -> None:
+    stated = {each.value.rpartition("/")[2] for each in shapes().subjects("sh:severity")}
+    assert set(severities("/publication")) - stated == {"Organisation#prefLabel-national-language"}
+    assert set(severities("/submission")) - stated == set()
+
+
+def test_rules_between_nodes_stand_in_files_of_their_own() -> None:
+    files = {file.stem: file for file in (ROOT / "shapes" / "rules").glob("*.ttl")}
+    assert set(files) >= RULES
+    for file in files.values():
+        assert [quad for quad in read(file) if quad.predicate == term("sh:select")], file.name
 
 
 def test_each_class_and_scheme_of_the_publication_is_shaped() -> None:

@@ -1,5 +1,7 @@
 """Every Turtle file in a folder of tests/shapes/ is a test: data, and the exact report that our shapes give for it.
 
+A folder is named after a class that has a shape, or after a file of shapes/rules/, which holds what several nodes must
+agree in. Each has three examples at least that conform, and three that break one rule each, every time another.
 The files are W3C ``sht:Validate`` manifests. The data graph of an example is the file itself and what else it names,
 which is background.ttl, a small world in which everything conforms. Compared is the multiset of focus node, path,
 value, constraint component, severity and source shape over the things that the example mentions.
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +26,11 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 BACKGROUND = HERE / "background.ttl"
 EXAMPLES = sorted(HERE.glob("*/*.ttl"))
-LEAST_EXAMPLES = 390
+LEAST_EXAMPLES = 640
+LEAST_OF_A_KIND = 3
+"""How many examples of a class conform, and how many different rules are broken one at a time."""
 AT_ONCE_PER_CLASS = 2
-"""How many examples of each class the fast run tries; the slow one tries the rest."""
+"""How many examples of each class the fast run tries; the slow one tries the rest, and those of the rules."""
 DATA_GRAPH = NamedNode("http://www.w3.org/ns/shacl-test#dataGraph")
 
 
@@ -37,6 +42,22 @@ def triples(file: Path) -> list[Any]:
 def shapes_files() -> list[Path]:
     """The shapes, and the ontology document that declares the prefixes of their queries."""
     return [*sorted((ROOT / "shapes").rglob("*.ttl")), ROOT / "ontology" / "sote.ttl"]
+
+
+def rules() -> set[str]:
+    """The names of the files of rules between nodes."""
+    return {file.stem for file in (ROOT / "shapes" / "rules").glob("*.ttl")}
+
+
+@cache
+def results_of(file: Path) -> tuple[Result, ...]:
+    """The results in the report that *file* states."""
+    return read_results(quad.triple for quad in triples(file))
+
+
+def causes_of(file: Path) -> set[tuple[str, ...]]:
+    """The rules that the report of *file* names: source shape, path and constraint component."""
+    return {(str(each.source_shape), str(each.path), str(each.component)) for each in results_of(file)}
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +89,8 @@ def name(file: Path) -> str:
 
 
 def examples() -> list[Any]:
-    """Every example, those beyond the first few of its class marked slow."""
-    seen: Counter[str] = Counter()
+    """Every example, those beyond the first few of its class marked slow, and so those of the rules."""
+    seen: Counter[str] = Counter(dict.fromkeys(rules(), AT_ONCE_PER_CLASS))
     found = []
     for file in EXAMPLES:
         seen[file.parent.name] += 1
@@ -102,13 +123,28 @@ def node_shapes_with_targets() -> set[str]:
     return {iri.rpartition("/")[2].partition("#")[0] for iri in aimed}
 
 
-def test_each_shape_has_an_example_that_conforms_and_one_that_does_not() -> None:
-    reports = {name(file): read_results(quad.triple for quad in triples(file)) for file in EXAMPLES}
-    conforming = {key.partition("/")[0] for key, results in reports.items() if not results}
-    failing = {key.partition("/")[0] for key, results in reports.items() if results}
-    shapes = node_shapes_with_targets()
-    assert len(shapes) >= 25
-    assert (shapes - conforming, shapes - failing) == (set(), set())
+def folders() -> dict[str, list[Path]]:
+    """The examples of each folder."""
+    found: dict[str, list[Path]] = {}
+    for file in EXAMPLES:
+        found.setdefault(file.parent.name, []).append(file)
+    return found
+
+
+def test_every_class_and_every_file_of_rules_has_a_folder_and_every_folder_stands_for_one() -> None:
+    classes = node_shapes_with_targets()
+    assert len(classes) >= 60
+    assert len(rules()) >= 7
+    assert set(folders()) == classes | rules()
+
+
+@pytest.mark.parametrize("folder", sorted(node_shapes_with_targets() | rules()))
+def test_three_examples_conform_and_three_break_a_rule_each(folder: str) -> None:
+    examples = folders().get(folder, [])
+    conforming = [file.stem for file in examples if not results_of(file)]
+    broken = {next(iter(causes)) for file in examples if len(causes := causes_of(file)) == 1}
+    assert len(conforming) >= LEAST_OF_A_KIND
+    assert len(broken) >= LEAST_OF_A_KIND
 
 
 def test_each_query_and_each_presence_rule_is_broken_by_an_example() -> None:
@@ -123,7 +159,7 @@ def test_each_query_and_each_presence_rule_is_broken_by_an_example() -> None:
     broken = {
         each.source_shape.value
         for file in EXAMPLES
-        for each in read_results(quad.triple for quad in triples(file))
+        for each in results_of(file)
         if isinstance(each.source_shape, NamedNode)
     }
     assert len(asked) >= 30
