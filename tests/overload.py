@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import json
 import random
 import statistics
 import time
@@ -46,8 +47,8 @@ class Phase:
 
     name: str
     took_s: list[float] = field(default_factory=list)
-    statuses: Counter[int] = field(default_factory=Counter)
-    runaway_statuses: Counter[int] = field(default_factory=Counter)
+    ends: Counter[str] = field(default_factory=Counter)
+    runaway_ends: Counter[str] = field(default_factory=Counter)
     most_bytes: int = 0
 
     def quantile(self, hundredths: int) -> float:
@@ -58,8 +59,8 @@ class Phase:
         p50, p90, p99 = (self.quantile(each) * 1000 for each in (50, 90, 99))
         return (
             f"{self.name:9} {len(self.took_s):6} questions, ms: median {p50:.1f}, p90 {p90:.1f}, p99 {p99:.1f}, "
-            f"longest {max(self.took_s) * 1000:.1f}; answers {dict(self.statuses)}, "
-            f"runaways {dict(self.runaway_statuses)}; at most {self.most_bytes / 2**20:.0f} MiB"
+            f"longest {max(self.took_s) * 1000:.1f}; answers {dict(self.ends)}, "
+            f"runaways {dict(self.runaway_ends)}; at most {self.most_bytes / 2**20:.0f} MiB"
         )
 
 
@@ -74,8 +75,8 @@ class Asker:
         self.numbers = itertools.count(number * 1_000_000)
         self.connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, queries: tuple[str, ...]) -> int:
-        """Send one of *queries*; return the status of the answer, 0 for a broken connection."""
+    async def ask(self, queries: tuple[str, ...]) -> str:
+        """Send one of *queries*; return how it ended: `ok`, the kind of an error, or `broken` for the connection."""
         text = self.random.choice(queries).format(number=next(self.numbers))
         request = f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
         # A connection that was idle may be closed at the other end just now, as every client knows.
@@ -87,10 +88,10 @@ class Asker:
                     self.connection = await asyncio.open_connection(host, port, local_addr=(self.address, 0))
                 reader, writer = self.connection
                 writer.write(request)
-                return await _status(reader)
+                return await _end(reader)
             except (OSError, EOFError):
                 self.close()
-        return 0
+        return "broken"
 
     def close(self) -> None:
         """Leave the connection."""
@@ -99,15 +100,17 @@ class Asker:
             self.connection = None
 
 
-async def _status(reader: asyncio.StreamReader) -> int:
+async def _end(reader: asyncio.StreamReader) -> str:
+    """Read one answer; return `ok`, or the kind of its error."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    body = bytearray()
     if b"transfer-encoding: chunked" in head:
         while size := int(await reader.readline(), 16):
-            await reader.readexactly(size + 2)
+            body += await reader.readexactly(size + 2)
         await reader.readline()
     else:
-        await reader.readexactly(int(head.partition(b"content-length: ")[2].partition(b"\r")[0]))
-    return int(head.split(maxsplit=2)[1])
+        body += await reader.readexactly(int(head.partition(b"content-length: ")[2].partition(b"\r")[0]))
+    return str(json.loads(body)["kind"]) if b"application/problem+json" in head else "ok"
 
 
 async def _until(end: float, step: Callable[[], Awaitable[None]]) -> None:
@@ -122,11 +125,11 @@ async def _measure(server: Served, askers: list[Asker], runaways: list[Asker], p
     async def small(asker: Asker) -> None:
         await asyncio.sleep(asker.random.uniform(0, 2 * PAUSE_S))
         started = time.perf_counter()
-        phase.statuses[await asker.ask(SMALL)] += 1
+        phase.ends[await asker.ask(SMALL)] += 1
         phase.took_s.append(time.perf_counter() - started)
 
     async def endless(asker: Asker) -> None:
-        phase.runaway_statuses[await asker.ask(ENDLESS)] += 1
+        phase.runaway_ends[await asker.ask(ENDLESS)] += 1
         await asyncio.sleep(RUNAWAY_PAUSE_S)
 
     async def weigh() -> None:

@@ -39,7 +39,7 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
         bodies=Bodies(settings.cache_bodies),
     )
     replies = _replies(settings, index.version.short_id)
-    outer, inner = Middleware(KeepReplies, replies=replies), Middleware(sparql.Shortcut, site=site)
+    outer, inner = Middleware(KeepReplies, replies=replies), Middleware(sparql.Shortcut)
     layers = [outer, *_layers(settings, index.version.short_id), inner]
     app = FastAPI(openapi_url=None, redirect_slashes=False, middleware=layers)
     app.state.site, app.state.replies = site, replies

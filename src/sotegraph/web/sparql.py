@@ -23,7 +23,7 @@ from sotegraph.web.pages import sparql_page, sparql_results_page
 from sotegraph.web.problems import problem
 from sotegraph.web.protocol import ACCEPT_QUERY, Operation, read_operation
 from sotegraph.web.results import collected, respond
-from sotegraph.web.site import Site, SiteDep
+from sotegraph.web.site import Site, SiteDep, site_at
 
 router = APIRouter()
 ADDRESS = "/sparql"
@@ -61,8 +61,8 @@ class Shortcut:
     The routes stand all the same: they tell which methods there are, and what is documented.
     """
 
-    def __init__(self, app: ASGIApp, *, site: Site) -> None:
-        self.app, self.site = app, site
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = scope["type"] == "http" and scope["path"] == ADDRESS
@@ -71,7 +71,7 @@ class Shortcut:
             return await self.app(scope, receive, send)
         request = Request(scope, receive)
         try:
-            response = await handler(request, self.site)
+            response = await handler(request, site_at(request))
         except PublisherError as error:
             response = await problem(request, error)
         return await response(scope, receive, send)
