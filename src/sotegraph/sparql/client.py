@@ -11,12 +11,13 @@ from sotegraph.errors import NoWorkers, Overloaded
 from sotegraph.settings import Settings
 from sotegraph.sparql.frames import Frame, Kind
 from sotegraph.sparql.lanes import QUANTUM_S, Lane, Reputation, client_of
-from sotegraph.sparql.request import Answer, QueryRequest
+from sotegraph.sparql.request import Answer, QueryRequest, WholeBody
 from sotegraph.sparql.run import Run
 from sotegraph.sparql.turns import Turns, too_many
 from sotegraph.sparql.wire import Wire
 from sotegraph.sparql.workers import path_of
 
+_GIVES_WAY_S = 3 * QUANTUM_S
 _LOGGER = logging.getLogger("sotegraph")
 
 
@@ -56,7 +57,8 @@ class WorkerEvaluator:
             end_turn()
             raise
         run.at_end(end_turn)
-        return Answer(form, run)
+        whole = run.whole()
+        return Answer(form, run if whole is None else WholeBody(whole))
 
     async def _run(self, request: QueryRequest, client: str, deadline: float) -> Run:
         """A run whose result is there, or which may take its time."""
@@ -64,7 +66,7 @@ class WorkerEvaluator:
         if lane is not Lane.LONG and (tried := await self._try(request, client, lane, deadline)):
             return tried
         run = await self._begin(request, Lane.LONG, deadline)
-        run.at_overrun(QUANTUM_S, lambda: self._reputation.was_long(client))
+        run.at_overrun(_GIVES_WAY_S, lambda: self._reputation.was_long(client))
         return run
 
     async def _try(self, request: QueryRequest, client: str, lane: Lane, deadline: float) -> Run | None:

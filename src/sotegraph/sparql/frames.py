@@ -45,7 +45,7 @@ class Frame:
         >>> Frame(Kind.PIECE, b"ab").encode()
         b'p\x00\x00\x00\x02ab'
         """
-        return _HEAD.pack(self.kind.value, len(self.payload)) + self.payload
+        return encode_head(self.kind, len(self.payload)) + self.payload
 
     @classmethod
     def of(cls, kind: Kind, value: Any) -> Frame:
@@ -55,6 +55,11 @@ class Frame:
     def value(self) -> Any:
         """The JSON value that the frame carries."""
         return json.loads(self.payload)
+
+
+def encode_head(kind: Kind, length: int) -> bytes:
+    """Return what stands before a payload of this *length*."""
+    return _HEAD.pack(kind.value, length)
 
 
 def decode_head(head: bytes) -> tuple[Kind, int]:

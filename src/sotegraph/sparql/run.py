@@ -20,10 +20,12 @@ from sotegraph.sparql.wire import Wire
 from sotegraph.sparql.workers import out_of_memory
 
 _FORMATS = tuple(form for formats in RESULT_FORMATS.values() for form in formats)
-_AHEAD_BYTES = 1 << 20
+_AHEAD_BYTES = 4 << 20
 _PATIENCE = 20
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _LOW_PRIORITY = 10
+_SHARE = 0.8
+"""What part of its time a query must have had the processor, to be told from one that waited for it."""
 
 
 class Run:
@@ -61,7 +63,7 @@ class Run:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._take_ahead()
-            if self._over or self._ahead >= _AHEAD_BYTES or self._process.busy_s() - self._busy_before > seconds / 2:
+            if self._over or self._ahead >= _AHEAD_BYTES or self._busy_s() > _SHARE * seconds:
                 break
         return self._over
 
@@ -76,13 +78,23 @@ class Run:
         self._process.give_way()
 
     def at_overrun(self, seconds: float, tell: Callable[[], None]) -> None:
-        """Give way, and call *tell*, should the run not be over after so many *seconds*."""
+        """Give way, and call *tell*, should the run have taken so many *seconds* of the processor and not be over.
 
-        def overrun() -> None:
-            self.give_way()
-            tell()
+        A worker that has given way is replaced after its query, which costs more than a query that only had to wait.
+        """
 
-        self._overrun = asyncio.get_running_loop().call_later(seconds, overrun)
+        def look() -> None:
+            if self._busy_s() >= seconds:
+                self.give_way()
+                tell()
+            else:
+                self.at_overrun(seconds, tell)
+
+        self._overrun = asyncio.get_running_loop().call_later(seconds, look)
+
+    def _busy_s(self) -> float:
+        """The seconds of the processor that the worker has taken for this run."""
+        return self._process.busy_s() - self._busy_before
 
     def at_end(self, tell: Callable[[], None]) -> None:
         """Call *tell* once when the run holds no worker any longer, at once if it holds none."""
@@ -96,6 +108,12 @@ class Run:
         form = by_suffix((await self._frame(Kind.FORM)).value(), _FORMATS)
         assert form is not None
         return form
+
+    def whole(self) -> bytes | None:
+        """All pieces of a result that has been read ahead to its end; None when there may be more, or an error."""
+        if not self._over or self._frames[-1].kind is not Kind.END:
+            return None
+        return b"".join(frame.payload for frame in self._frames)
 
     def __aiter__(self) -> Run:
         return self

@@ -74,7 +74,8 @@ class Wire:
         end = HEAD_BYTES + length
         if len(self._buffer) < end:
             return None
-        frame = Frame(kind, bytes(self._buffer[HEAD_BYTES:end]))
+        with memoryview(self._buffer) as seen:
+            frame = Frame(kind, bytes(seen[HEAD_BYTES:end]))
         del self._buffer[:end]
         return frame
 

@@ -29,13 +29,13 @@ from sotegraph.errors import MemoryLimitReached, PublisherError, ResultLimitReac
 from sotegraph.formats import Format
 from sotegraph.settings import Settings
 from sotegraph.sparql.evaluation import evaluate
-from sotegraph.sparql.frames import HEAD_BYTES, Frame, Kind, decode_head, failure
+from sotegraph.sparql.frames import HEAD_BYTES, Frame, Kind, decode_head, encode_head, failure
 from sotegraph.sparql.lanes import Lane, lanes_of
 from sotegraph.sparql.request import QueryRequest
 from sotegraph.store import Version
 
 _LOGGER = logging.getLogger("sotegraph")
-_BUFFER_BYTES = 64 << 10
+_BUFFER_BYTES = 256 << 10
 _MAX_REQUEST_BYTES = 1 << 28
 _LAST_RESORT_S = 2.0
 _RECURSION_LIMIT = 10_000
@@ -214,20 +214,17 @@ class _Output(io.RawIOBase):
 
     def end(self) -> None:
         """Send the rest, and that it is whole."""
-        self._send(Frame(Kind.END))
+        self._send(Frame(Kind.END).encode())
 
     def fail(self, error: PublisherError) -> None:
         """Send *error* in place of what has not been sent."""
         self.connection.sendall(failure(error).encode())
 
-    def _send(self, last: Frame | None = None) -> None:
+    def _send(self, last: bytes = b"") -> None:
         assert self.form is not None
-        frames = [] if self._sent else [Frame.of(Kind.FORM, self.form.suffix)]
-        if self._buffer:
-            frames.append(Frame(Kind.PIECE, bytes(self._buffer)))
-        if last is not None:
-            frames.append(last)
-        self.connection.sendall(b"".join(frame.encode() for frame in frames))
+        form = b"" if self._sent else Frame.of(Kind.FORM, self.form.suffix).encode()
+        head = encode_head(Kind.PIECE, len(self._buffer)) if self._buffer else b""
+        self.connection.sendall(b"".join((form, head, self._buffer, last)))
         self._sent += len(self._buffer)
         self._buffer.clear()
 
