@@ -35,7 +35,7 @@ from sotegraph.sparql.request import QueryRequest
 from sotegraph.store import Version
 
 _LOGGER = logging.getLogger("sotegraph")
-_BUFFER_BYTES = 256 << 10
+_BUFFER_BYTES = 128 << 10
 _MAX_REQUEST_BYTES = 1 << 28
 _LAST_RESORT_S = 2.0
 _RECURSION_LIMIT = 10_000
