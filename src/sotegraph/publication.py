@@ -178,14 +178,14 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         raise UnreadableFile(
             "{file} is missing: {folder} is not a publication folder.", file=str(description), folder=str(root)
         )
-    written = _Facts(read_file(GraphFile(description, NamedNode("urn:x-publication"))))
+    written = Facts(read_file(GraphFile(description, NamedNode("urn:x-publication"))))
     node = written.one_of_type("pub:Publication", description)
     written_base = written.text(node, "pub:baseIri").rstrip("/")
     base = (base_iri or written_base).rstrip("/")
     rebase = _rebaser(written_base, base)
     files = tuple(files_of(root, base))
     laid_out = ("/id/graph/ontology", "/id/graph/shapes")
-    facts = _Facts(rebase(quad) for file in files if file.graph.value.endswith(laid_out) for quad in read_file(file))
+    facts = Facts(rebase(quad) for file in files if file.graph.value.endswith(laid_out) for quad in read_file(file))
     node = facts.one_of_type("pub:Publication", description)
     groups = _groups(facts)
     return Publication(
@@ -265,7 +265,7 @@ def _read_context(path: Path, old: str, new: str) -> Mapping[str, Any]:
     return context
 
 
-class _Facts:
+class Facts:
     """Triples of the folder's own description, read by compact names."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
@@ -315,7 +315,7 @@ class _Facts:
         return any(isinstance(each, Literal) and each.value in ("true", "1") for each in self.objects(subject, curie))
 
 
-def _collections(facts: _Facts) -> tuple[Collection, ...]:
+def _collections(facts: Facts) -> tuple[Collection, ...]:
     collections = [
         Collection(
             iri=_value(node),
@@ -340,14 +340,14 @@ def _collections(facts: _Facts) -> tuple[Collection, ...]:
     return tuple(sorted(collections, key=lambda each: (each.order, each.segment)))
 
 
-def _groups(facts: _Facts) -> Mapping[str, Group]:
+def _groups(facts: Facts) -> Mapping[str, Group]:
     return {
         _value(node): Group(_value(node), facts.texts(node, "rdfs:label"), facts.number(node, "sh:order", 1_000))
         for node in facts.of_type("sh:PropertyGroup")
     }
 
 
-def _class_views(facts: _Facts) -> Mapping[str, ClassView]:
+def _class_views(facts: Facts) -> Mapping[str, ClassView]:
     views = {}
     for node in facts.of_type("sh:NodeShape"):
         properties = tuple(
@@ -358,7 +358,7 @@ def _class_views(facts: _Facts) -> Mapping[str, ClassView]:
     return views
 
 
-def _property_views(facts: _Facts, shape: Node) -> Iterator[PropertyView]:
+def _property_views(facts: Facts, shape: Node) -> Iterator[PropertyView]:
     for node in facts.objects(shape, "sh:property"):
         names = facts.texts(node, "sh:name")
         path, inverse = _path(facts, node)
@@ -377,7 +377,7 @@ def _property_views(facts: _Facts, shape: Node) -> Iterator[PropertyView]:
             )
 
 
-def _path(facts: _Facts, property_shape: Node) -> tuple[str | None, bool]:
+def _path(facts: Facts, property_shape: Node) -> tuple[str | None, bool]:
     """The predicate of a plain or inverse path; longer paths constrain values, they don't lay out pages."""
     for path in facts.objects(property_shape, "sh:path"):
         if isinstance(path, NamedNode):

@@ -12,7 +12,7 @@ from pyoxigraph import Dataset, Literal, NamedNode, Quad, RdfFormat, parse
 
 from sotegraph.errors import MalformedQuery, UnsoundPublication
 from sotegraph.publication import Publication, Texts
-from sotegraph.sparql import selected_variables
+from sotegraph.sparql import rebased, selected_variables
 from sotegraph.terms import RDF_TYPE, term
 
 KNOWN = term("pub:known").value
@@ -21,7 +21,6 @@ DOES_NOT_EXIST = term("pub:doesNotExist").value
 FILE = "ontology/coverage.ttl"
 FOLDER = "ontology/coverage"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.rq")
-_IRI = re.compile(r"<([A-Za-z][^<>\"{}|^`\\\s]*)>")
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def _query(publication: Publication, name: str, needed: tuple[str, ...]) -> str:
             "{file} is no name of a query file; take a to z, 0 to 9 and the hyphen, and the ending .rq.", file=file
         )
     try:
-        text = _rebased(publication, (publication.root / file).read_text("utf-8"))
+        text = rebased((publication.root / file).read_text("utf-8"), publication.rebase)
     except OSError:
         raise UnsoundPublication("{file} is missing; {description} names it.", file=file, description=FILE) from None
     try:
@@ -115,16 +114,6 @@ def _query(publication: Publication, name: str, needed: tuple[str, ...]) -> str:
     if missing:
         raise UnsoundPublication("{file} does not select {missing}.", file=file, missing=", ".join(missing))
     return text
-
-
-def _rebased(publication: Publication, text: str) -> str:
-    """The query *text* with its IRIs moved to where the publication is."""
-
-    def moved(match: re.Match[str]) -> str:
-        node = NamedNode(match[1])
-        return str(publication.rebase(Quad(node, RDF_TYPE, node)).subject)
-
-    return _IRI.sub(moved, text)
 
 
 def _states() -> dict[str, Texts]:

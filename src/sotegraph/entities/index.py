@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from sotegraph.coverage import Coverage, read_coverage
 from sotegraph.publication import ClassView, Collection, Publication
+from sotegraph.questions import Question, read_questions
 from sotegraph.store import Version
 from sotegraph.terms import Addresses, key_of, shorten, term
 
@@ -33,7 +34,8 @@ class Index:
     """One version, ready to be asked.
 
     *members* holds the IRIs of each collection's entities in key order; *ordered* the same per language by label.
-    *coverage* is what the publication describes to be counted of its members, if it does.
+    *coverage* is what the publication describes to be counted of its members, if it does; *questions* are the queries
+    that it has by name.
     """
 
     publication: Publication
@@ -43,6 +45,11 @@ class Index:
     ordered: Mapping[tuple[str, str], tuple[str, ...]]
     modified: Mapping[str, datetime]
     coverage: Coverage | None = None
+    questions: tuple[Question, ...] = ()
+
+    def question(self, name: str) -> Question | None:
+        """The question of that *name*, or None."""
+        return next((each for each in self.questions if each.name == name), None)
 
     def reopened(self) -> Index:
         """The same index over a store that this process may use after a fork."""
@@ -147,7 +154,8 @@ def build_index(publication: Publication, version: Version) -> Index:
         ]
         members[collection.segment] = tuple(iri for key, iri in sorted(own, key=lambda pair: natural(pair[0])))
     modified = dict(_modified(publication, version))
-    index = Index(publication, version, addresses, members, {}, modified, read_coverage(publication))
+    coverage, questions = read_coverage(publication), read_questions(publication)
+    index = Index(publication, version, addresses, members, {}, modified, coverage, questions)
     return replace(index, ordered=dict(_orders(index)))
 
 

@@ -16,6 +16,7 @@ from pyoxigraph import (
     RdfFormat,
     Store,
     Triple,
+    Variable,
     serialize,
 )
 
@@ -94,7 +95,11 @@ def _query(version: Version, request: QueryRequest, clauses: DatasetClauses | No
     try:
         # Given explicitly, the dataset replaces the FROM clauses that still stand in the text.
         return store.query(
-            request.text, base_iri=request.base_iri, default_graph=default_graph, named_graphs=named_graphs
+            request.text,
+            base_iri=request.base_iri,
+            default_graph=default_graph,
+            named_graphs=named_graphs,
+            substitutions={Variable(name): value for name, value in request.substitutions},
         )
     except SyntaxError as error:
         raise complaint(request.text, str(error)) from None

@@ -5,19 +5,35 @@ Values take the place of variables; no text is ever glued.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, QueryTriples, Store, Triple, Variable
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+    Variable,
+)
 
 from sotegraph.errors import BadRequest, MalformedQuery
+from sotegraph.sparql.nesting import check_nesting
 from sotegraph.sparql.reading import read_dataset
 from sotegraph.sparql.syntax import complaint
 from sotegraph.store import Version
+from sotegraph.terms import RDF_TYPE
 
 Term = NamedNode | BlankNode | Literal | Triple
 _THIS = Variable("this")
+_IRI = re.compile(r"<([A-Za-z][^<>\"{}|^`\\\s]*)>")
 
 
 @cache
@@ -39,6 +55,53 @@ def selected_variables(text: str) -> tuple[str, ...]:
     if not isinstance(solutions, QuerySolutions):
         raise MalformedQuery("The query is no SELECT query.")
     return tuple(each.value for each in solutions.variables)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What kind of query a text is, which variables it selects, and which of its parameters it does not have."""
+
+    kind: str
+    columns: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def examine_question(text: str, parameters: Sequence[str]) -> Examined:
+    """Return what the query *text* is, of which *parameters* are to be substituted.
+
+    Raises a BadRequest for what is no query, or one that this endpoint refuses: one that calls another endpoint.
+
+    >>> examine_question("SELECT ?s ?n { ?s <urn:x> ?n }", ["s", "o"])
+    Examined(kind='SELECT', columns=('s', 'n'), missing=('o',))
+    """
+    check_nesting(text)
+    read_dataset(text, None)
+    try:
+        results = Store().query(text)
+    except SyntaxError as error:
+        raise complaint(text, str(error)) from None
+    columns = tuple(each.value for each in results.variables) if isinstance(results, QuerySolutions) else ()
+    kind = {QuerySolutions: "SELECT", QueryBoolean: "ASK", QueryTriples: "CONSTRUCT"}[type(results)]
+    del results  # pyoxigraph wants it freed in this thread.
+    return Examined(kind, columns, tuple(each for each in parameters if not _can_substitute(text, each)))
+
+
+def _can_substitute(text: str, name: str) -> bool:
+    try:
+        Store().query(text, substitutions={Variable(name): RDF_TYPE})
+    except RuntimeError:  # The variable is not among those that the query selects.
+        return False
+    return True
+
+
+def rebased(text: str, rebase: Callable[[Quad], Quad]) -> str:
+    """Return the query *text* with the IRIs in it moved as *rebase* moves those of quads."""
+
+    def moved(match: re.Match[str]) -> str:
+        node = NamedNode(match[1])
+        return str(rebase(Quad(node, RDF_TYPE, node)).subject)
+
+    return _IRI.sub(moved, text)
 
 
 def run(version: Version, text: str, substitutions: Mapping[Variable, Term] | None = None) -> QuerySolutions:

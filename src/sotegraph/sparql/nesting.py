@@ -7,7 +7,7 @@ import re
 from sotegraph.errors import MalformedQuery
 
 _MAX_DEPTH = 500
-_OPAQUE = re.compile(
+OPAQUE = re.compile(
     r'"""(?:[^"\\]|\\.|""?(?!"))*"""'
     r"|'''(?:[^'\\]|\\.|''?(?!'))*'''"
     r'|"(?:[^"\\\n\r]|\\.)*"'
@@ -30,7 +30,7 @@ def check_nesting(text: str) -> None:
     sotegraph.errors.MalformedQuery: Brackets stand in each other more than 500 deep. Write the query with less nesting.
     """
     depth = 0
-    for bracket in _BRACKET.findall(_OPAQUE.sub(" ", text)):
+    for bracket in _BRACKET.findall(OPAQUE.sub(" ", text)):
         depth = depth + 1 if bracket in "{([" else max(0, depth - 1)
         if depth > _MAX_DEPTH:
             raise MalformedQuery(

@@ -22,6 +22,7 @@ from sotegraph.formats import (
     types,
 )
 from sotegraph.sparql.reading import decode
+from sotegraph.sparql.substitution import Value, from_json, to_json
 
 RESULT_FORMATS: Mapping[str, tuple[Format, ...]] = {
     "bindings": BINDING_FORMATS,
@@ -42,6 +43,9 @@ class QueryRequest:
     The protocol's dataset (*default_graphs*, *named_graphs*, as IRIs) replaces the query's own ``FROM`` and ``FROM
     NAMED`` when either is given. *bindings*, *boolean* and *graph* are the suffix of the form wanted for that kind of
     result, or None where the client accepts no form of it. *base_iri* resolves relative IRIs.
+
+    *substitutions* pairs variables with the values that take their place. They never enter *text* here; an evaluator
+    whose engine takes only a text writes them into it by :func:`~sotegraph.sparql.substitution.write_values`.
     """
 
     text: str
@@ -52,6 +56,7 @@ class QueryRequest:
     graph: str | None = TURTLE.suffix
     base_iri: str | None = None
     time_limit_ms: int = 10_000
+    substitutions: tuple[tuple[str, Value], ...] = ()
 
     def form(self, kind: str) -> Format:
         """The form in which a result of this *kind* is sent; raises NotAcceptable when the client takes none."""
@@ -84,18 +89,22 @@ class QueryRequest:
 
     def to_json(self) -> dict[str, Any]:
         """The request as a JSON object."""
-        return {name: getattr(self, name) for name in _FIELDS}
+        pairs = [(name, to_json(value)) for name, value in self.substitutions]
+        return {name: getattr(self, name) for name in _FIELDS} | {"substitutions": pairs}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> QueryRequest:
         """Read what *to_json* wrote.
 
-        >>> request = QueryRequest("ASK {}", default_graphs=("http://example.org/g",))
+        >>> from pyoxigraph import Literal
+        >>> values = (("x", Literal("y", language="fi")),)
+        >>> request = QueryRequest("ASK {}", default_graphs=("http://example.org/g",), substitutions=values)
         >>> QueryRequest.from_json(request.to_json()) == request
         True
         """
         graphs = {name: tuple(value[name]) for name in ("default_graphs", "named_graphs")}
-        return cls(**{**value, **graphs})
+        pairs = tuple((name, from_json(written)) for name, written in value["substitutions"])
+        return cls(**{**value, **graphs, "substitutions": pairs})
 
 
 _FIELDS = tuple(each.name for each in fields(QueryRequest))

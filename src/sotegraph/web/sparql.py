@@ -104,7 +104,7 @@ class Wanted:
         """Whether a result that came in *form* goes into a page."""
         return (self.graph if form in GRAPH_FORMATS else self.boolean) is HTML and form in (RESULTS_JSON, TURTLE)
 
-    def suffixes(self) -> Mapping[str, str | None]:
+    def suffixes(self) -> dict[str, Any]:
         """The suffixes to ask an evaluator for: what a page is made of stands for the page."""
         source = {"bindings": RESULTS_JSON, "boolean": RESULTS_JSON, "graph": TURTLE}
         forms = {kind: source[kind] if form is HTML else form for kind, form in vars(self).items()}

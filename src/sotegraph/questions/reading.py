@@ -1,0 +1,278 @@
+"""Reading the questions of a publication, and what keeps one from being asked, with the place where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from sotegraph.errors import BadRequest, MalformedQuery, PublisherError, UnsoundPublication
+from sotegraph.publication import Facts, Publication, Texts
+from sotegraph.questions.description import ASK, CONSTRUCT, FOLDER, SELECT, Parameter, Question, Value
+from sotegraph.questions.lexical import is_form_of
+from sotegraph.sparql import examine_question, names_assigned, rebased, write_values
+from sotegraph.terms import RDF_NIL, term
+
+RESERVED = frozenset(("labels", "lang", "timeout"))
+"""Parameters that every question has, so that none of its own is called so."""
+_FILE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.rq")
+_VARIABLE = re.compile(r"[A-Za-z]\w*")
+_KINDS = {
+    "sh:SPARQLSelectExecutable": SELECT,
+    "sh:SPARQLAskExecutable": ASK,
+    "sh:SPARQLConstructExecutable": CONSTRUCT,
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a question cannot be asked: *error* says it, and *triple* is what is to be corrected.
+
+    A fault of the query's own text has *file*, *line* and *column* instead.
+    """
+
+    question: NamedNode
+    error: PublisherError
+    triple: tuple[NamedNode, NamedNode, Value] | None = None
+    file: str | None = None
+    line: int = 1
+    column: int = 1
+
+
+class _Faulty(Exception):
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def read_questions(publication: Publication) -> tuple[Question, ...]:
+    """Return the questions of *publication* by name; none where it has none.
+
+    Raises UnsoundPublication for the first one that cannot be asked.
+    """
+    questions = []
+    for read in examine_questions(publication):
+        if isinstance(read, Fault):
+            raise UnsoundPublication(
+                "The question {name} cannot be asked: {problem}", name=read.question.value, problem=read.error
+            )
+        questions.append(read)
+    return tuple(sorted(questions, key=lambda each: each.name))
+
+
+def examine_questions(publication: Publication) -> Iterator[Question | Fault]:
+    """Each question of *publication*, or what is wrong with it; then the query files that no question names."""
+    folder = publication.root / FOLDER
+    files = [file for file in publication.files if folder in file.path.parents]
+    facts = Facts(chain.from_iterable(publication.read(file) for file in files))
+    described: dict[str, NamedNode] = {}
+    for node in facts.of_type("sh:SPARQLExecutable"):
+        if isinstance(node, NamedNode):
+            try:
+                question = _Reading(publication, facts, node).question()
+                _claim(described, question, node)
+                yield question
+            except _Faulty as error:
+                yield error.fault
+
+
+def _claim(described: dict[str, NamedNode], question: Question, node: NamedNode) -> None:
+    other = described.setdefault(question.name, node)
+    if other != node:
+        error = UnsoundPublication(
+            "{file} is the query of {other} already; give each question a file of its own.",
+            file=f"{question.name}.rq",
+            other=other.value,
+        )
+        raise _Faulty(Fault(node, error, (node, term("pub:file"), Literal(f"{question.name}.rq"))))
+
+
+class _Reading:
+    """One question as it is being read."""
+
+    def __init__(self, publication: Publication, facts: Facts, node: NamedNode) -> None:
+        self.publication, self.facts, self.node = publication, facts, node
+
+    def question(self) -> Question:
+        """The question, when nothing keeps it from being asked; raises _Faulty."""
+        kind = self._kind()
+        file = self._file()
+        text = self._text(file)
+        parameters = tuple(sorted(self._parameters(), key=lambda each: (each.order, each.name)))
+        columns = self._examined(file, text, kind, parameters)
+        return Question(
+            iri=self.node.value,
+            name=file.removesuffix(".rq"),
+            kind=kind,
+            text=text,
+            titles=self._texts("dct:title"),
+            descriptions=self.facts.texts(self.node, "dct:description"),
+            parameters=parameters,
+            columns=columns,
+            subject=self.facts.iri(self.node, "dct:subject"),
+        )
+
+    def _fault(self, template: str, triple: tuple[NamedNode, str, Value] | None = None, **values: object) -> _Faulty:
+        place = (triple[0], term(triple[1]), triple[2]) if triple else None
+        return _Faulty(Fault(self.node, UnsoundPublication(template, **values), place))
+
+    def _fault_of_text(self, file: str, error: PublisherError) -> _Faulty:
+        line, column = (error.line, error.column) if isinstance(error, MalformedQuery) else (1, 1)
+        return _Faulty(Fault(self.node, error, None, f"{FOLDER}/{file}", line or 1, column or 1))
+
+    def _kind(self) -> str:
+        found = [kind for name, kind in _KINDS.items() if self.node in self.facts.of_type(name)]
+        if len(found) != 1:
+            raise self._fault(
+                "It is of {count} of the classes {classes}; state exactly one.",
+                count=len(found),
+                classes=", ".join(_KINDS),
+            )
+        return found[0]
+
+    def _texts(self, name: str) -> Texts:
+        texts = self.facts.texts(self.node, name)
+        if not texts:
+            raise self._fault("It has no {name}; state one.", name=name)
+        return texts
+
+    def _file(self) -> str:
+        files = [each for each in self.facts.objects(self.node, "pub:file") if isinstance(each, Literal)]
+        if len(files) != 1:
+            raise self._fault("It names {count} files by {name}; name one.", count=len(files), name="pub:file")
+        if not _FILE_NAME.fullmatch(files[0].value):
+            raise self._fault(
+                "{file} is no name of a query file; take a to z, 0 to 9 and the hyphen, and the ending .rq.",
+                (self.node, "pub:file", files[0]),
+                file=files[0].value,
+            )
+        return str(files[0].value)
+
+    def _text(self, file: str) -> str:
+        try:
+            text = (self.publication.root / FOLDER / file).read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise self._fault(
+                "{file} is missing or not in UTF-8.",
+                (self.node, "pub:file", Literal(file)),
+                file=(Path(FOLDER) / file).as_posix(),
+            ) from None
+        return rebased(text, self.publication.rebase)
+
+    def _parameters(self) -> Iterator[Parameter]:
+        seen: set[str] = set()
+        for node in self.facts.objects(self.node, "sh:parameter"):
+            if not isinstance(node, NamedNode):
+                raise self._fault("A parameter of it has no IRI, so that nothing can refer to it. Give it one.")
+            parameter = self._parameter(node)
+            if parameter.name in seen:
+                raise self._fault(
+                    "It has two parameters called {name}.", (self.node, "sh:parameter", node), name=parameter.name
+                )
+            seen.add(parameter.name)
+            yield parameter
+
+    def _parameter(self, node: NamedNode) -> Parameter:
+        facts = self.facts
+        path = facts.iri(node, "sh:path")
+        name = re.split("[#/]", path or "")[-1]
+        if path is None or not _VARIABLE.fullmatch(name):
+            raise self._fault(
+                "The parameter {parameter} has no sh:path whose last part is the name of a variable.",
+                (self.node, "sh:parameter", node),
+                parameter=node.value,
+            )
+        if name in RESERVED:
+            raise self._fault(
+                "The parameter {name} has a name that every question has in its address: {reserved}. Choose another.",
+                (node, "sh:path", NamedNode(path)),
+                name=name,
+                reserved=", ".join(sorted(RESERVED)),
+            )
+        parameter = Parameter(
+            iri=node.value,
+            name=name,
+            path=path,
+            names=facts.texts(node, "sh:name") or {"": name},
+            descriptions=facts.texts(node, "sh:description"),
+            order=facts.number(node, "sh:order", 1_000),
+            class_=facts.iri(node, "sh:class"),
+            scheme=facts.iri(node, "pub:scheme"),
+            datatype=facts.iri(node, "sh:datatype"),
+            node_kind=facts.iri(node, "sh:nodeKind"),
+            choices=tuple(_members(facts, node, "sh:in")),
+            optional=facts.flag(node, "sh:optional"),
+            default=next(iter(facts.objects(node, "sh:defaultValue")), None),
+        )
+        self._check_type(node, parameter)
+        return parameter
+
+    def _check_type(self, node: NamedNode, parameter: Parameter) -> None:
+        stated = (parameter.class_, parameter.datatype, parameter.choices or None, parameter.node_kind)
+        if not any(stated):
+            raise self._fault(
+                "The parameter {name} has no type. State sh:class, sh:datatype, sh:in or sh:nodeKind.",
+                (self.node, "sh:parameter", node),
+                name=parameter.name,
+            )
+        default = parameter.default
+        if default is not None and not fits(parameter, default):
+            raise self._fault(
+                "The default of the parameter {name}, {value}, is not of its type.",
+                (node, "sh:defaultValue", default),
+                name=parameter.name,
+                value=str(default),
+            )
+
+    def _examined(self, file: str, text: str, kind: str, parameters: tuple[Parameter, ...]) -> tuple[str, ...]:
+        names = [each.name for each in parameters]
+        try:
+            examined = examine_question(text, names)
+            own = names_assigned(text).intersection(names)
+            if own:
+                raise BadRequest("The query itself gives a value to the parameter ?{name}.", name=min(own))
+            write_values(text, dict.fromkeys(names, NamedNode(self.node.value)))
+        except BadRequest as error:
+            raise self._fault_of_text(file, error) from None
+        if examined.kind != kind:
+            wrong = BadRequest("It is a {found} query, and described as {stated}.", found=examined.kind, stated=kind)
+            raise self._fault_of_text(file, wrong)
+        if examined.missing:
+            wrong = BadRequest(
+                "The query does not select its parameter ?{name}, so that nothing can be substituted for it. Select "
+                "it, or take the parameter away.",
+                name=examined.missing[0],
+            )
+            raise self._fault_of_text(file, wrong)
+        return examined.columns
+
+
+def _members(facts: Facts, node: NamedNode, name: str) -> Iterator[Value]:
+    """The members of the RDF list that is the value."""
+    seen = set()
+    for each in facts.objects(node, name):
+        while each != RDF_NIL and each not in seen:
+            seen.add(each)
+            for member in facts.objects(each, "rdf:first"):
+                if isinstance(member, NamedNode | Literal):
+                    yield member
+            each = next(iter(facts.objects(each, "rdf:rest")), RDF_NIL)
+
+
+def fits(parameter: Parameter, value: Value) -> bool:
+    """Whether *value* is of the type of *parameter*, as far as that can be told without the data."""
+    if parameter.choices and value not in parameter.choices:
+        return False
+    if parameter.datatype is not None:
+        return (
+            isinstance(value, Literal)
+            and value.datatype.value == parameter.datatype
+            and is_form_of(value.value, parameter.datatype)
+        )
+    if parameter.class_ is not None or parameter.node_kind == term("sh:IRI").value:
+        return isinstance(value, NamedNode)
+    return parameter.node_kind != term("sh:Literal").value or isinstance(value, Literal)
