@@ -105,7 +105,11 @@ def test_each_parameter_is_named_typed_and_a_column_of_the_answer(bundled, name)
         assert {
             each.language for each in values(bundled, parameter, "sh:name") if isinstance(each, Literal)
         } == LANGUAGES
-        types = values(bundled, parameter, "sh:class") + values(bundled, parameter, "sh:datatype")
+        types = [
+            each
+            for name in ("sh:class", "sh:datatype", "sh:in")
+            for each in bundled.version.objects(parameter, term(name))
+        ]
         assert len(types) == 1
         assert variable(bundled, parameter) in columns
         assert f"?{variable(bundled, parameter)}" in text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
@@ -44,6 +44,8 @@ class Fault:
 
 
 class _Faulty(Exception):
+    """Ends the reading of one question."""
+
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault)
         self.fault = fault
@@ -116,9 +118,10 @@ class _Reading:
             subject=self.facts.iri(self.node, "dct:subject"),
         )
 
-    def _fault(self, template: str, triple: tuple[NamedNode, str, Value] | None = None, **values: object) -> _Faulty:
-        place = (triple[0], term(triple[1]), triple[2]) if triple else None
-        return _Faulty(Fault(self.node, UnsoundPublication(template, **values), place))
+    def _fault(self, error: PublisherError, *triple: Any) -> _Faulty:
+        """What to raise for *error* at the place of *triple*: a subject, the name of a predicate, an object."""
+        subject, name, value = triple or (self.node, "pub:file", None)
+        return _Faulty(Fault(self.node, error, (subject, term(name), value) if triple else None))
 
     def _fault_of_text(self, file: str, error: PublisherError) -> _Faulty:
         line, column = (error.line, error.column) if isinstance(error, MalformedQuery) else (1, 1)
@@ -127,77 +130,61 @@ class _Reading:
     def _kind(self) -> str:
         found = [kind for name, kind in _KINDS.items() if self.node in self.facts.of_type(name)]
         if len(found) != 1:
-            raise self._fault(
+            stated = UnsoundPublication(
                 "It is of {count} of the classes {classes}; state exactly one.",
                 count=len(found),
                 classes=", ".join(_KINDS),
             )
+            raise self._fault(stated)
         return found[0]
 
     def _texts(self, name: str) -> Texts:
         texts = self.facts.texts(self.node, name)
         if not texts:
-            raise self._fault("It has no {name}; state one.", name=name)
+            raise self._fault(UnsoundPublication("It has no {name}; state one.", name=name))
         return texts
 
     def _file(self) -> str:
         files = [each for each in self.facts.objects(self.node, "pub:file") if isinstance(each, Literal)]
         if len(files) != 1:
-            raise self._fault("It names {count} files by {name}; name one.", count=len(files), name="pub:file")
-        if not _FILE_NAME.fullmatch(files[0].value):
-            raise self._fault(
-                "{file} is no name of a query file; take a to z, 0 to 9 and the hyphen, and the ending .rq.",
-                (self.node, "pub:file", files[0]),
-                file=files[0].value,
+            count = UnsoundPublication("It names {count} files by {name}; name one.", count=len(files), name="pub:file")
+            raise self._fault(count)
+        name = str(files[0].value)
+        if not _FILE_NAME.fullmatch(name):
+            malformed = UnsoundPublication(
+                "{file} is no name of a query file; take a to z, 0 to 9 and the hyphen, and the ending .rq.", file=name
             )
-        return str(files[0].value)
+            raise self._fault(malformed, self.node, "pub:file", files[0])
+        return name
 
     def _text(self, file: str) -> str:
         try:
             text = (self.publication.root / FOLDER / file).read_text("utf-8")
         except (OSError, UnicodeDecodeError):
-            raise self._fault(
-                "{file} is missing or not in UTF-8.",
-                (self.node, "pub:file", Literal(file)),
-                file=(Path(FOLDER) / file).as_posix(),
-            ) from None
+            missing = UnsoundPublication("{file} is missing or not in UTF-8.", file=f"{FOLDER}/{file}")
+            raise self._fault(missing, self.node, "pub:file", Literal(file)) from None
         return rebased(text, self.publication.rebase)
 
     def _parameters(self) -> Iterator[Parameter]:
         seen: set[str] = set()
         for node in self.facts.objects(self.node, "sh:parameter"):
             if not isinstance(node, NamedNode):
-                raise self._fault("A parameter of it has no IRI, so that nothing can refer to it. Give it one.")
+                raise self._fault(UnsoundPublication("A parameter of it has no IRI. Give it one."))
             parameter = self._parameter(node)
             if parameter.name in seen:
-                raise self._fault(
-                    "It has two parameters called {name}.", (self.node, "sh:parameter", node), name=parameter.name
-                )
+                twice = UnsoundPublication("It has two parameters called {name}.", name=parameter.name)
+                raise self._fault(twice, self.node, "sh:parameter", node)
             seen.add(parameter.name)
             yield parameter
 
     def _parameter(self, node: NamedNode) -> Parameter:
         facts = self.facts
-        path = facts.iri(node, "sh:path")
-        name = re.split("[#/]", path or "")[-1]
-        if path is None or not _VARIABLE.fullmatch(name):
-            raise self._fault(
-                "The parameter {parameter} has no sh:path whose last part is the name of a variable.",
-                (self.node, "sh:parameter", node),
-                parameter=node.value,
-            )
-        if name in RESERVED:
-            raise self._fault(
-                "The parameter {name} has a name that every question has in its address: {reserved}. Choose another.",
-                (node, "sh:path", NamedNode(path)),
-                name=name,
-                reserved=", ".join(sorted(RESERVED)),
-            )
+        path = self._path(node)
         parameter = Parameter(
             iri=node.value,
-            name=name,
+            name=_last_part(path),
             path=path,
-            names=facts.texts(node, "sh:name") or {"": name},
+            names=facts.texts(node, "sh:name") or {"": _last_part(path)},
             descriptions=facts.texts(node, "sh:description"),
             order=facts.number(node, "sh:order", 1_000),
             class_=facts.iri(node, "sh:class"),
@@ -211,22 +198,39 @@ class _Reading:
         self._check_type(node, parameter)
         return parameter
 
+    def _path(self, node: NamedNode) -> str:
+        path = self.facts.iri(node, "sh:path") or ""
+        name = _last_part(path)
+        if not _VARIABLE.fullmatch(name):
+            nameless = UnsoundPublication(
+                "The parameter {parameter} has no sh:path whose last part is the name of a variable.",
+                parameter=node.value,
+            )
+            raise self._fault(nameless, self.node, "sh:parameter", node)
+        if name in RESERVED:
+            taken = UnsoundPublication(
+                "The parameter {name} has a name that every question has in its address: {reserved}. Choose another.",
+                name=name,
+                reserved=", ".join(sorted(RESERVED)),
+            )
+            raise self._fault(taken, node, "sh:path", NamedNode(path))
+        return path
+
     def _check_type(self, node: NamedNode, parameter: Parameter) -> None:
-        stated = (parameter.class_, parameter.datatype, parameter.choices or None, parameter.node_kind)
-        if not any(stated):
-            raise self._fault(
+        if not (parameter.class_ or parameter.datatype or parameter.choices or parameter.node_kind):
+            untyped = UnsoundPublication(
                 "The parameter {name} has no type. State sh:class, sh:datatype, sh:in or sh:nodeKind.",
-                (self.node, "sh:parameter", node),
                 name=parameter.name,
             )
+            raise self._fault(untyped, self.node, "sh:parameter", node)
         default = parameter.default
         if default is not None and not fits(parameter, default):
-            raise self._fault(
+            wrong = UnsoundPublication(
                 "The default of the parameter {name}, {value}, is not of its type.",
-                (node, "sh:defaultValue", default),
                 name=parameter.name,
                 value=str(default),
             )
+            raise self._fault(wrong, node, "sh:defaultValue", default)
 
     def _examined(self, file: str, text: str, kind: str, parameters: tuple[Parameter, ...]) -> tuple[str, ...]:
         names = [each.name for each in parameters]
@@ -249,6 +253,10 @@ class _Reading:
             )
             raise self._fault_of_text(file, wrong)
         return examined.columns
+
+
+def _last_part(iri: str) -> str:
+    return re.split("[#/]", iri)[-1]
 
 
 def _members(facts: Facts, node: NamedNode, name: str) -> Iterator[Value]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sotegraph.errors import MalformedShapes, PublicationError, UnreadableFile, UnsoundPublication
 from sotegraph.messages import read_messages
 from sotegraph.publication import Publication, files_of, read_file, read_publication
-from sotegraph.soundness import collections, contexts, coverages, keys, links, profiles, rules, vocabularies
+from sotegraph.soundness import collections, contexts, coverages, keys, links, profiles, questions, rules, vocabularies
 from sotegraph.soundness.findings import INCONSISTENT, MISSING_FILE, SYNTAX, Finding, Teller
 from sotegraph.soundness.material import Material, read_source
 from sotegraph.validation import INFO, VIOLATION, WARNING
@@ -34,6 +34,7 @@ _CHECKS = (
     coverages.check_coverage,
     rules.check_names,
     profiles.check_queries,
+    questions.check_questions,
 )
 
 

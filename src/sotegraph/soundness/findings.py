@@ -160,6 +160,22 @@ MISSING_QUERY = Check(
 UNUSABLE_QUERY = Check(
     "UnusableQuery", "The query of a profile cannot be used: {problem}", "Correct the query at this place."
 )
+UNUSABLE_QUESTION = Check(
+    "UnusableQuestion", "The question {name} cannot be asked: {problem}", "Correct it at this place."
+)
+VALUELESS_PARAMETER = Check(
+    "ValuelessParameter",
+    "The parameter {name} takes an instance of {class_name}, and the data have none.",
+    "Correct the class, or list the values by sh:in.",
+)
+DEFAULT_OUT_OF_CLASS = Check(
+    "DefaultOutOfClass",
+    "The default of the parameter {name}, {thing}, is not one of its values: instances of {class_name}.",
+    "Correct the default, or the class or the scheme of the parameter.",
+)
+UNASKED_QUERY = Check(
+    "UnaskedQuery", "No question names the query {file}.", "Describe the question, or remove the file."
+)
 NOTHING_TO_VALIDATE = Check("NothingToValidate", "The file holds no statement.", "Check that it is the right file.")
 
 CHECKS = tuple(each for each in list(globals().values()) if isinstance(each, Check))
