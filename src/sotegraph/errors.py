@@ -5,6 +5,9 @@
     + BadRequest                     400
       - MalformedQuery
       - QueryRefused
+      - WrongValue
+      - MissingValue
+      - UnknownParameter
     + NotFound                       404
     + MethodNotAllowed               405
     + NotAcceptable                  406
@@ -88,6 +91,24 @@ class QueryRefused(BadRequest):
     """The query is SPARQL, but asks for something this endpoint never does."""
 
     kind, title = "query-refused", "The query is refused"
+
+
+class WrongValue(BadRequest):
+    """A parameter has a value that is not of its type."""
+
+    kind, title = "wrong-value", "A value is not of its type"
+
+
+class MissingValue(BadRequest):
+    """A parameter that needs a value has none."""
+
+    kind, title = "missing-value", "A value is missing"
+
+
+class UnknownParameter(BadRequest):
+    """The address has a parameter that is not known there."""
+
+    kind, title = "unknown-parameter", "A parameter is not known"
 
 
 class NotFound(RequestError):
