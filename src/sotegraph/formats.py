@@ -6,7 +6,7 @@ Suffix links, ``Link: rel="alternate"``, 406 bodies and the documentation are de
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pyoxigraph import QueryResultsFormat, RdfFormat, Triple, serialize
@@ -57,6 +57,9 @@ RESULTS_XML = Format(
 )
 RESULTS_CSV = Format("csv", ("text/csv",), "CSV", results=QueryResultsFormat.CSV, text=True)
 RESULTS_TSV = Format("tsv", ("text/tab-separated-values",), "TSV", results=QueryResultsFormat.TSV, text=True)
+ANSWER_JSON = replace(RESULTS_JSON, suffix="json")
+ANSWER_XML = replace(RESULTS_XML, suffix="xml")
+XLSX = Format("xlsx", ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",), "Excel")
 PROBLEM = Format("problem", ("application/problem+json", "application/json"), "Problem details")
 
 DOCUMENT_FORMATS = (HTML, TURTLE, JSON_LD, JSON, N_TRIPLES, RDF_XML)
@@ -69,6 +72,12 @@ BINDING_FORMATS = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 """Forms of the solutions of a SELECT query."""
 BOOLEAN_FORMATS = (RESULTS_JSON, RESULTS_XML)
 """Forms of the answer to an ASK query."""
+ANSWER_FORMATS = {
+    "SELECT": (HTML, RESULTS_CSV, XLSX, ANSWER_JSON, RESULTS_TSV, ANSWER_XML, JSON_LD, TURTLE),
+    "ASK": (HTML, ANSWER_JSON, ANSWER_XML),
+    "CONSTRUCT": (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML),
+}
+"""Forms of the answer to a stored question, by the kind of its query."""
 DATASET_FORMATS = (TRIG, N_QUADS)
 """Forms of a whole dataset."""
 PARSED_FORMATS = (TURTLE, TRIG, N_TRIPLES, N_QUADS, RDF_XML, JSON_LD)

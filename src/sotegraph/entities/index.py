@@ -11,7 +11,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from sotegraph.coverage import Coverage, read_coverage
-from sotegraph.publication import ClassView, Collection, Publication
+from sotegraph.publication import ClassView, Collection, Publication, Texts
 from sotegraph.questions import Question, read_questions
 from sotegraph.store import Version
 from sotegraph.terms import Addresses, key_of, shorten, term
@@ -68,6 +68,10 @@ class Index:
             if found:
                 return sorted(found, key=str)
         return []
+
+    def choose(self, texts: Texts, language: str) -> Text | None:
+        """The one of *texts* that a reader of *language* understands best."""
+        return choose_text(texts, self.languages(language))
 
     def label(self, iri: str, language: str) -> Text | None:
         """What *iri* is called in *language*, by the fallback chain; None for what has no name."""

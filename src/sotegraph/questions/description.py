@@ -42,7 +42,8 @@ class Parameter:
 class Question:
     """A query with a name, titles and descriptions; *kind* is that of its result: SELECT, ASK or CONSTRUCT.
 
-    *columns* are the variables that a SELECT query selects, in order. *subject* is the class that the question is
+    *columns* are the variables that a SELECT query selects, in order, *column_names* what they are called, where that
+    is stated. *subject* is the class that the question is
     about, where that is stated.
     """
 
@@ -54,6 +55,7 @@ class Question:
     descriptions: Texts
     parameters: tuple[Parameter, ...]
     columns: tuple[str, ...] = ()
+    column_names: Mapping[str, Texts] = field(default_factory=dict)
     subject: str | None = None
 
     def parameter(self, name: str) -> Parameter | None:
@@ -74,7 +76,5 @@ class Question:
         return self.text_with(self.defaults)
 
     def text_with(self, values: Mapping[str, Value]) -> str:
-        """The query with *values* written into it, for people to read and to change; it answers as when they are
-        substituted.
-        """
+        """The query with *values* written into it: what an engine is asked, and what people may read and change."""
         return write_values(self.text, values)

@@ -247,8 +247,7 @@ class _Reading:
             raise self._fault_of_text(file, wrong)
         if examined.missing:
             wrong = BadRequest(
-                "The query does not select its parameter ?{name}, so that nothing can be substituted for it. Select "
-                "it, or take the parameter away.",
+                "The query does not speak of its parameter ?{name}. Use it there, or take the parameter away.",
                 name=examined.missing[0],
             )
             raise self._fault_of_text(file, wrong)

@@ -120,8 +120,6 @@ def to_tsv(table: Table) -> bytes:
     lines = ["\t".join(f"?{name}" for name in table.header)]
     for row in table.rows:
         lines.append("\t".join("" if value is None else str(value).replace("\t", "\\t") for value in row))
-        "\t".join("" if value is None else str(value).replace("\t", "\\t") for value in row) for row in table.rows
-    ]
     return "".join(f"{line}\n" for line in lines).encode()
 
 

@@ -118,6 +118,7 @@ def _cell(sheet: Any, value: Term | None) -> Any:
 def native_value(value: Literal) -> bool | int | float | date | None:
     """Return the value of a literal where Excel has one that means the same, else None.
 
+    >>> from sotegraph.terms import term
     >>> native_value(Literal("2026-01-31", datatype=term("xsd:date")))
     datetime.date(2026, 1, 31)
     >>> native_value(Literal("12345678901234567890", datatype=term("xsd:integer"))) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import IO
 
 from pyoxigraph import (
@@ -16,7 +17,6 @@ from pyoxigraph import (
     RdfFormat,
     Store,
     Triple,
-    Variable,
     serialize,
 )
 
@@ -25,6 +25,7 @@ from sotegraph.formats import Format
 from sotegraph.sparql.nesting import check_nesting
 from sotegraph.sparql.reading import DatasetClauses, read_dataset
 from sotegraph.sparql.request import QueryRequest
+from sotegraph.sparql.substitution import write_values
 from sotegraph.sparql.syntax import complaint
 from sotegraph.store import Version
 
@@ -67,6 +68,7 @@ def evaluate(
     Without a dataset the default graph is the version's own, each distinct triple once. Graphs are the version's, and
     nothing is fetched: a graph that is not there is empty. Raises a RequestError for what is no query, or is refused.
     """
+    request = replace(request, text=write_values(request.text, dict(request.substitutions)), substitutions=())
     check_nesting(request.text)
     clauses = read_dataset(request.text, request.base_iri)
     if request.default_graphs or request.named_graphs:
@@ -99,7 +101,6 @@ def _query(version: Version, request: QueryRequest, clauses: DatasetClauses | No
             base_iri=request.base_iri,
             default_graph=default_graph,
             named_graphs=named_graphs,
-            substitutions={Variable(name): value for name, value in request.substitutions},
         )
     except SyntaxError as error:
         raise complaint(request.text, str(error)) from None

@@ -27,6 +27,7 @@ from pyoxigraph import (
 from sotegraph.errors import BadRequest, MalformedQuery
 from sotegraph.sparql.nesting import check_nesting
 from sotegraph.sparql.reading import read_dataset
+from sotegraph.sparql.substitution import variables_in
 from sotegraph.sparql.syntax import complaint
 from sotegraph.store import Version
 from sotegraph.terms import RDF_TYPE
@@ -67,7 +68,7 @@ class Examined:
 
 
 def examine_question(text: str, parameters: Sequence[str]) -> Examined:
-    """Return what the query *text* is, of which *parameters* are to be substituted.
+    """Return what the query *text* is, whose *parameters* are to get values.
 
     Raises a BadRequest for what is no query, or one that this endpoint refuses: one that calls another endpoint.
 
@@ -83,15 +84,8 @@ def examine_question(text: str, parameters: Sequence[str]) -> Examined:
     columns = tuple(each.value for each in results.variables) if isinstance(results, QuerySolutions) else ()
     kind = {QuerySolutions: "SELECT", QueryBoolean: "ASK", QueryTriples: "CONSTRUCT"}[type(results)]
     del results  # pyoxigraph wants it freed in this thread.
-    return Examined(kind, columns, tuple(each for each in parameters if not _can_substitute(text, each)))
-
-
-def _can_substitute(text: str, name: str) -> bool:
-    try:
-        Store().query(text, substitutions={Variable(name): RDF_TYPE})
-    except RuntimeError:  # The variable is not among those that the query selects.
-        return False
-    return True
+    spoken_of = variables_in(text)
+    return Examined(kind, columns, tuple(each for each in parameters if each not in spoken_of))
 
 
 def rebased(text: str, rebase: Callable[[Quad], Quad]) -> str:

@@ -44,8 +44,8 @@ class QueryRequest:
     NAMED`` when either is given. *bindings*, *boolean* and *graph* are the suffix of the form wanted for that kind of
     result, or None where the client accepts no form of it. *base_iri* resolves relative IRIs.
 
-    *substitutions* pairs variables with the values that take their place. They never enter *text* here; an evaluator
-    whose engine takes only a text writes them into it by :func:`~sotegraph.sparql.substitution.write_values`.
+    *substitutions* pairs variables with their values. They are terms until an evaluator writes them into the text, by
+    :func:`~sotegraph.sparql.substitution.write_values`, for whichever engine it asks.
     """
 
     text: str

@@ -1,7 +1,9 @@
-"""Values in place of variables: how they travel to a worker, and how they stand in a text for an engine elsewhere.
+"""Values for the variables of a query: how they travel to a worker, and how they enter a text.
 
-pyoxigraph takes substitutions beside the text. Other engines take only a text; there each group that speaks of a
-variable begins with ``VALUES``, which no value can break out of, because a term is written by its serializer.
+Each group that speaks of a variable begins with ``VALUES``, which no value can break out of: it is a term, written by
+the serializer of terms, at a place found in the tokens of the query. So every engine answers alike, this one and those
+that take only a text. pyoxigraph's own substitutions would not do: it takes ``BOUND(?x)`` for false before it
+substitutes, and answers without a word about that (measured with 0.5.13).
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ def from_json(written: Mapping[str, str]) -> Value:
 
 
 def write_values(text: str, values: Mapping[str, Value]) -> str:
-    """Return the query *text* with *values* in it: it answers as *text* does with its variables substituted.
+    """Return the query *text* with *values* for its variables in it.
 
     Every group in whose scope a variable is, and that speaks of it, begins with its value. A subquery that does not
     select the variable has another one of the same name. Raises QueryRefused for ``CONSTRUCT WHERE``, which has no room
@@ -140,6 +142,15 @@ class _Writing:
             if name in scope and (whole or name in brace.mentions):
                 # The text of a term is its N-Triples form, which SPARQL reads as the same term.
                 yield f" VALUES ?{name} {{ {value} }}"
+
+
+def variables_in(text: str) -> frozenset[str]:
+    """Return the variables that the query *text* speaks of.
+
+    >>> sorted(variables_in("SELECT ?s { ?s <urn:?p> '?o' . # ?c"))
+    ['s']
+    """
+    return frozenset(each[0][1:] for each in _TOKEN.finditer(text) if each.lastgroup == "variable")
 
 
 def names_assigned(text: str) -> frozenset[str]:

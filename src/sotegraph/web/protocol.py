@@ -101,7 +101,7 @@ def _operation(request: Request, pairs: Pairs, versions: Sequence[str]) -> Opera
         default_graphs=values("default-graph-uri"),
         named_graphs=values("named-graph-uri"),
         accept=_accept(request, values("format")),
-        timeout_ms=_timeout(values("timeout")),
+        timeout_ms=timeout_ms_of(values("timeout")),
     )
 
 
@@ -155,7 +155,7 @@ def _accept(request: Request, formats: Sequence[str]) -> str:
     return _NAMED[wanted] if form is None else form.media_type
 
 
-def _timeout(values: Sequence[str]) -> int | None:
+def timeout_ms_of(values: Sequence[str]) -> int | None:
     """The shortest time limit that *values* state in seconds, as milliseconds."""
     try:
         seconds = min((float(value) for value in values if value), default=None)

@@ -22,7 +22,7 @@ _LOGGER = logging.getLogger("sotegraph")
 _HTTP_1_0_LIMIT_BYTES = 16 << 20
 _GONE = 499  # Nobody reads this status; the log tells by it that the client went away.
 _PATIENCE_S = 0.05
-_CACHED = "public, max-age=60"
+CACHED = "public, max-age=60"
 _SAFE = ("GET", "QUERY")
 
 Present = Callable[[sparql.Answer], Awaitable[Response | None]]
@@ -37,13 +37,13 @@ async def respond(request: Request, site: Site, query: QueryRequest, present: Pr
     lasting = request.method in _SAFE and query.repeatable and present is None
     # A weak validator, because a result has no order unless the query gives it one.
     tag = f'W/"{site.version.short_id}-{query.digest()}"' if lasting else None
-    headers = {"Cache-Control": _CACHED, "ETag": tag} if tag else {"Cache-Control": "no-store"}
-    if tag and _is_known(field_value(request, "if-none-match") or "", tag):
+    headers = {"Cache-Control": CACHED, "ETag": tag} if tag else {"Cache-Control": "no-store"}
+    if tag and is_known(field_value(request, "if-none-match") or "", tag):
         return Response(status_code=304, headers={**headers, "Vary": "Accept"})
-    return await _unless_gone(request, lambda: _evaluated(request, site, query, headers, present))
+    return await unless_gone(request, lambda: _evaluated(request, site, query, headers, present))
 
 
-def _is_known(tags: str, tag: str) -> bool:
+def is_known(tags: str, tag: str) -> bool:
     """Whether *tags* name this very answer; ``*`` names none, for whether there is one, only evaluation tells."""
     return "*" not in tags and matches(tags, tag)
 
@@ -56,7 +56,7 @@ async def _evaluated(
     try:
         response = await present(answer) if present else None
         if response is None:
-            response = await _sent(request, answer, {**headers, **_about(query, answer)})
+            response = await sent(request, answer, {**headers, **_about(query, answer)})
         return response
     finally:
         if not isinstance(response, _Streamed):
@@ -69,7 +69,7 @@ def _about(query: QueryRequest, answer: sparql.Answer) -> Mapping[str, str]:
     return {"Vary": "Accept", "X-Robots-Tag": "noindex", "Cache-Status": f"sotegraph; {status}"}
 
 
-async def _sent(request: Request, answer: sparql.Answer, headers: Mapping[str, str]) -> Response:
+async def sent(request: Request, answer: sparql.Answer, headers: Mapping[str, str]) -> Response:
     """The result in its own form: whole if it is short, else as it comes."""
     media_type = answer.form.content_type
     if request.scope.get("http_version") == "1.0":
@@ -125,7 +125,7 @@ class _Streamed(StreamingResponse):
             await self._body.aclose()
 
 
-async def _unless_gone(request: Request, respond: Callable[[], Awaitable[Response]]) -> Response:
+async def unless_gone(request: Request, respond: Callable[[], Awaitable[Response]]) -> Response:
     """What *respond* returns; should the client go away before that, *respond* is cancelled.
 
     Whether the client is still there is looked at only when the response takes its time: most are there before that.

@@ -20,6 +20,7 @@ from sotegraph.errors import BadRequest, NotFound
 from sotegraph.formats import choose_language
 from sotegraph.messages import Messages
 from sotegraph.publication import Publication
+from sotegraph.questions import Askable, Question
 from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator
 from sotegraph.store import Version
@@ -71,6 +72,16 @@ class Site:
         """The coverage of this version; its queries are run when it is first asked for."""
         described = self.index.coverage
         return fill_coverage(described, self.version, self.index.members[described.segment]) if described else None
+
+    def askable(self, question: Question) -> Askable:
+        """*question* with what its parameters choose from, which is looked up once a version."""
+        return self._askables.setdefault(
+            question.name, Askable(question, self.version, self.index.addresses, self.publication.prefixes)
+        )
+
+    @cached_property
+    def _askables(self) -> dict[str, Askable]:
+        return {}
 
     @cached_property
     def look(self) -> str:

@@ -135,14 +135,14 @@ def _cell(writer: Writer, term: Mapping[str, Any]) -> Cell:
         return Cell(value, term["value"] if value.text.value != f"<{term['value']}>" else None)
     if term["type"] == "literal":
         return Cell(Value(Text(term["value"], term.get("xml:lang", "")), datatype=term.get("datatype")))
-    return Cell(Value(Text(_written(term))))
+    return Cell(Value(Text(written_term(term))))
 
 
-def _written(term: Mapping[str, Any]) -> str:
+def written_term(term: Mapping[str, Any]) -> str:
     """A term as N-Triples writes it, a quoted triple between ``<<`` and ``>>``."""
     value = term["value"]
     if term["type"] == "triple":
-        return f"<< {' '.join(_written(value[each]) for each in ('subject', 'predicate', 'object'))} >>"
+        return f"<< {' '.join(written_term(value[each]) for each in ('subject', 'predicate', 'object'))} >>"
     if term["type"] == "literal":
         kind = term.get("datatype")
         return str(Literal(value, language=term.get("xml:lang"), datatype=NamedNode(kind) if kind else None))
