@@ -57,8 +57,8 @@ RESULTS_XML = Format(
 )
 RESULTS_CSV = Format("csv", ("text/csv",), "CSV", results=QueryResultsFormat.CSV, text=True)
 RESULTS_TSV = Format("tsv", ("text/tab-separated-values",), "TSV", results=QueryResultsFormat.TSV, text=True)
-ANSWER_JSON = replace(RESULTS_JSON, suffix="json")
-ANSWER_XML = replace(RESULTS_XML, suffix="xml")
+ANSWER_JSON = replace(RESULTS_JSON, suffix="json", label="JSON")
+ANSWER_XML = replace(RESULTS_XML, suffix="xml", label="XML")
 XLSX = Format("xlsx", ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",), "Excel")
 PROBLEM = Format("problem", ("application/problem+json", "application/json"), "Problem details")
 

@@ -1,7 +1,7 @@
 """Questions: the queries that a publication has answers to, with names, texts and typed parameters."""
 
-from sotegraph.questions.description import ASK, CONSTRUCT, FOLDER, SELECT, Parameter, Question
-from sotegraph.questions.graph import property_of, table_context, table_triples
+from sotegraph.questions.description import ASK, CONSTRUCT, FOLDER, SELECT, Parameter, Question, property_of
+from sotegraph.questions.graph import table_context, table_triples
 from sotegraph.questions.lexical import example_of, is_form_of
 from sotegraph.questions.reading import RESERVED, Fault, examine_questions, fits, read_questions
 from sotegraph.questions.table import Column, Names, Table, read_table, to_csv, to_json, to_tsv, to_xml

@@ -15,6 +15,15 @@ FOLDER = "ontology/questions"
 SELECT, ASK, CONSTRUCT = "SELECT", "ASK", "CONSTRUCT"
 
 
+def property_of(question: str, column: str) -> str:
+    """The IRI of the property whose values stand in a *column* of the answer to the question with the IRI *question*.
+
+    >>> property_of("https://example.org/id/question/list-books", "title")
+    'https://example.org/id/question/list-books#title'
+    """
+    return f"{question}#{column}"
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A variable of the query that takes one value.

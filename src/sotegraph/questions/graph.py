@@ -11,11 +11,11 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from sotegraph.questions.description import Question
+from sotegraph.questions.description import Question, property_of
 from sotegraph.questions.table import Table
 from sotegraph.terms import PREFIXES, RDF_TYPE, term
 
-CSVW = "http://www.w3.org/ns/csvw#"
+CSVW = PREFIXES["csvw"]
 _LABEL = term("rdfs:label")
 _XSD_INTEGER = term("xsd:integer")
 _TAKEN = frozenset(("id", "type", "label", "csvw", "rdfs", "xsd", "column", "row", "rownum", "describes", "url"))
@@ -38,20 +38,15 @@ def table_triples(
         yield Triple(node, NamedNode(CSVW + "describes"), solution)
         for column, value in zip(table.columns, row, strict=True):
             if value is not None:
-                yield Triple(solution, NamedNode(property_of(question, column.name)), value)
+                yield Triple(solution, NamedNode(property_of(question.iri, column.name)), value)
     for iri in table.iris:
         for label in labels(iri):
             yield Triple(NamedNode(iri), _LABEL, label)
 
 
-def property_of(question: Question, column: str) -> str:
-    """The IRI of the property whose values stand in *column*."""
-    return f"{question.iri}#{column}"
-
-
 def table_context(question: Question, table: Table) -> Mapping[str, Any]:
     """The JSON-LD context in which *table* reads like its header."""
-    own = {each.name: property_of(question, each.name) for each in table.columns if each.name not in _TAKEN}
+    own = {each.name: property_of(question.iri, each.name) for each in table.columns if each.name not in _TAKEN}
     return {
         "id": "@id",
         "type": "@type",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from sotegraph.errors import BadRequest, MalformedQuery, PublisherError, UnsoundPublication
 from sotegraph.publication import Facts, Publication, Texts
-from sotegraph.questions.description import ASK, CONSTRUCT, FOLDER, SELECT, Parameter, Question, Value
+from sotegraph.questions.description import ASK, CONSTRUCT, FOLDER, SELECT, Parameter, Question, Value, property_of
 from sotegraph.questions.lexical import is_form_of
 from sotegraph.sparql import examine_question, names_assigned, rebased, write_values
 from sotegraph.terms import RDF_NIL, term
@@ -71,15 +71,25 @@ def examine_questions(publication: Publication) -> Iterator[Question | Fault]:
     folder = publication.root / FOLDER
     files = [file for file in publication.files if folder in file.path.parents]
     facts = Facts(chain.from_iterable(publication.read(file) for file in files))
+    names = _column_names(facts)
     described: dict[str, NamedNode] = {}
     for node in facts.of_type("sh:SPARQLExecutable"):
         if isinstance(node, NamedNode):
             try:
-                question = _Reading(publication, facts, node).question()
+                question = _Reading(publication, facts, node, names).question()
                 _claim(described, question, node)
                 yield question
             except _Faulty as error:
                 yield error.fault
+
+
+def _column_names(facts: Facts) -> dict[str, Texts]:
+    """What columns are called in every question that has them."""
+    return {
+        name: facts.texts(node, "rdfs:label")
+        for node in facts.of_type("csvw:Column")
+        for name in facts.texts(node, "csvw:name").values()
+    }
 
 
 def _claim(described: dict[str, NamedNode], question: Question, node: NamedNode) -> None:
@@ -96,8 +106,10 @@ def _claim(described: dict[str, NamedNode], question: Question, node: NamedNode)
 class _Reading:
     """One question as it is being read."""
 
-    def __init__(self, publication: Publication, facts: Facts, node: NamedNode) -> None:
-        self.publication, self.facts, self.node = publication, facts, node
+    def __init__(
+        self, publication: Publication, facts: Facts, node: NamedNode, column_names: Mapping[str, Texts]
+    ) -> None:
+        self.publication, self.facts, self.node, self.column_names = publication, facts, node, column_names
 
     def question(self) -> Question:
         """The question, when nothing keeps it from being asked; raises _Faulty."""
@@ -115,8 +127,17 @@ class _Reading:
             descriptions=self.facts.texts(self.node, "dct:description"),
             parameters=parameters,
             columns=columns,
+            column_names=dict(self._names_of(columns)),
             subject=self.facts.iri(self.node, "dct:subject"),
         )
+
+    def _names_of(self, columns: Sequence[str]) -> Iterator[tuple[str, Texts]]:
+        """What the columns are called: in this question, else in all of them."""
+        for name in columns:
+            own = self.facts.texts(NamedNode(property_of(self.node.value, name)), "rdfs:label")
+            found = own or self.column_names.get(name)
+            if found:
+                yield name, found
 
     def _fault(self, error: PublisherError, *triple: Any) -> _Faulty:
         """What to raise for *error* at the place of *triple*: a subject, the name of a predicate, an object."""

@@ -79,7 +79,7 @@ def _graph(
         address += "?" + urlencode([(name, askable.written(value)) for name, value in sorted(values.items())])
     triples = list(table_triples(askable.question, table, address, site.index.labels if labels else lambda _: ()))
     if form is not JSON_LD:
-        return serialize_triples(triples, form, {**site.publication.prefixes, "csvw": "http://www.w3.org/ns/csvw#"})
+        return serialize_triples(triples, form, site.publication.prefixes)
     context = {"@context": table_context(askable.question, table)}
     tree = jsonld.tree(NamedNode(address), triples, jsonld.read_context(context))
     return json.dumps({**context, **tree}, ensure_ascii=False, indent=1).encode()
