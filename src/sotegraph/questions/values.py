@@ -121,8 +121,8 @@ class Askable:
             return _literal(text, parameter.datatype)
         if parameter.class_ is None and parameter.node_kind == _LITERAL:
             return Literal(text)
-        found = [node for node in self._nodes(text.strip()) if parameter.class_ is None or node in self._set(parameter)]
-        return found[0] if found else None
+        allowed = self.nodes(parameter) if parameter.class_ is not None else None
+        return next((node for node in self._nodes(text.strip()) if allowed is None or node in allowed), None)
 
     def _names(self, value: Value) -> set[str]:
         if isinstance(value, Literal):
@@ -146,9 +146,10 @@ class Askable:
         """The IRIs that a parameter with a class, or with choices, takes."""
         if parameter.choices:
             return tuple(each.value for each in parameter.choices)
-        return tuple(sorted(each.value for each in self._set(parameter)))
+        return tuple(sorted(each.value for each in self.nodes(parameter)))
 
-    def _set(self, parameter: Parameter) -> frozenset[NamedNode]:
+    def nodes(self, parameter: Parameter) -> frozenset[NamedNode]:
+        """The instances of the class of *parameter*; none where it has no class."""
         return self._instances.get(parameter.name, frozenset())
 
     @cached_property
@@ -177,7 +178,7 @@ class Askable:
             return shorten(parameter.datatype) + (f" ({example})" if example else "")
         if parameter.class_ is None:
             return "IRI" if parameter.node_kind == _IRI else "RDF term"
-        example = next(iter(sorted(map(self.written, self._set(parameter)))), "")
+        example = next(iter(sorted(map(self.written, self.nodes(parameter)))), "")
         return f"IRI, {shorten(parameter.class_, self.prefixes)}" + (f" ({example})" if example else "")
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from sotegraph.entities import describe_publication
 from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS
+from sotegraph.web import openapi
 from sotegraph.web.answers import FOR_EVER, Answer
 from sotegraph.web.links import Link
 from sotegraph.web.pages import front_page
@@ -15,7 +16,7 @@ from sotegraph.web.representations import Asked, Content, ask, represent
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 
 router = APIRouter()
-_ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /id/\n"
+_ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /queries/*?\nDisallow: /id/\n"
 _FAVICON = "logo.svg"
 
 
@@ -50,7 +51,11 @@ def _answer(site: Site, reader: Reader, asked: Asked) -> Answer:
             triples=description.triples,
             page=lambda links: front_page(site, reader, asked.resource, links),
             modified=description.modified,
-            links=(Link(description.root.value, "cite-as"), *([Link(licence, "license")] if licence else [])),
+            links=(
+                Link(description.root.value, "cite-as"),
+                Link(openapi.PATH, "service-desc", type="application/json"),
+                *([Link(licence, "license")] if licence else []),
+            ),
         ),
     )
 

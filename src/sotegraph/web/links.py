@@ -101,5 +101,16 @@ def usual(resource: Resource, site: Site, reader: Reader, sent: Format) -> tuple
 
 def head(links: Iterable[Link]) -> list[Link]:
     """The links that crawlers and browsers read in the head of a page."""
-    wanted = {"canonical", "alternate", "cite-as", "license", "collection", "first", "prev", "next", "last"}
+    wanted = {
+        "canonical",
+        "alternate",
+        "cite-as",
+        "license",
+        "service-desc",
+        "collection",
+        "first",
+        "prev",
+        "next",
+        "last",
+    }
     return [each for each in links if each.rel in wanted]

@@ -1,0 +1,271 @@
+"""``/openapi.json``: what can be asked over HTTP, for programs that make clients and tests of it (OpenAPI 3.1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from sotegraph.formats import (
+    ANSWER_FORMATS,
+    BINDING_FORMATS,
+    DOCUMENT_FORMATS,
+    GRAPH_FORMATS,
+    HTML,
+    JSON,
+    JSON_LD,
+    PROBLEM,
+    XLSX,
+    Format,
+)
+from sotegraph.questions import SELECT, Parameter, Question, example_of
+from sotegraph.terms import PREFIXES, XSD_STRING
+from sotegraph.web.answers import FRESH, Answer
+from sotegraph.web.protocol import FORM, QUERY
+from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
+
+router = APIRouter()
+PATH = "/openapi.json"
+_XSD = PREFIXES["xsd"]
+_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    _XSD + "boolean": {"type": "boolean"},
+    _XSD + "date": {"type": "string", "format": "date"},
+    _XSD + "dateTime": {"type": "string", "format": "date-time"},
+    _XSD + "gYear": {"type": "string", "pattern": r"^-?([1-9][0-9]{4,}|[0-9]{4})$"},
+    _XSD + "gYearMonth": {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])$"},
+    _XSD + "integer": {"type": "integer"},
+    _XSD + "nonNegativeInteger": {"type": "integer", "minimum": 0},
+    _XSD + "positiveInteger": {"type": "integer", "minimum": 1},
+    _XSD + "decimal": {"type": "number"},
+    _XSD + "double": {"type": "number"},
+    _XSD + "float": {"type": "number"},
+}
+_EXAMPLES = 3
+_RESULTS_SCHEMA = {
+    "type": "object",
+    "required": ["head"],
+    "properties": {
+        "head": {"type": "object", "properties": {"vars": {"type": "array", "items": {"type": "string"}}}},
+        "results": {
+            "type": "object",
+            "required": ["bindings"],
+            "properties": {"bindings": {"type": "array", "items": {"type": "object"}}},
+        },
+        "boolean": {"type": "boolean"},
+    },
+}
+_PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "kind"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "format": "uri-reference"},
+        "kind": {"type": "string"},
+    },
+}
+
+
+@router.get(PATH)
+def openapi(request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """Describe the interface for queries and questions as an OpenAPI document."""
+    key = (PATH, reader.language, reader.named)
+    return site.bodies.get(key, lambda: _answer(site, reader)).response(request)
+
+
+def _answer(site: Site, reader: Reader) -> Answer:
+    headers = [("Cache-Control", FRESH), ("Content-Language", reader.language), ("X-Robots-Tag", "noindex")]
+    return Answer(
+        body=json.dumps(openapi_document(site, reader), ensure_ascii=False, indent=1).encode(),
+        content_type=JSON.content_type,
+        headers=tuple(headers if reader.named else [*headers, ("Vary", "Accept-Language")]),
+        etag=f'"{site.version.short_id}-openapi-{reader.language}-{site.look}"',
+        modified=min(site.index.latest_change, site.version.created),
+    )
+
+
+def openapi_document(site: Site, reader: Reader) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the query endpoint and of every question, in the language of *reader*."""
+    writing = _Writing(site, reader)
+    publication = site.publication
+    licence = {"license": {"name": publication.licence, "url": publication.licence}} if publication.licence else {}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": writing.best(publication.titles),
+            "description": writing.best(publication.descriptions),
+            "version": site.version.short_id,
+            **licence,
+        },
+        "servers": [{"url": "/"}],
+        "paths": {
+            "/sparql": writing.endpoint(),
+            **({"/queries": writing.list()} if site.index.questions else {}),
+            **{path: item for each in site.index.questions for path, item in writing.question(each).items()},
+        },
+        "components": {
+            "schemas": {"Problem": _PROBLEM_SCHEMA, "Results": _RESULTS_SCHEMA},
+            "parameters": {each["name"]: each for each in writing.shared()},
+            "responses": {"Problem": writing.problem(), **dict(writing.answers())},
+        },
+    }
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """Writes the parts of a document in one language."""
+
+    site: Site
+    reader: Reader
+
+    def say(self, message: str) -> str:
+        return self.site.messages.translate(message, self.reader.language)
+
+    def best(self, texts: Mapping[str, str]) -> str:
+        chosen = self.site.index.choose(texts, self.reader.language)
+        return chosen.value if chosen else ""
+
+    def problem(self) -> dict[str, Any]:
+        schema = {"$ref": "#/components/schemas/Problem"}
+        content = {PROBLEM.media_type: {"schema": schema}, HTML.media_type: {"schema": {"type": "string"}}}
+        return {"description": self.say("What is wrong, and what to do (RFC 9457)."), "content": content}
+
+    def answers(self) -> Iterable[tuple[str, dict[str, Any]]]:
+        """What a good answer may be, by kind of query, and that of the endpoint, which may be any of them."""
+        kinds = {**ANSWER_FORMATS, "Any": (*BINDING_FORMATS, *GRAPH_FORMATS, HTML), "Document": DOCUMENT_FORMATS}
+        for kind, forms in kinds.items():
+            content = {form.media_type: _content(form) for form in forms}
+            yield kind, {"description": self.say("The answer."), "content": content}
+        yield "NotModified", {"description": self.say("The answer has not changed.")}
+
+    def shared(self) -> Iterable[dict[str, Any]]:
+        """The parameters that several addresses have."""
+        languages = {"type": "string", "enum": list(self.site.languages)}
+        yield _parameter("lang", self.say("Language of names, pages and errors."), languages)
+        seconds = {"type": "number", "exclusiveMinimum": 0, "maximum": self.site.settings.query_time_limit_ms / 1000}
+        yield _parameter("timeout", self.say("Longest evaluation, in seconds."), seconds)
+        flag = {"type": "string", "enum": ["0", "1"], "default": "1"}
+        yield _parameter("labels", self.say("Whether columns with names stand beside those with addresses."), flag)
+
+    def endpoint(self) -> dict[str, Any]:
+        """``/sparql``."""
+        graph = self.say("Graphs that make up the default graph, by IRI.")
+        named = self.say("Graphs that GRAPH may name, by IRI.")
+        query = {"type": "string", "description": self.say("The query, in SPARQL 1.1.")}
+        iris = {"type": "array", "items": {"type": "string", "format": "iri"}}
+        parameters = [
+            _parameter("default-graph-uri", graph, iris),
+            _parameter("named-graph-uri", named, iris),
+            _shared("timeout"),
+            _shared("lang"),
+        ]
+        fields = {"query": query, "default-graph-uri": iris, "named-graph-uri": iris}
+        body = {
+            FORM: {"schema": {"type": "object", "required": ["query"], "properties": fields}},
+            QUERY: {"schema": query},
+        }
+        return {
+            "get": {
+                "operationId": "query",
+                "summary": self.say("Query the data"),
+                "description": self.say("Without a query: the description of the endpoint."),
+                "parameters": [_parameter("query", str(query["description"]), {"type": "string"}), *parameters],
+                "responses": _responses("Any", 503),
+            },
+            "post": {
+                "operationId": "queryByPost",
+                "summary": self.say("Query the data"),
+                "parameters": parameters[2:],
+                "requestBody": {"required": True, "content": body},
+                "responses": _responses("Any", 413, 415, 503),
+            },
+        }
+
+    def list(self) -> dict[str, Any]:
+        """``/queries``."""
+        return {
+            "get": {
+                "operationId": "questions",
+                "summary": self.say("Questions"),
+                "parameters": [_shared("lang")],
+                "responses": _responses("Document"),
+            }
+        }
+
+    def question(self, question: Question) -> dict[str, Any]:
+        """The two addresses of a question: negotiated, and in one fixed form."""
+        forms = ANSWER_FORMATS[question.kind]
+        suffixes = {"type": "string", "enum": [form.suffix for form in forms]}
+        suffix = {"name": "suffix", "in": "path", "required": True, "schema": suffixes}
+        own = (*(["labels"] if question.kind == SELECT else []), "timeout", "lang")
+        operation = {
+            "tags": [self.site.index.name(question.subject, self.reader.language).value] if question.subject else [],
+            "summary": self.best(question.titles),
+            "description": self.best(question.descriptions),
+            "parameters": [*(self.parameter(question, each) for each in question.parameters), *map(_shared, own)],
+            "responses": _responses(question.kind, 503),
+        }
+        fixed = {**operation, "parameters": [suffix, *operation["parameters"]]}
+        return {
+            f"/queries/{question.name}": {"get": {"operationId": question.name, **operation}},
+            f"/queries/{question.name}.{{suffix}}": {"get": {"operationId": f"{question.name}.suffix", **fixed}},
+        }
+
+    def parameter(self, question: Question, parameter: Parameter) -> dict[str, Any]:
+        """A parameter of a question, with its type."""
+        askable = self.site.askable(question)
+        described = [self.best(parameter.names), self.best(parameter.descriptions), askable.expected(parameter)]
+        schema = dict(_SCHEMAS.get(parameter.datatype or "", {"type": "string"}))
+        examples: list[Any] = []
+        if parameter.choices:
+            schema["enum"] = [askable.written(each) for each in parameter.choices]
+        elif parameter.class_:
+            members = sorted(map(askable.written, askable.nodes(parameter)))
+            examples = [*members[:: max(1, len(members) // _EXAMPLES)]][:_EXAMPLES]
+        elif parameter.datatype and parameter.datatype != XSD_STRING.value:
+            examples = [_native(example_of(parameter.datatype), schema)] if example_of(parameter.datatype) else []
+        if parameter.default is not None:
+            schema["default"] = _native(askable.written(parameter.default), schema)
+        result = _parameter(parameter.name, ". ".join(filter(None, described)), schema)
+        if examples:
+            result["examples"] = {f"{number}": {"value": each} for number, each in enumerate(examples, start=1)}
+        if parameter.optional:
+            return result | {"allowEmptyValue": True}
+        return result | ({"required": True} if parameter.default is None else {})
+
+
+def _native(text: str, schema: Mapping[str, Any]) -> Any:
+    """The JSON value that a query parameter with *schema* has for *text*."""
+    if schema["type"] in ("integer", "number", "boolean"):
+        return json.loads(text) if text not in ("0", "1") or schema["type"] != "boolean" else text == "1"
+    return text
+
+
+def _shared(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+def _responses(kind: str, *statuses: int) -> dict[str, Any]:
+    """The answer of a *kind*, and the errors that may come instead."""
+    answers = {"200": kind, "304": "NotModified", **{str(each): "Problem" for each in (400, 406, 414, 431, *statuses)}}
+    return {status: {"$ref": f"#/components/responses/{name}"} for status, name in answers.items()}
+
+
+def _parameter(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _content(form: Format) -> dict[str, Any]:
+    """What is known of the content of *form*; a workbook is bytes, which OpenAPI 3.1 says by an empty object."""
+    if form is XLSX:
+        return {}
+    if form.media_type == BINDING_FORMATS[0].media_type:
+        return {"schema": {"$ref": "#/components/schemas/Results"}}
+    if form in (JSON, JSON_LD):
+        return {"schema": {"type": ["object", "array"]}}
+    return {"schema": {"type": "string"}}
