@@ -147,7 +147,7 @@ class _Writing:
         """The parameters that several addresses have."""
         languages = {"type": "string", "enum": list(self.site.languages)}
         yield _parameter("lang", self.say("Language of names, pages and errors."), languages)
-        seconds = {"type": "number", "exclusiveMinimum": 0, "maximum": self.site.settings.query_time_limit_ms / 1000}
+        seconds = {"type": "number", "exclusiveMinimum": 0}
         yield _parameter("timeout", self.say("Longest evaluation, in seconds."), seconds)
         flag = {"type": "string", "enum": ["0", "1"], "default": "1"}
         yield _parameter("labels", self.say("Whether columns with names stand beside those with addresses."), flag)
@@ -156,7 +156,11 @@ class _Writing:
         """``/sparql``."""
         graph = self.say("Graphs that make up the default graph, by IRI.")
         named = self.say("Graphs that GRAPH may name, by IRI.")
-        query = {"type": "string", "description": self.say("The query, in SPARQL 1.1.")}
+        query = {
+            "type": "string",
+            "description": self.say("The query, in SPARQL 1.1."),
+            "examples": ["SELECT * WHERE { ?s ?p ?o } LIMIT 10"],
+        }
         iris = {"type": "array", "items": {"type": "string", "format": "iri"}}
         parameters = [
             _parameter("default-graph-uri", graph, iris),
@@ -174,7 +178,7 @@ class _Writing:
                 "operationId": "query",
                 "summary": self.say("Query the data"),
                 "description": self.say("Without a query: the description of the endpoint."),
-                "parameters": [_parameter("query", str(query["description"]), {"type": "string"}), *parameters],
+                "parameters": [_parameter("query", str(query["description"]), query), *parameters],
                 "responses": _responses("Any", 503),
             },
             "post": {
@@ -210,7 +214,11 @@ class _Writing:
             "parameters": [*(self.parameter(question, each) for each in question.parameters), *map(_shared, own)],
             "responses": _responses(question.kind, 503),
         }
-        fixed = {**operation, "parameters": [suffix, *operation["parameters"]]}
+        fixed = {
+            **operation,
+            "parameters": [suffix, *operation["parameters"]],
+            "responses": _responses(question.kind, 404, 503),
+        }
         return {
             f"/queries/{question.name}": {"get": {"operationId": question.name, **operation}},
             f"/queries/{question.name}.{{suffix}}": {"get": {"operationId": f"{question.name}.suffix", **fixed}},
