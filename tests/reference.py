@@ -10,7 +10,7 @@ from pydantic_core import PydanticUndefined
 from sotegraph import errors, formats
 from sotegraph.cli import main
 from sotegraph.settings import PREFIX, Settings
-from sotegraph.web import coverage, documents, front, graph_store, lists, sparql, vocabulary
+from sotegraph.web import coverage, documents, front, graph_store, lists, openapi, questions, sparql, vocabulary
 
 
 def settings() -> str:
@@ -44,6 +44,15 @@ def document_formats() -> str:
     return "\n".join(rows)
 
 
+def answer_formats() -> str:
+    """One row per form of the answer to a question."""
+    rows = ["| suffix | media type | SELECT | ASK | CONSTRUCT |", "|---|---|---|---|---|"]
+    for form in dict.fromkeys(form for forms in formats.ANSWER_FORMATS.values() for form in forms):
+        marks = " | ".join("yes" if form in forms else "" for forms in formats.ANSWER_FORMATS.values())
+        rows.append(f"| `.{form.suffix}` | `{form.media_type}` | {marks} |")
+    return "\n".join(rows)
+
+
 def error_kinds() -> str:
     """One row per kind of error."""
     rows = ["| status | kind | means |", "|---|---|---|"]
@@ -67,7 +76,7 @@ def routes() -> str:
 def application_routes() -> list[tuple[str, list[str], str]]:
     """Address, methods and the first sentence of each handler, in the order in which they are tried."""
     found: dict[str, tuple[list[str], str]] = {}
-    for module in (front, documents, vocabulary, sparql, graph_store, coverage, lists):
+    for module in (front, documents, vocabulary, sparql, graph_store, questions, openapi, coverage, lists):
         for route in module.router.routes:
             sentence = (inspect.getdoc(route.endpoint) or "").split("\n\n")[0].replace("\n", " ")
             methods = found.setdefault(route.path, ([], sentence))[0]

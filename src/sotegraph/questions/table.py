@@ -112,14 +112,20 @@ def plain(value: Term | None) -> str:
     """A term without its datatype and language (SPARQL 1.1 Query Results CSV, section 3.2)."""
     if value is None:
         return ""
-    return str(value) if isinstance(value, BlankNode | Triple) else value.value
+    return _written(value) if isinstance(value, BlankNode | Triple) else value.value
+
+
+def _written(value: Term) -> str:
+    """A term as SPARQL 1.2 writes it."""
+    if isinstance(value, Triple):
+        return f"<<( {' '.join(map(_written, (value.subject, value.predicate, value.object)))} )>>"
+    return str(value).replace("\t", "\\t")
 
 
 def to_tsv(table: Table) -> bytes:
     """Return *table* as SPARQL 1.1 Query Results TSV, its terms as SPARQL writes them."""
     lines = ["\t".join(f"?{name}" for name in table.header)]
-    for row in table.rows:
-        lines.append("\t".join("" if value is None else str(value).replace("\t", "\\t") for value in row))
+    lines += ["\t".join("" if value is None else _written(value) for value in row) for row in table.rows]
     return "".join(f"{line}\n" for line in lines).encode()
 
 

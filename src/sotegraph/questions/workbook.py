@@ -54,12 +54,7 @@ def to_workbook(table: Table, about: About) -> bytes:
     Numbers are numbers, dates dates, true and false truth values; everything else, and what Excel would round, is text.
     Text never becomes a formula. Raises ResultLimitReached when there is more than a sheet, or a cell, can hold.
     """
-    if len(table.rows) > _MOST_ROWS:
-        raise ResultLimitReached(
-            "The answer has {count} rows; an Excel sheet holds {limit}. Take CSV, or ask for less.",
-            count=len(table.rows),
-            limit=_MOST_ROWS,
-        )
+    _check_limits(table)
     workbook = Workbook(write_only=True)
     workbook.properties.title = _clean(about.title)
     workbook.properties.creator = "sotegraph"
@@ -68,6 +63,22 @@ def to_workbook(table: Table, about: About) -> bytes:
     output = io.BytesIO()
     workbook.save(output)
     return output.getvalue()
+
+
+def _check_limits(table: Table) -> None:
+    if len(table.rows) > _MOST_ROWS:
+        raise ResultLimitReached(
+            "The answer has {count} rows; an Excel sheet holds {limit}. Take CSV, or ask for less.",
+            count=len(table.rows),
+            limit=_MOST_ROWS,
+        )
+    longest = max((len(plain(value)) for row in table.rows for value in row), default=0)
+    if longest > _MOST_CHARACTERS:
+        raise ResultLimitReached(
+            "A text has {count} characters; a cell of Excel holds {limit}. Take CSV or JSON.",
+            count=longest,
+            limit=_MOST_CHARACTERS,
+        )
 
 
 def _write_table(sheet: Any, table: Table) -> None:
@@ -148,13 +159,7 @@ def native_value(value: Literal) -> bool | int | float | date | None:
 
 def _text(sheet: Any, text: str) -> Any:
     """A cell with *text*, whatever it looks like."""
-    if len(text) > _MOST_CHARACTERS:
-        raise ResultLimitReached(
-            "A text has {count} characters; a cell of Excel holds {limit}. Take CSV or JSON.",
-            count=len(text),
-            limit=_MOST_CHARACTERS,
-        )
-    cell = WriteOnlyCell(sheet, value=_clean(text))
+    cell = WriteOnlyCell(sheet, value=_clean(text)[:_MOST_CHARACTERS])
     cell.data_type = "s"
     if text.startswith(_A_FORMULA):
         cell.quotePrefix = True
