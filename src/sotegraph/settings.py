@@ -80,7 +80,7 @@ class Settings(BaseSettings):
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    known = {name.upper() for name in Settings.model_fields} | {"TEST_MORPH_KGC"}
+    known = {name.upper() for name in Settings.model_fields} | {"TEST_MORPH_KGC", "TEST_SCHEMATHESIS"}
     for variable in environment:
         name = variable.removeprefix(PREFIX)
         if variable != name and name not in known:

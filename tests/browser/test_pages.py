@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode
 
 pytestmark = pytest.mark.browser
 DESKTOP, PHONE = 1280, 320
+QUESTIONS = ("list-members-of-body", "count-coverage-by-area", "list-organisations-by-theme")
 KINDS = ("area", "organisation", "municipality", "membership", "act", "concept/service-class", "graph")
 
 
@@ -61,7 +62,8 @@ def listening(page, seen: Visit):
 
 def paths(index, segments) -> dict[str, str]:
     """The front page, the query form, lists, and the richest member of each: most links, so most to go wrong."""
-    found = {"front": "/", "sparql": "/sparql"}
+    found = {"front": "/", "sparql": "/sparql", "questions": "/queries"}
+    found |= {f"question-{name}": f"/queries/{name}" for name in QUESTIONS}
     for segment in segments:
         iris = index.members[segment]
         richest = max(iris[:400], key=lambda iri: sum(1 for _ in index.version.incoming(NamedNode(iri))))
@@ -136,4 +138,25 @@ def test_a_query_is_answered_in_the_browser_without_javascript(browser, served):
     page.locator("form button[type=submit]").first.click()
     assert "nonsense" in page.locator("textarea").input_value()
     assert page.locator("[role=alert], .error, .problem").count() >= 1
+    context.close()
+
+
+def test_a_question_is_asked_in_the_browser_without_javascript(browser, served):
+    """From the front page to a question, through its form, to the answer, a download of it, and back in Swedish."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{served.address}/?lang=fi")
+    page.get_by_role("navigation", name="Pääsisältö").get_by_role("link", name="Kysymyksiä").click()
+    page.get_by_role("link", name="Mitkä kunnat kuuluivat alueeseen tiettynä päivänä?").click()
+    page.get_by_label("Alue").select_option(label="Pirkanmaan hyvinvointialue")
+    page.get_by_label("Päivä").fill("2024-05-01")
+    page.get_by_role("button", name="Hae vastaus").click()
+    table = page.locator("main table")
+    assert table.get_by_role("link", name="Tampere", exact=True).count() >= 1
+    download = page.get_by_role("navigation", name="Lataa vastaus").get_by_role("link", name="CSV")
+    answer = context.request.get(served.address + download.get_attribute("href"))
+    assert "Tampere" in answer.text()
+    page.get_by_role("link", name="Svenska").click()
+    assert table.get_by_role("link", name="Tammerfors", exact=True).count() >= 1
+    assert page.get_by_label("Dag").input_value() == "2024-05-01"
     context.close()

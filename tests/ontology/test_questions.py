@@ -1,7 +1,7 @@
 """Each question of the publication is a query in a file of its own, described in three languages with typed parameters.
 
 The file has the parameters as plain variables; whoever runs it substitutes the values given, or the defaults. The
-expected answer for the defaults lies beside the query, and the query orders it fully.
+expected answer for the defaults lies beside the query, and the query orders it fully. The site gives the same answer.
 """
 
 from __future__ import annotations
@@ -16,7 +16,12 @@ import pytest
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, Variable
 
 from sotegraph.entities import Index
+from sotegraph.settings import Settings
+from sotegraph.sparql import InProcessEvaluator
 from sotegraph.terms import term
+from sotegraph.web.app import create_app
+from tests.client import Client
+from tests.markup import read_page
 
 FOLDER = Path(__file__).parents[2] / "ontology" / "questions"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.rq"))
@@ -173,3 +178,44 @@ def test_levels_of_grants_stand_in_rows_of_their_own(bundled):
 def test_a_question_reads_only_this_publication(name):
     text = (FOLDER / f"{name}.rq").read_text("utf-8")
     assert not re.search(r"\b(SERVICE|FROM|LIMIT|OFFSET)\b", re.sub(r"(?m)^#.*$|<[^>]*>|[?]\w+", "", text))
+
+
+@pytest.fixture(scope="module")
+def site(bundled) -> Client:
+    settings = Settings(access_log=False)
+    return Client(create_app(settings, bundled.publication, bundled, InProcessEvaluator(bundled.version, settings)))
+
+
+def asked(site: Client, address: str) -> list[Row]:
+    answer = site.get(address)
+    assert answer.status_code == 200, answer.text
+    return rows(answer.content.decode())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_site_gives_the_expected_answer_as_well(site, name):
+    assert asked(site, f"/queries/{name}.csv?labels=0") == rows((FOLDER / f"{name}.csv").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_site_answers_for_every_value_of_an_optional_parameter_at_once(site, bundled, name):
+    optional = [each.name for each in bundled.question(name).parameters if each.optional]
+    wide = asked(site, f"/queries/{name}.csv?labels=0&" + "&".join(f"{each}=" for each in optional))
+    assert wide == ask(bundled, name, substitutions(bundled, name, required_only=True))[0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_column_is_named_and_every_question_is_about_a_list(bundled, name):
+    question_ = bundled.question(name)
+    for column in question_.columns:
+        assert set(question_.column_names.get(column, {})) >= LANGUAGES, column
+    assert any(question_.subject in each.classes for each in bundled.publication.collections)
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_a_page_has_a_field_for_each_parameter(site, bundled, language):
+    for each in bundled.questions[::7]:
+        page = read_page(site.page(f"/queries/{each.name}?lang={language}").text)
+        fields = {found.attributes.get("name") for found in page.all("select") + page.all("input")}
+        assert {parameter.name for parameter in each.parameters} <= fields
+        assert page.one("h1").text == each.titles[language]

@@ -1,0 +1,125 @@
+"""``/openapi.json`` describes the query endpoint and every question, so that programs can ask without reading pages.
+
+It is valid OpenAPI 3.1, it says the types of parameters, the forms of answers and the shape of errors, in the language
+of the reader, and the running site does what it says: Schemathesis makes requests from it and compares the answers.
+"""
+
+import json
+import os
+import subprocess
+
+import pytest
+from openapi_spec_validator import validate
+
+from sotegraph.formats import ANSWER_FORMATS, HTML, PROBLEM
+from tests.conftest import LIBRARY
+from tests.serving import serving
+
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
+    "response_schema_conformance"
+)
+"""Left out: that what fits the schema is accepted, because no schema tells a query from another text; and that methods
+are refused which are not described, because OpenAPI 3.1 has no place for QUERY."""
+HOOKS = """
+import schemathesis
+
+schemathesis.serializer.alias("application/sparql-query", "text/plain")
+"""
+
+
+@pytest.fixture(scope="module")
+def document(client):
+    return client.get("/openapi.json?lang=en").json()
+
+
+def parameters(document, path: str, method: str = "get") -> dict[str, dict]:
+    found = document["paths"][path][method]["parameters"]
+    shared = document["components"]["parameters"]
+    resolved = [shared[each["$ref"].rpartition("/")[2]] if "$ref" in each else each for each in found]
+    return {each["name"]: each for each in resolved}
+
+
+def test_the_document_is_valid(document):
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+
+
+def test_the_endpoint_and_every_question_are_described(document, index):
+    described = {f"/queries/{each.name}{end}" for each in index.questions for end in ("", ".{suffix}")}
+    assert set(document["paths"]) == {"/sparql", "/queries", *described}
+    assert set(document["paths"]["/sparql"]) == {"get", "post"}
+    bodies = document["paths"]["/sparql"]["post"]["requestBody"]["content"]
+    assert set(bodies) == {"application/x-www-form-urlencoded", "application/sparql-query"}
+
+
+def test_titles_and_names_are_in_the_readers_language(client):
+    operation = client.get("/openapi.json?lang=fi").json()["paths"]["/queries/list-titles"]["get"]
+    assert operation["summary"] == "Mitkä ovat kirjojen nimet?"
+    assert "Nimessä esiintyvät sanat" in json.dumps(operation, ensure_ascii=False)
+    assert client.get("/openapi.json", accept_language="fi").headers["content-language"] == "fi"
+
+
+def test_parameters_have_their_types(document):
+    held = parameters(document, "/queries/is-book-held")
+    assert held["book"]["required"] is True
+    assert held["branch"]["schema"]["enum"] == ["branch/01", "branch/02"]
+    assert "required" not in held["branch"]
+    holdings = parameters(document, "/queries/list-holdings-of-branch")
+    assert holdings["branch"]["schema"] == {"type": "string", "default": "branch/01"}
+    assert "pattern" in holdings["year"]["schema"]
+    prices = parameters(document, "/queries/describe-price-list")
+    assert prices["readOnTheSpot"]["schema"] == {"type": "boolean", "default": False}
+    assert "labels" not in prices
+    assert {"labels", "timeout", "lang"} <= set(holdings)
+
+
+def test_answers_have_their_forms_and_errors_their_shape(document, index):
+    answers = document["components"]["responses"]
+    for kind, forms in ANSWER_FORMATS.items():
+        assert list(answers[kind]["content"]) == [form.media_type for form in forms]
+    assert set(answers["Problem"]["content"]) == {PROBLEM.media_type, HTML.media_type}
+    for question in index.questions:
+        responses = document["paths"][f"/queries/{question.name}"]["get"]["responses"]
+        assert responses["200"] == {"$ref": f"#/components/responses/{question.kind}"}
+        assert {"304", "400", "406", "503"} <= set(responses)
+
+
+def test_an_example_of_a_parameter_is_answered(client, document):
+    asked = 0
+    for path in document["paths"]:
+        for name, each in parameters(document, path).items():
+            for example in each.get("examples", {}).values():
+                if path.startswith("/queries/") and "{" not in path:
+                    assert client.request("GET", path, params={name: example["value"]}).status_code == 200, (path, name)
+                    asked += 1
+    assert asked > 5
+
+
+def test_the_front_page_and_the_questions_lead_to_the_document(client):
+    assert '</openapi.json>; rel="service-desc"; type="application/json"' in client.get("/").headers["link"]
+    assert "/openapi.json" in client.page("/queries").text
+
+
+def test_the_document_is_not_sent_again(client):
+    tag = client.get("/openapi.json").headers["etag"]
+    assert client.get("/openapi.json", if_none_match=tag).status_code == 304
+
+
+@pytest.mark.slow
+def test_the_running_site_does_what_the_document_says(tmp_path):
+    tool = os.environ.get("SOTEGRAPH_TEST_SCHEMATHESIS")
+    if tool is None:
+        reason = "set SOTEGRAPH_TEST_SCHEMATHESIS to the schemathesis command of an environment of its own"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    configuration = tmp_path / "schemathesis.toml"
+    (tmp_path / "hooks.py").write_text(HOOKS, "utf-8")
+    # The shortest time limit that the schema allows is reached, truthfully, by every query.
+    configuration.write_text('hooks = "hooks"\n[parameters]\n"query.timeout" = 5\n', "utf-8")
+    with serving(LIBRARY, query_workers=2) as server:
+        address = f"{server.address}/openapi.json"
+        options = ["--checks", CHECKS, "--max-examples", "60", "--phases", "examples,coverage,fuzzing", "--no-color"]
+        command = [tool, "--config-file", str(configuration), "run", address, *options, "--generation-database", "none"]
+        found = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=400, check=False, cwd=tmp_path)
+    assert found.returncode == 0, found.stdout[-6_000:] + found.stderr[-2_000:]
+    assert "Tested: 11" in found.stdout, found.stdout[-2_000:]
