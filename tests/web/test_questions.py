@@ -62,8 +62,7 @@ def test_the_list_is_rdf_as_well(client, index):
 
 
 def test_a_publication_without_questions_has_none(index):
-    settings, bare = Settings(access_log=False), replace(index, questions=())
-    client = Client(create_app(settings, bare.publication, bare, InProcessEvaluator(bare.version, settings)))
+    client = site_of(replace(index, questions=()))
     assert client.get("/queries").status_code == 404
     assert "/queries" not in client.page("/").text
 
@@ -252,6 +251,34 @@ def test_an_answer_that_is_known_is_not_sent_again(client, form):
     assert other.status_code == 200
 
 
+def test_an_answer_is_made_once_a_version(index):
+    class Counting(InProcessEvaluator):
+        asked = 0
+
+        async def evaluate(self, request, client=""):
+            self.asked += 1
+            return await super().evaluate(request, client)
+
+    settings = Settings(access_log=False)
+    evaluator = Counting(index.version, settings)
+    client = Client(create_app(settings, index.publication, index, evaluator))
+    for address in (f"{HOLDINGS}.xlsx", f"{HOLDINGS}.csv?lang=fi", f"{HOLDINGS}.html?lang=fi"):
+        before = evaluator.asked
+        answers = [client.get(address) for _ in range(3)]
+        assert evaluator.asked == before + 1
+        assert len({each.content for each in answers}) == 1
+        assert len({each.headers["etag"] for each in answers}) == 1
+    assert "Pääkirjasto" not in client.get(f"{HOLDINGS}.csv?lang=en").text
+
+
+def test_the_iri_of_a_question_leads_people_to_its_answer_and_programs_to_what_is_said_of_it(client):
+    assert client.page("/id/question/list-titles?lang=fi").headers["location"] == "/queries/list-titles?lang=fi"
+    answer = client.get("/id/question/list-titles", accept="text/turtle")
+    assert answer.headers["location"] == "/doc/question/list-titles"
+    assert answer.headers["vary"] == "Accept"
+    assert b"SPARQLSelectExecutable" in client.get("/doc/question/list-titles.ttl").content
+
+
 def test_an_answer_varies_by_language_where_it_speaks_one(client):
     assert "Accept-Language" in client.get(f"{HOLDINGS}.csv").headers["vary"]
     assert "vary" not in client.get(f"{HOLDINGS}.csv?labels=0").headers
@@ -271,9 +298,13 @@ def test_an_answer_leads_to_its_other_forms_with_the_same_values(client):
     assert f'<{BASE}question/list-holdings-of-branch>; rel="cite-as"' in answer.headers["link"]
 
 
+def site_of(index, **settings) -> Client:
+    chosen = Settings(access_log=False, **settings)
+    return Client(create_app(chosen, index.publication, index, InProcessEvaluator(index.version, chosen)))
+
+
 def test_the_limits_of_queries_hold(index):
-    settings = Settings(query_result_limit_bytes=1024, access_log=False)
-    client = Client(create_app(settings, index.publication, index, InProcessEvaluator(index.version, settings)))
+    client = site_of(index, query_result_limit_bytes=1024)
     assert client.get(f"{HOLDINGS}.csv").json()["kind"] == "result-limit"
     page = client.page(f"{HOLDINGS}?lang=en")
     assert page.status_code == 503
@@ -281,8 +312,9 @@ def test_the_limits_of_queries_hold(index):
     assert page.headers["cache-control"] == "no-store"
 
 
-def test_a_form_for_readers_is_limited_and_says_how_to_get_everything(client, monkeypatch):
+def test_a_form_for_readers_is_limited_and_says_how_to_get_everything(index, monkeypatch):
     monkeypatch.setattr("sotegraph.web.questions._TABLE_LIMIT_BYTES", 1000)
+    client = site_of(index)
     assert "labels=0" in client.get(f"{HOLDINGS}.csv").json()["detail"]
     assert lines(client.get(f"{HOLDINGS}.csv?labels=0"))
 

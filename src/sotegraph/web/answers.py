@@ -82,17 +82,24 @@ class Bodies:
 
     def get(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """The answer kept under *key*, else what *make* returns, which is kept."""
+        kept = self.find(key)
+        if kept is None:
+            kept = make()
+            self.keep(key, kept)
+        return kept
+
+    def find(self, key: Hashable) -> Answer | None:
+        """The answer kept under *key*, or None."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
                 self._kept.move_to_end(key)
-                return kept
-        answer = make()
-        if self.size and len(answer.body) <= _KEPT_BODY_BYTES:
-            self._keep(key, answer)
-        return answer
+            return kept
 
-    def _keep(self, key: Hashable, answer: Answer) -> None:
+    def keep(self, key: Hashable, answer: Answer) -> None:
+        """Keep *answer* under *key* if it is not too long."""
+        if not self.size or len(answer.body) > _KEPT_BODY_BYTES:
+            return
         with self._lock:
             self._kept[key] = answer
             while len(self._kept) > self.size:

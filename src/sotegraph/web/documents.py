@@ -10,8 +10,8 @@ from pyoxigraph import Triple
 
 from sotegraph.entities import Description, applying_to, describe, export, is_published, licences_of
 from sotegraph.errors import NotFound
-from sotegraph.formats import DOCUMENT_FORMATS, HTML
-from sotegraph.web.answers import FRESH, Answer
+from sotegraph.formats import DOCUMENT_FORMATS, HTML, negotiate
+from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.links import Link
 from sotegraph.web.pages import entity_page
 from sotegraph.web.profiles import Choice, choose, profile_links, represent_choices
@@ -26,8 +26,16 @@ def thing(key: str, request: Request, site: SiteDep, reader: ReaderDep) -> Respo
     """Lead from a thing to the document about it (Cool URIs for the Semantic Web, section 4.3)."""
     if not is_published(site.index, site.iri(key)):
         raise NotFound("Nothing is published at {iri}.", iri=site.iri(key).value)
-    target = f"/doc/{quote(key)}" + (f"?{request.url.query}" if request.url.query else "")
-    return Response(status_code=303, headers={"Location": target, "Cache-Control": "max-age=3600"})
+    question = next((each for each in site.index.questions if each.iri == site.iri(key).value), None)
+    headers = {"Cache-Control": "max-age=3600"}
+    path = f"/doc/{quote(key)}"
+    if question is not None:
+        # People want the answer; what programs read about the question itself is its document.
+        headers["Vary"] = "Accept"
+        if negotiate(field_value(request, "accept"), DOCUMENT_FORMATS) is HTML:
+            path = f"/queries/{question.name}"
+    target = path + (f"?{request.url.query}" if request.url.query else "")
+    return Response(status_code=303, headers={**headers, "Location": target})
 
 
 @router.get("/doc/{key:path}")

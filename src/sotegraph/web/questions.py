@@ -155,6 +155,9 @@ class _Asking:
         headers |= {"Cache-Control": CACHED, "ETag": tag} if tag else {"Cache-Control": "no-store"}
         if tag and is_known(field_value(self.request, "if-none-match") or "", tag):
             return Response(status_code=304, headers=headers)
+        kept = self.site.bodies.find((self.asked.resource, tag)) if tag else None
+        if kept is not None:
+            return kept.response(self.request)
         try:
             return await unless_gone(self.request, lambda: self._respond(headers))
         except PublisherError as error:
@@ -178,9 +181,14 @@ class _Asking:
                 limit=_TABLE_LIMIT_BYTES,
             )
         if self.form is HTML:
-            return await self._page(QuestionAnswer(result=result), headers)
-        body = await run_in_threadpool(self._written, result)
-        return Response(body, headers=dict(headers), media_type=self.form.content_type)
+            page, status = await self._rendered(QuestionAnswer(result=result))
+            made = Answer(page.encode(), HTML.content_type, tuple(headers.items()), status=status)
+        else:
+            body = await run_in_threadpool(self._written, result)
+            made = Answer(body, self.form.content_type, tuple(headers.items()))
+        if "ETag" in headers:
+            self.site.bodies.keep((self.asked.resource, headers["ETag"]), made)
+        return made.response(self.request)
 
     @property
     def _passed_on(self) -> bool:
@@ -207,13 +215,17 @@ class _Asking:
             self.site, self.reader, self.askable, self.reading.values, self.form, result, labels=self.labels
         )
 
-    async def _page(self, answer: QuestionAnswer, headers: Mapping[str, str] | None = None) -> Response:
+    async def _page(self, answer: QuestionAnswer) -> Response:
+        """The page that tells what is wrong, or asks for values."""
+        page, status = await self._rendered(answer)
+        headers = {**self._headers(), "Cache-Control": "no-store"}
+        return Response(page, status, headers, media_type=HTML.content_type)
+
+    async def _rendered(self, answer: QuestionAnswer) -> tuple[str, int]:
         links = usual(self.asked.resource, self.site, self.reader, HTML)
-        page, status = await run_in_threadpool(
+        return await run_in_threadpool(
             question_page, self.site, self.reader, self.asked.resource, links, self.askable, self.reading, answer
         )
-        headers = headers or {**self._headers(), "Cache-Control": "no-store"}
-        return Response(page, status, dict(headers), media_type=HTML.content_type)
 
     def _tag(self) -> str:
         """A weak validator, because a result has no order unless the query gives it one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -255,7 +255,9 @@ def _shown(writer: Writer, value: Any) -> Value | None:
         path = writer.site.index.addresses.path(value.value)
         if path is not None:
             return Value(writer.site.index.name(value.value, writer.reader.language), path)
-        return writer.named(value.value)
+        named = writer.named(value.value)
+        # An address that has no name is shown as an address.
+        return replace(named, text=Text(value.value)) if named.text.value == f"<{value.value}>" else named
     if isinstance(value, Literal):
         return Value(Text(value.value, value.language or ""), datatype=None if value.language else value.datatype.value)
     return Value(Text(written_term(value)))
