@@ -179,14 +179,14 @@ class _Writing:
                 "summary": self.say("Query the data"),
                 "description": self.say("Without a query: the description of the endpoint."),
                 "parameters": [_parameter("query", str(query["description"]), query), *parameters],
-                "responses": _responses("Any", 503),
+                "responses": _responses("Any", 429, 503),
             },
             "post": {
                 "operationId": "queryByPost",
                 "summary": self.say("Query the data"),
                 "parameters": parameters[2:],
                 "requestBody": {"required": True, "content": body},
-                "responses": _responses("Any", 413, 415, 503),
+                "responses": _responses("Any", 413, 415, 429, 503),
             },
         }
 
@@ -212,12 +212,12 @@ class _Writing:
             "summary": self.best(question.titles),
             "description": self.best(question.descriptions),
             "parameters": [*(self.parameter(question, each) for each in question.parameters), *map(_shared, own)],
-            "responses": _responses(question.kind, 503),
+            "responses": _responses(question.kind, 429, 503),
         }
         fixed = {
             **operation,
             "parameters": [suffix, *operation["parameters"]],
-            "responses": _responses(question.kind, 404, 503),
+            "responses": _responses(question.kind, 404, 429, 503),
         }
         return {
             f"/queries/{question.name}": {"get": {"operationId": question.name, **operation}},

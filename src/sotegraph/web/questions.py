@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request, Response
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -157,7 +157,8 @@ class _Asking:
             return Response(status_code=304, headers=headers)
         kept = self.site.bodies.find((self.asked.resource, tag)) if tag else None
         if kept is not None:
-            return kept.response(self.request)
+            # The reply as a whole may be sent again (see replies).
+            return replace(kept, headers=(*kept.headers, ("Cache-Status", "sotegraph; hit"))).response(self.request)
         try:
             return await unless_gone(self.request, lambda: self._respond(headers))
         except PublisherError as error:
