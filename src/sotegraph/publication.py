@@ -29,6 +29,8 @@ _RESERVED = (
 )
 RESERVED_SEGMENTS = frozenset(_RESERVED.split())
 """First path segments that belong to the machinery."""
+VOID, SERVICE = "void", "service"
+"""Names of graphs that the publisher computes, so that no source is called so: figures, and the endpoint."""
 _FILE_FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 _EMBED_LIMIT = 500
 
@@ -184,6 +186,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
     base = (base_iri or written_base).rstrip("/")
     rebase = _rebaser(written_base, base)
     files = tuple(files_of(root, base))
+    _refuse_computed(files, base)
     laid_out = ("/id/graph/ontology", "/id/graph/shapes")
     facts = Facts(rebase(quad) for file in files if file.graph.value.endswith(laid_out) for quad in read_file(file))
     node = facts.one_of_type("pub:Publication", description)
@@ -212,6 +215,15 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         files=files,
         rebase=rebase,
     )
+
+
+def _refuse_computed(files: Iterable[GraphFile], base: str) -> None:
+    for name in (VOID, SERVICE):
+        if any(file.graph.value == f"{base}/id/graph/{name}" for file in files):
+            raise UnsoundPublication(
+                "The name {name} belongs to a graph that the server computes; give the folder of this source another.",
+                name=f"data/{name}",
+            )
 
 
 def files_of(root: Path, base: str) -> Iterator[GraphFile]:

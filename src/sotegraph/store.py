@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -42,7 +43,9 @@ class Version:
     """One immutable state of the publication.
 
     *id* is the SHA-256 of the dataset's canonical form (RDFC-1.0) and names every answer; *triples* counts the default
-    graph, *graphs* the triples of each named graph. *folder* is where it lies on disk, or None when it is in memory.
+    graph, *graphs* the triples of each named graph. *computed* names those graphs that were computed from the others:
+    they stand in the dataset like these, and the id does not cover them. *folder* is where the version lies on disk, or
+    None when it is in memory.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Version:
     graphs: Mapping[str, int]
     folder: Path | None
     store: Store = field(repr=False, compare=False)
+    computed: frozenset[str] = frozenset()
 
     @property
     def short_id(self) -> str:
@@ -62,7 +66,7 @@ class Version:
         if self.folder is None:
             return self
         store = Store.read_only(str(self.folder))
-        return Version(self.id, self.created, self.triples, self.graphs, self.folder, store)
+        return replace(self, store=store)
 
     def outgoing(self, subject: Subject) -> Iterator[Triple]:
         """The distinct public triples with this subject."""
@@ -91,9 +95,17 @@ class Version:
         found = {quad.graph_name for quad in self.store.quads_for_pattern(subject, None, None, None)}
         return sorted(each.value for each in found if isinstance(each, NamedNode))
 
-    def triples_of(self, graph: NamedNode) -> Iterator[Triple]:
-        """The triples of one named graph."""
-        return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
+    def triples_of(self, graph: NamedNode | None) -> Iterator[Triple]:
+        """The triples of one named graph, or without one all distinct triples."""
+        return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph or _DEFAULT))
+
+    def types_in(self, graph: NamedNode | None) -> Iterator[Triple]:
+        """The triples of one named graph, or of all, that say what class something is of."""
+        return (quad.triple for quad in self.store.quads_for_pattern(None, RDF_TYPE, None, graph or _DEFAULT))
+
+    def says(self, triple: Triple) -> bool:
+        """Whether *triple* is among the distinct public triples."""
+        return Quad(triple.subject, triple.predicate, triple.object) in self.store
 
     def write(self, output: BinaryIO, syntax: RdfFormat, prefixes: Mapping[str, str], graph: NamedNode | None) -> None:
         """Write every named graph once, or the triples of *graph*, or, where *syntax* knows no graphs, all triples."""
@@ -109,31 +121,54 @@ class Version:
 
 
 def build_version(
-    quads: Iterable[Quad], *, on_disk: Path | None = None, progress: Callable[[int], None] | None = None
+    quads: Iterable[Quad],
+    *,
+    compute: Callable[[Version], Iterable[Quad]] | None = None,
+    on_disk: Path | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Version:
     """Return a version that holds *quads* in their named graphs and each distinct triple once in the default graph.
 
-    With *on_disk* the store is written to that folder, which must not exist; else it is in memory. *progress* is told
-    the number of quads read so far.
+    What *compute* makes of that is added in graphs of its own. With *on_disk* the store is written to that folder,
+    which must not exist; else it is in memory. *progress* is told the number of quads read so far.
     """
     folder = on_disk
     store = Store() if folder is None else Store(str(folder))
     dataset = Dataset()
     try:
         graphs = _load(store, dataset, quads, progress)
-        triples = sum(1 for _ in store.quads_for_pattern(None, None, None, _DEFAULT))
-        version_id = checksum(dataset)
+        version = Version(checksum(dataset), datetime.now(UTC), _size(store, _DEFAULT), graphs, folder, store)
+        if compute is not None:
+            version = _completed(version, set(compute(version)))
     except BaseException:
         del store
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
         raise
-    if folder is not None:
-        store.optimize()
-        store.flush()
-        del store
-        store = Store.read_only(str(folder))
-    return Version(version_id, datetime.now(UTC), triples, graphs, folder, store)
+    if folder is None:
+        return version
+    store.optimize()
+    store.flush()
+    # Nobody may read the store while somebody holds it open for writing: what holds it goes first.
+    known = {each.name: getattr(version, each.name) for each in fields(version) if each.name != "store"}
+    del version, store
+    return Version(**known, store=Store.read_only(str(folder)))
+
+
+def _completed(version: Version, computed: set[Quad]) -> Version:
+    """*version* with what was *computed* from it."""
+    _extend(version.store, list(computed))
+    names = Counter(quad.graph_name.value for quad in computed if isinstance(quad.graph_name, NamedNode))
+    return replace(
+        version,
+        triples=_size(version.store, _DEFAULT),
+        graphs=dict(sorted({**version.graphs, **names}.items())),
+        computed=frozenset(names),
+    )
+
+
+def _size(store: Store, graph: NamedNode | BlankNode | DefaultGraph) -> int:
+    return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
 
 
 def _load(
@@ -147,22 +182,24 @@ def _load(
             count += _write(store, dataset, chunk, count, progress)
             chunk = []
     _write(store, dataset, chunk, count, progress)
-    graphs: dict[str, int] = {}
-    for name in store.named_graphs():
-        graphs[name.value] = sum(1 for _ in store.quads_for_pattern(None, None, None, name))
-    return dict(sorted(graphs.items()))
+    return dict(sorted((name.value, _size(store, name)) for name in store.named_graphs()))
 
 
 def _write(
     store: Store, dataset: Dataset, chunk: list[Quad], before: int, progress: Callable[[int], None] | None
 ) -> int:
-    store.bulk_extend(chunk)
-    store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in chunk)
+    _extend(store, chunk)
     for quad in chunk:
         dataset.add(quad)
     if progress is not None:
         progress(before + len(chunk))
     return len(chunk)
+
+
+def _extend(store: Store, quads: list[Quad]) -> None:
+    """Write *quads* to their named graphs and to the default graph."""
+    store.bulk_extend(quads)
+    store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
 
 
 def checksum(dataset: Dataset) -> str:

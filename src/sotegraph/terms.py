@@ -24,6 +24,7 @@ PREFIXES: Mapping[str, str] = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "void": "http://rdfs.org/ns/void#",
+    "void-ext": "http://ldf.fi/void-ext#",
     "vs": "http://www.w3.org/2003/06/sw-vocab-status/ns#",
     "adms": "http://www.w3.org/ns/adms#",
     "org": "http://www.w3.org/ns/org#",
@@ -60,6 +61,8 @@ XSD_STRING = term("xsd:string")
 IS_REPLACED_BY = term("dct:isReplacedBy")
 TOMBSTONE = term("pub:Tombstone")
 
+_DOCUMENTS = re.compile(r"/(?:ns/|shapes/|context/|(?:void|sparql)(?:[#/]|$))")
+"""What the documents about everything else than single things begin with, after the base IRI."""
 _NOT_IN_A_KEY = re.compile(r"[^a-z0-9]+")
 
 
@@ -104,9 +107,8 @@ class Addresses:
         fragment = iri.partition("#")[2]
         if key is not None:
             return f"/doc/{quote(key)}" + (f"#{quote(fragment)}" if fragment and iri not in self.pages else "")
-        for part in ("/ns/", "/shapes/", "/context/"):
-            if iri.startswith(self.base + part):
-                return quote(iri[len(self.base) :], safe="/#")
+        if iri.startswith(self.base) and _DOCUMENTS.match(iri, len(self.base)):
+            return quote(iri[len(self.base) :], safe="/#:")
         return None
 
 

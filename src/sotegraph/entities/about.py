@@ -59,7 +59,8 @@ def _described_graphs(index: Index) -> list[str]:
 
 
 def _is_described(index: Index, graph: str) -> bool:
-    return next(iter(index.version.outgoing(NamedNode(graph))), None) is not None
+    """Whether the publication itself says where the statements of *graph* come from."""
+    return any(each not in index.version.computed for each in index.version.graphs_of(NamedNode(graph)))
 
 
 def _source(index: Index, iri: str, language: str) -> Source:

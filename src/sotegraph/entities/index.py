@@ -137,8 +137,11 @@ class Index:
         return max(self.modified.values(), default=self.version.created).replace(microsecond=0)
 
 
-def build_index(publication: Publication, version: Version) -> Index:
-    """Return the index of *version*: its addresses, the members of each collection, and when each graph changed."""
+def build_index(publication: Publication, version: Version, questions: tuple[Question, ...] | None = None) -> Index:
+    """Return the index of *version*: its addresses, the members of each collection, and when each graph changed.
+
+    *questions* are those of the publication; without them they are read.
+    """
     pages: dict[str, str] = {}
     members: dict[str, tuple[str, ...]] = {}
     base = f"{publication.base_iri}/id/"
@@ -158,7 +161,8 @@ def build_index(publication: Publication, version: Version) -> Index:
         ]
         members[collection.segment] = tuple(iri for key, iri in sorted(own, key=lambda pair: natural(pair[0])))
     modified = dict(_modified(publication, version))
-    coverage, questions = read_coverage(publication), read_questions(publication)
+    coverage = read_coverage(publication)
+    questions = read_questions(publication) if questions is None else questions
     index = Index(publication, version, addresses, members, {}, modified, coverage, questions)
     return replace(index, ordered=dict(_orders(index)))
 

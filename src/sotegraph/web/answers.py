@@ -15,7 +15,6 @@ FRESH = "max-age=300, stale-while-revalidate=86400"
 """What a cache may do with an answer about the data: it stands until the next version is published."""
 FOR_EVER = "public, max-age=31536000, immutable"
 """What a cache may do with an answer whose address changes with its content."""
-_KEPT_BODY_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -73,10 +72,14 @@ def _moment(text: str | None) -> datetime | None:
 
 
 class Bodies:
-    """The answers of one process, least recently used ones dropped first; the version never changes under them."""
+    """The answers of one process, least recently used ones dropped first; the version never changes under them.
 
-    def __init__(self, size: int) -> None:
+    A body longer than *longest_bytes* is made anew each time.
+    """
+
+    def __init__(self, size: int, longest_bytes: int = 1 << 20) -> None:
         self.size = size
+        self.longest_bytes = longest_bytes
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
         self._lock = Lock()
 
@@ -98,7 +101,7 @@ class Bodies:
 
     def keep(self, key: Hashable, answer: Answer) -> None:
         """Keep *answer* under *key* if it is not too long."""
-        if not self.size or len(answer.body) > _KEPT_BODY_BYTES:
+        if not self.size or len(answer.body) > self.longest_bytes:
             return
         with self._lock:
             self._kept[key] = answer

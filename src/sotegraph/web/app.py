@@ -12,7 +12,18 @@ from sotegraph.messages import read_messages
 from sotegraph.publication import Publication
 from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator, RememberingEvaluator
-from sotegraph.web import coverage, documents, front, graph_store, lists, openapi, questions, sparql, vocabulary
+from sotegraph.web import (
+    coverage,
+    descriptions,
+    documents,
+    front,
+    graph_store,
+    lists,
+    openapi,
+    questions,
+    sparql,
+    vocabulary,
+)
 from sotegraph.web.answers import Bodies
 from sotegraph.web.assets import read_assets
 from sotegraph.web.edge import AccessLog, EveryAnswer, LastResort, Limits, write_line
@@ -44,7 +55,8 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
     app = FastAPI(openapi_url=None, redirect_slashes=False, middleware=layers)
     app.state.site, app.state.replies = site, replies
     add_problem_handlers(app)
-    for part in (front, documents, vocabulary, sparql, graph_store, questions, openapi, coverage, lists):
+    parts = (front, documents, vocabulary, sparql, graph_store, questions, descriptions, openapi, coverage, lists)
+    for part in parts:
         # The routes themselves, not an included router: which methods an address has is read from this one list.
         app.router.routes.extend(part.router.routes)
     return app

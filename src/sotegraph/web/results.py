@@ -36,7 +36,7 @@ async def respond(request: Request, site: Site, query: QueryRequest, present: Pr
     """
     lasting = request.method in _SAFE and query.repeatable and present is None
     # A weak validator, because a result has no order unless the query gives it one.
-    tag = f'W/"{site.version.short_id}-{query.digest()}"' if lasting else None
+    tag = f'W/"{site.version.short_id}-{query.digest()}-{site.look}"' if lasting else None
     headers = {"Cache-Control": CACHED, "ETag": tag} if tag else {"Cache-Control": "no-store"}
     if tag and is_known(field_value(request, "if-none-match") or "", tag):
         return Response(status_code=304, headers={**headers, "Vary": "Accept"})

@@ -17,7 +17,7 @@ from sotegraph.coverage import CoverageTable, fill_coverage
 from sotegraph.entities import Index, Profile
 from sotegraph.entities.vocabulary import Facts, read_part
 from sotegraph.errors import BadRequest, NotFound
-from sotegraph.formats import choose_language
+from sotegraph.formats import DOCUMENT_FORMATS, choose_language
 from sotegraph.messages import Messages
 from sotegraph.publication import Publication
 from sotegraph.questions import Askable, Question
@@ -26,6 +26,11 @@ from sotegraph.sparql import Evaluator
 from sotegraph.store import Version
 from sotegraph.web.answers import Bodies, field_value
 from sotegraph.web.assets import Assets
+
+_ADDRESSES_AND_FORMS = 16
+"""How many descriptions of the endpoint are kept: clients choose the address by which they call it, so not many."""
+_FIGURES_FORMS = len(DOCUMENT_FORMATS)
+"""The data in figures are one long document for machines in each form, and take a second to write."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Site:
     assets: Assets
     templates: Environment = field(repr=False)
     bodies: Bodies = field(repr=False)
+    endpoint_descriptions: Bodies = field(default_factory=lambda: Bodies(_ADDRESSES_AND_FORMS), repr=False)
+    figures: Bodies = field(default_factory=lambda: Bodies(_FIGURES_FORMS, longest_bytes=16 << 20), repr=False)
 
     @property
     def version(self) -> Version:
@@ -90,7 +97,7 @@ class Site:
             __version__,
             self.assets.digest,
             repr(self.messages),
-            repr(self.settings.page_size),
+            repr(self.settings),
             repr(self.languages),
             self.publication.base_iri,
             json.dumps(self.publication.context, sort_keys=True),

@@ -13,14 +13,14 @@ from starlette.datastructures import URL
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sotegraph import sparql
-from sotegraph.catalog import service_description
 from sotegraph.errors import NotAcceptable, PublisherError, ResultLimitReached
-from sotegraph.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TURTLE, Format, negotiate, serialize_triples, types
+from sotegraph.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TURTLE, Format, negotiate, types
 from sotegraph.sparql import RESULT_FORMATS, QueryRequest
-from sotegraph.web.answers import FRESH, Answer, field_value
+from sotegraph.web.answers import field_value
+from sotegraph.web.descriptions import endpoint_description
 from sotegraph.web.pages import sparql_page, sparql_results_page
 from sotegraph.web.problems import problem
-from sotegraph.web.protocol import ACCEPT_QUERY, Operation, read_operation
+from sotegraph.web.protocol import Operation, read_operation
 from sotegraph.web.results import collected, respond
 from sotegraph.web.site import Site, SiteDep, site_at
 
@@ -180,12 +180,4 @@ async def _about(request: Request, site: Site) -> Response:
     form = negotiate(field_value(request, "accept"), (*GRAPH_FORMATS, HTML))
     if form is HTML:
         return await run_in_threadpool(sparql_page, request)
-    endpoint = _endpoint(request)
-    triples = service_description(endpoint, site.version, site.publication)
-    answer = Answer(
-        body=serialize_triples(triples, form, site.publication.prefixes),
-        content_type=form.content_type,
-        headers=(("Accept-Query", ACCEPT_QUERY), ("Cache-Control", FRESH), ("Vary", "Accept")),
-        etag=f'"{site.version.short_id}-{form.suffix}"',
-    )
-    return answer.response(request)
+    return await run_in_threadpool(endpoint_description, request, site, _endpoint(request), form)

@@ -7,6 +7,7 @@ from sotegraph.web.pages.queries import sparql_page, sparql_results_page
 from sotegraph.web.pages.questions import QuestionAnswer, question_page, questions_page
 from sotegraph.web.pages.rendering import Page, build_templates
 from sotegraph.web.pages.terms import shape_document_page, shapes_page, terms_page
+from sotegraph.web.pages.void import void_page
 
 __all__ = [
     "Page",
@@ -26,4 +27,5 @@ __all__ = [
     "sparql_page",
     "sparql_results_page",
     "terms_page",
+    "void_page",
 ]

@@ -1,0 +1,102 @@
+"""The IRIs by which the publication speaks of itself: its own graphs, its endpoint, and the nodes of its description.
+
+They are made of what they name and of the base IRI, never of a counter, so that equal data give equal triples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from pyoxigraph import NamedNode
+
+from sotegraph.formats import Format
+from sotegraph.publication import Publication
+from sotegraph.terms import shorten
+
+EXAMPLES_PATH = "/sparql/.well-known/sparql-examples"
+"""Where the SIB's query editor looks for examples, below the address of the endpoint."""
+VOID_PATH = "/void"
+"""The description of the data in figures."""
+_W3C_FORMATS = "http://www.w3.org/ns/formats/"
+_W3C_NAMES = {
+    "srj": "SPARQL_Results_JSON",
+    "srx": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+    "ttl": "Turtle",
+    "jsonld": "JSON-LD",
+    "nt": "N-Triples",
+    "rdf": "RDF_XML",
+}
+
+
+def format_iri(form: Format) -> NamedNode:
+    """Return the IRI that the W3C gave to *form* (https://www.w3.org/ns/formats/)."""
+    return NamedNode(_W3C_FORMATS + _W3C_NAMES[form.suffix])
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one publication's nodes."""
+
+    base: str
+    prefixes: Mapping[str, str]
+
+    @classmethod
+    def of(cls, publication: Publication) -> Names:
+        """The names at the base IRI of *publication*."""
+        return cls(publication.base_iri, publication.prefixes)
+
+    @property
+    def endpoint(self) -> NamedNode:
+        """The SPARQL endpoint, where the publication is at home."""
+        return NamedNode(f"{self.base}/sparql")
+
+    @property
+    def service(self) -> NamedNode:
+        """The service that answers at the endpoint."""
+        return NamedNode(f"{self.base}/sparql#service")
+
+    @property
+    def offered(self) -> NamedNode:
+        """The RDF dataset, in the sense of SPARQL, that the service offers."""
+        return NamedNode(f"{self.base}/sparql#dataset")
+
+    @property
+    def void(self) -> NamedNode:
+        """The document that describes the data in figures."""
+        return NamedNode(self.base + VOID_PATH)
+
+    def node(self, fragment: str) -> NamedNode:
+        """The node called *fragment* of that document."""
+        return NamedNode(f"{self.base}{VOID_PATH}#{fragment}")
+
+    @property
+    def dataset(self) -> NamedNode:
+        """Everything that the files of the publication say."""
+        return self.node("dataset")
+
+    def content(self, graph: str) -> NamedNode:
+        """What is in the graph called *graph*, as distinct from its name."""
+        home = f"{self.base}/id/graph/"
+        return self.node("graph/" + (graph[len(home) :] if graph.startswith(home) else self.short(graph)))
+
+    def part(self, whole: NamedNode, kind: str, iri: str) -> NamedNode:
+        """The part of *whole* that *iri*, a class, a property or a datatype, makes out."""
+        return NamedNode(f"{whole.value}/{kind}/{self.short(iri)}")
+
+    def short(self, iri: str) -> str:
+        """*iri* as a piece of a fragment: a compact name where a prefix fits."""
+        compact = shorten(iri, self.prefixes)
+        return quote(iri, safe=":") if compact.startswith("<") else compact
+
+    @property
+    def examples(self) -> NamedNode:
+        """The graph of example queries, and the document that holds them."""
+        return NamedNode(self.base + EXAMPLES_PATH)
+
+    def example(self, name: str) -> NamedNode:
+        """The example made of the question *name*."""
+        return NamedNode(f"{self.examples.value}/{name}")
