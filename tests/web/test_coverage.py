@@ -195,6 +195,27 @@ def test_the_front_page_leads_there(client, language, name):
     assert main.one("a", href=f"/coverage?lang={language}").text == name
 
 
+@pytest.mark.parametrize(("language", "none"), [("en", "not found"), ("fi", "ei löytynyt")])
+def test_the_page_of_a_member_says_what_is_known_of_it_and_leads_to_its_row(client, index, language, none):
+    table = read_page(client.page(f"/coverage?lang={language}").text).one("table")
+    for iri in index.members["branch"]:
+        page = read_page(client.page(f"{index.addresses.path(iri)}?lang={language}").text).one("main")
+        (link,) = [each for each in page.all("a") if "/coverage" in each.attributes["href"]]
+        address, _, anchor = link.attributes["href"].partition("#")
+        assert address == f"/coverage?lang={language}"
+        row = table.one("tr", id=anchor)
+        assert row.one("a").attributes["href"] == f"{index.addresses.path(iri)}?lang={language}"
+        told = [each.one("dd").text for each in link.parent.parent.all("div", class_="row")]
+        assert told == [each.text for each in row.all("td")]
+    assert any(none in each.text for each in table.all("td"))
+
+
+def test_the_page_of_what_has_no_row_says_nothing_of_the_coverage(client, index):
+    iri = index.members["book"][0]
+    main = read_page(client.page(index.addresses.path(iri)).text).one("main")
+    assert not [each for each in main.all("a") if "/coverage" in each.attributes["href"]]
+
+
 def test_what_the_publication_says_is_escaped(client):
     text = client.page("/coverage?lang=en").text
     assert "of any &lt;time&gt;." in text

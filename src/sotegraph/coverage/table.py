@@ -60,6 +60,10 @@ class CoverageTable:
         """All rows, in order."""
         return [row for group in self.groups for row in group.rows]
 
+    def row(self, iri: str) -> Row | None:
+        """The row about *iri*, if it has one."""
+        return next((row for row in self.rows if row.iri == iri), None)
+
     def totals(self) -> list[Total]:
         """The total of each column."""
         return [_total([row.cells[place] for row in self.rows]) for place in range(len(self.coverage.columns))]

@@ -120,6 +120,40 @@ def spans(entries: Iterable[Entry]) -> list[str]:
     return found + [each for each in periods if not each.isdigit()]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the coverage tells of one entity, for the page of that entity: *address* leads to its row."""
+
+    title: Markup
+    address: str
+    columns: tuple[tuple[Markup, list[Line]], ...]
+
+
+def known_of(site: Site, reader: Reader, iri: str) -> Known | None:
+    """What the coverage tells of *iri*, column by column; None when it has no row about it."""
+    described = site.index.coverage
+    if described is None or iri not in site.index.members[described.segment] or site.coverage is None:
+        return None
+    row = site.coverage.row(iri)
+    if row is None:
+        return None
+    writer = Writer(site, reader)
+    teller = Teller(writer, site.coverage)
+    return Known(
+        title=writer.texts(described.titles),
+        address=reader.link(f"/coverage#{row_anchor(site, iri)}"),
+        columns=tuple(
+            (writer.texts(column.labels), teller.cell(cell))
+            for column, cell in zip(described.columns, row.cells, strict=True)
+        ),
+    )
+
+
+def row_anchor(site: Site, iri: str) -> str:
+    """What the row about *iri* is called in the address of the coverage."""
+    return "row-" + (site.index.addresses.key(iri) or iri).replace("/", "-")
+
+
 def coverage_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link, ...], table: CoverageTable) -> str:
     """Return the page of the coverage."""
     writer = Writer(site, reader)
@@ -135,6 +169,7 @@ def coverage_page(site: Site, reader: Reader, resource: Resource, links: tuple[L
         table=table,
         tell=Teller(writer, table),
         row_link=row_link,
+        row_anchor=lambda row: row_anchor(site, row.iri),
         collection=site.publication.collection(table.coverage.segment),
         totals=list(zip(table.coverage.columns, table.totals(), strict=True)),
         forms=downloads(resource),

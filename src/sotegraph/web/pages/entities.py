@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from sotegraph.entities import (
@@ -28,6 +29,9 @@ from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.paging import Paging, pages_of, paging
 from sotegraph.web.pages.rendering import Writer, is_main
 from sotegraph.web.site import Reader, Site
+
+if TYPE_CHECKING:
+    from sotegraph.web.pages.coverage import Known
 
 _SUMMARY = 300
 _MANY_COLUMNS = 5
@@ -74,6 +78,7 @@ def entity_page(
     links: tuple[Link, ...],
     description: Description,
     profiles: tuple[Profile, ...],
+    known: Known | None,
     incoming: str | None,
     number: int,
 ) -> str:
@@ -87,6 +92,7 @@ def entity_page(
         links,
         page=page,
         gone=description.gone,
+        known=known,
         crumbs=_above(site, site.index.addresses.key(page.iri) or ""),
         blocks=blocks,
         meaning=site.index.addresses.path,
