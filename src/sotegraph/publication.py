@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, Dataset, Literal, NamedNode, Quad, parse
 
 from sotegraph.errors import UnreadableFile, UnsoundPublication
 from sotegraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, by_suffix
-from sotegraph.terms import PREFIXES, RDF_TYPE, Addresses, term
+from sotegraph.terms import PREFIXES, RDF_TYPE, SERVICE, VOID, Addresses, term
 
 Texts = Mapping[str, str]
 """A text per language tag."""
@@ -29,8 +29,6 @@ _RESERVED = (
 )
 RESERVED_SEGMENTS = frozenset(_RESERVED.split())
 """First path segments that belong to the machinery."""
-VOID, SERVICE = "void", "service"
-"""Names of graphs that the publisher computes, so that no source is called so: figures, and the endpoint."""
 _FILE_FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 _EMBED_LIMIT = 500
 
@@ -220,10 +218,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
 def _refuse_computed(files: Iterable[GraphFile], base: str) -> None:
     for name in (VOID, SERVICE):
         if any(file.graph.value == f"{base}/id/graph/{name}" for file in files):
-            raise UnsoundPublication(
-                "The name {name} belongs to a graph that the server computes; give the folder of this source another.",
-                name=f"data/{name}",
-            )
+            raise UnsoundPublication("The server computes a graph called {name}; rename data/{name}.", name=name)
 
 
 def files_of(root: Path, base: str) -> Iterator[GraphFile]:

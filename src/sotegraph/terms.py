@@ -60,6 +60,8 @@ RDF_LANG_STRING = term("rdf:langString")
 XSD_STRING = term("xsd:string")
 IS_REPLACED_BY = term("dct:isReplacedBy")
 TOMBSTONE = term("pub:Tombstone")
+VOID, SERVICE = "void", "service"
+"""Names of graphs that the publisher computes, so that no source is called so: figures, and the endpoint."""
 
 _DOCUMENTS = re.compile(r"/(?:ns/|shapes/|context/|(?:void|sparql)(?:[#/]|$))")
 """What the documents about everything else than single things begin with, after the base IRI."""

@@ -16,11 +16,11 @@ from sotegraph.catalog.graphs import Computed, Describer
 from sotegraph.catalog.service import service_triples
 from sotegraph.catalog.void import void_triples
 from sotegraph.messages import read_messages
-from sotegraph.publication import SERVICE, VOID, Publication
+from sotegraph.publication import Publication
 from sotegraph.questions import Question
 from sotegraph.settings import Settings
 from sotegraph.store import Version
-from sotegraph.terms import term
+from sotegraph.terms import SERVICE, VOID, term
 
 
 def compute(

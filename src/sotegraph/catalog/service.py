@@ -11,10 +11,10 @@ from sotegraph.catalog.graphs import Describer, Translate
 from sotegraph.catalog.names import Names, format_iri
 from sotegraph.catalog.void import dates_of
 from sotegraph.formats import BINDING_FORMATS, GRAPH_FORMATS
-from sotegraph.publication import SERVICE, Publication
+from sotegraph.publication import Publication
 from sotegraph.settings import Settings
 from sotegraph.store import Version
-from sotegraph.terms import RDF_TYPE, term
+from sotegraph.terms import RDF_TYPE, SERVICE, term
 
 _SIMPLE = NamedNode("http://www.w3.org/ns/entailment/Simple")
 _SPARQL_1_1 = NamedNode("http://www.w3.org/ns/sparql#version-1.1")

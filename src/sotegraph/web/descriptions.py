@@ -12,8 +12,7 @@ from sotegraph import jsonld
 from sotegraph.catalog import EXAMPLES_PATH, VOID_PATH, Names, service_document
 from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML, Format, negotiate, serialize_triples
-from sotegraph.publication import VOID
-from sotegraph.terms import PREFIXES
+from sotegraph.terms import PREFIXES, VOID
 from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.links import Link
 from sotegraph.web.pages import void_page
