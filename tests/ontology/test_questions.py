@@ -27,7 +27,11 @@ FOLDER = Path(__file__).parents[2] / "ontology" / "questions"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.rq"))
 LANGUAGES = {"fi", "sv", "en"}
 LEAST_QUESTIONS, LEAST_ANSWERED, MOST_ROWS = 50, 30, 60
-TIME_LIMIT_SECONDS = 5
+TIME_LIMIT_SECONDS, TRIES = 1, 3
+"""A question is quick when one of three tries is: the others may have waited for another program."""
+
+AREA = NamedNode("https://w3id.org/sotegraph/ns/sote#WellbeingArea")
+OUTSIDE_THE_REFORM = "/91>"
 
 Value = NamedNode | Literal
 Substitutions = dict[Variable, Value]
@@ -45,6 +49,11 @@ def question(index: Index, name: str) -> NamedNode:
 def parameters(index: Index, name: str) -> list[NamedNode]:
     found = values(index, question(index, name), "sh:parameter")
     return sorted((each for each in found if isinstance(each, NamedNode)), key=str)
+
+
+def area_parameter(index: Index, name: str) -> list[NamedNode]:
+    """The parameter of the question that is an area, if it has one."""
+    return [each for each in parameters(index, name) if AREA in values(index, each, "sh:class")]
 
 
 def variable(index: Index, parameter: NamedNode) -> str:
@@ -73,6 +82,14 @@ def ask(index: Index, name: str, chosen: Substitutions) -> tuple[list[Row], floa
     seconds = time.perf_counter() - start
     assert answer is not None
     return rows(answer.decode()), seconds
+
+
+def quickest(index: Index, name: str, chosen: Substitutions, seconds: float) -> float:
+    """The least time that the question takes, *seconds* being that of its first try."""
+    for _ in range(TRIES - 1):
+        if seconds >= TIME_LIMIT_SECONDS:
+            seconds = min(seconds, ask(index, name, chosen)[1])
+    return seconds
 
 
 def rows(text: str) -> list[Row]:
@@ -149,18 +166,39 @@ def test_a_default_that_is_an_iri_is_known_to_the_graph(bundled, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_question_gives_its_expected_answer_in_time(bundled, name):
-    answer, seconds = ask(bundled, name, substitutions(bundled, name))
+    chosen = substitutions(bundled, name)
+    answer, seconds = ask(bundled, name, chosen)
     assert answer == rows((FOLDER / f"{name}.csv").read_text("utf-8"))
     assert len(answer) - 1 <= MOST_ROWS
-    assert seconds < TIME_LIMIT_SECONDS
+    assert quickest(bundled, name, chosen, seconds) < TIME_LIMIT_SECONDS
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_question_without_its_optional_parameters_covers_everything(bundled, name):
     narrow, _ = ask(bundled, name, substitutions(bundled, name))
-    wide, seconds = ask(bundled, name, substitutions(bundled, name, required_only=True))
+    chosen = substitutions(bundled, name, required_only=True)
+    wide, seconds = ask(bundled, name, chosen)
     assert set(narrow) <= set(wide)
-    assert seconds < TIME_LIMIT_SECONDS
+    assert quickest(bundled, name, chosen, seconds) < TIME_LIMIT_SECONDS
+
+
+def test_a_question_about_an_area_never_answers_any_of_them_with_silence(bundled):
+    """Where nothing is known of an area, a row says so in a column that tells what is known."""
+    areas = [each for each in bundled.version.instances(AREA) if not str(each).endswith(OUTSIDE_THE_REFORM)]
+    assert len(areas) == 22
+    about_areas = [name for name in NAMES if area_parameter(bundled, name)]
+    assert len(about_areas) >= 12
+    for name in about_areas:
+        (parameter,) = area_parameter(bundled, name)
+        told = 1 + len(parameters(bundled, name))
+        for area in areas:
+            chosen = substitutions(bundled, name) | {Variable(variable(bundled, parameter)): area}
+            (header, *found), seconds = ask(bundled, name, chosen)
+            assert found, f"{name} says nothing of {area}"
+            silent = [row for row in found if sum(map(bool, row)) <= told]
+            known = [index for index, column in enumerate(header) if column.lower().endswith("known")]
+            assert all("false" in (row[index] for index in known) for row in silent), f"{name} of {area}"
+            assert quickest(bundled, name, chosen, seconds) < TIME_LIMIT_SECONDS
 
 
 def test_most_questions_have_an_answer():
@@ -172,7 +210,7 @@ def test_levels_of_grants_stand_in_rows_of_their_own(bundled):
     for name in ("sum-grants-by-area", "sum-grants-by-theme", "sum-grants-by-year"):
         header, *found = ask(bundled, name, {})[0]
         assert found
-        assert all(row[header.index("level")] for row in found)
+        assert all(row[header.index("level")] for row in found if row[header.index("items")] != "0")
 
 
 @pytest.mark.parametrize("name", NAMES)

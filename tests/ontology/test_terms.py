@@ -17,7 +17,7 @@ from tests.ontology.reading import LANGUAGES, MINTED, ONTOLOGY, Facts, data, min
 
 LEAST_TERMS = 130
 QUOTING = {"sdmx"}
-"""Modules that say of terms of another vocabulary what that one says of them itself, so that a reader need not fetch it."""
+"""Modules that repeat what another vocabulary says of its own terms, so that a reader need not fetch it."""
 STATUSES = {"stable", "testing", "unstable"}
 TERMS = minted()
 
