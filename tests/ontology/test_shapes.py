@@ -17,7 +17,7 @@ from sotegraph.terms import PREFIXES, term
 from sotegraph.validation import ShapeSet, validate
 from sotegraph.validation.pyshacl_engine import PySHACL
 from tests.conformance_data import conformance_data
-from tests.ontology.reading import LANGUAGES, ROOT, publication, read, shapes
+from tests.ontology.reading import LANGUAGES, ROOT, ontology, publication, read, shapes
 
 LEAST_PROPERTY_SHAPES = 750
 DISPLAY = {term(name) for name in ("sh:name", "sh:description", "sh:order", "sh:group")}
@@ -161,6 +161,13 @@ def test_each_class_and_scheme_of_the_publication_is_shaped() -> None:
 def _scheme_values() -> list[Any]:
     rules = shapes().subjects("sh:path", term("skos:inScheme"))
     return [value for shape in rules for value in shapes().objects(shape, "sh:hasValue")]
+
+
+def test_finnish_and_swedish_quote_with_the_same_mark_at_both_ends() -> None:
+    spoken = [quad.object for quad in (*shapes().quads, *ontology().quads) if isinstance(quad.object, Literal)]
+    texts = [each.value for each in spoken if each.language in ("fi", "sv")]
+    assert len(texts) > 4_000
+    assert [each for each in texts if re.search(r"[“„«»\"]", each) or each.count("”") % 2] == []
 
 
 def test_no_text_of_a_shape_is_untagged() -> None:
