@@ -276,13 +276,16 @@ class Reading:
         if how in ("text", "id"):
             right = self.texts.get(cell, set()) if how == "text" else self.graph.things(cell)
             return said if said and set(said.split(" | ")) <= {short(each) for each in right} else joined(*right, cell)
-        return {
-            "same": lambda: short(cell),
-            "number": lambda: number(cell),
-            "area": lambda: short(self.areas[cell]),
-            "several": lambda: joined(*(each.strip() for each in cell.split(";"))),
-            "source": lambda: "true",
-        }[how]()
+        match how:
+            case "number":
+                return number(cell)
+            case "area":
+                return short(self.areas[cell])
+            case "several":
+                return joined(*(each.strip() for each in cell.split(";")))
+            case "source":
+                return "true"
+        return short(cell)
 
 
 def rule_of(table: str, column: str) -> tuple[str, str]:
