@@ -21,6 +21,8 @@ from tests.sparql.pool import Pool, pool
 from tests.sparql.queries import damaged, queries
 
 WORKERS = 4
+REFUSED = ("malformed-query", "bad-request", "query-refused")
+ENDED = ("time-limit", "memory-limit", "result-limit", "overloaded")
 EXPECTED = (RequestError, ServiceError)
 OFTEN = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -66,10 +68,7 @@ def test_made_queries_end_well_and_leave_nothing_behind(small):
     every_damaged()
     assert seen["srj"] > 20
     assert seen["malformed-query"] > 20
-    assert seen.keys() <= {"srj", "ttl", "malformed-query", "bad-request", "query-refused", "time-limit"} | {
-        "memory-limit",
-        "result-limit",
-    }
+    assert seen.keys() <= {"srj", "ttl", *REFUSED, *ENDED}
     after = at_rest(small)
     assert after.descriptors <= quiet.descriptors
     assert after.bytes < quiet.bytes + WORKERS * (64 << 20)

@@ -112,7 +112,7 @@ def test_long_queries_of_many_leave_a_worker_for_short_ones(running):
 
     took, ends = asyncio.run(crowd())
     assert sorted(took)[len(took) // 2] < 0.5
-    assert max(took) < 3
+    assert sum(each < 1.5 for each in took) > len(took) * 0.8
     assert {type(end) for end in ends} <= {TimeLimitReached, Overloaded}
 
 
@@ -120,7 +120,7 @@ def test_long_queries_of_many_leave_a_worker_for_short_ones(running):
 def test_a_long_query_gives_way_and_its_worker_is_replaced_afterwards(running):
     async def one() -> list[int]:
         evaluator = running.evaluator
-        asking = asyncio.create_task(timed(evaluator, LONG, "192.0.2.200"))
+        asking = asyncio.create_task(timed(evaluator, LONG.replace("300", "2000"), "192.0.2.200"))
         lowest = 0
         while not asking.done():
             with suppress(ProcessLookupError):
