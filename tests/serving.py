@@ -33,6 +33,10 @@ class Served:
             self.reader.join(timeout=10)
         return "".join(self.said)
 
+    def family(self) -> list[int]:
+        """The process ids of the server and all its children."""
+        return _family(self.process.pid)
+
     def memory_bytes(self) -> int:
         """Proportional set size of the server and all its children: shared pages count once."""
         return family_memory_bytes(self.process.pid)

@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -87,12 +87,56 @@ SOTEGRAPH_QUERY_TIME_LIMIT_MS=2000 sotegraph serve
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
 @BASE_IRI
 def serve(folder: Path | None, host: str, port: int, base_iri: str | None) -> None:
-    """Load FOLDER and serve its pages, its data and its SPARQL endpoint."""
-    settings = Settings.from_environment(base_iri=base_iri)
-    with _loaded(folder, settings) as index:
-        from sotegraph.web.server import serve as run
+    """Load FOLDER and serve its pages, its data and its SPARQL endpoint.
 
-        sys.exit(run(settings, index.publication, index, host, port, _say))
+    With SOTEGRAPH_STORE, the data is what `sotegraph load` wrote into that engine, which answers the queries; of
+    FOLDER, only ontology/ and shapes/ are read.
+    """
+    from sotegraph.loading import load_for_serving
+    from sotegraph.web.server import serve as run
+
+    settings = Settings.from_environment(base_iri=base_iri)
+    with _exit_at(signal.SIGTERM):
+        with _progress("Loading") as progress:
+            served = load_for_serving(folder or bundled_folder(), settings, progress)
+        with _removed(served.index):
+            sys.exit(run(settings, served.index.publication, served.index, host, port, _say, served.marker))
+
+
+@_examples(
+    """
+SOTEGRAPH_STORE=http://localhost:7878/query,gsp=http://localhost:7878/store sotegraph load
+sotegraph load my-publication
+sotegraph load my-publication --no-check
+"""
+)
+@main.command()
+@FOLDER
+@click.option("--check/--no-check", "checked", default=True, help="Refuse a publication that is not sound.")
+@BASE_IRI
+def load(folder: Path | None, checked: bool, base_iri: str | None) -> None:
+    """Write FOLDER into the engine of SOTEGRAPH_STORE, in the place of what was loaded there before.
+
+    Servers of that engine say that a new version is being loaded until it is whole. Loading that broke off is
+    repeated by the same command. Exits with 1 when it could not be done.
+    """
+    from sotegraph.loading import load_engine
+    from sotegraph.soundness import check as examine
+    from sotegraph.soundness import render_text
+
+    settings = Settings.from_environment(base_iri=base_iri)
+    folder = folder or bundled_folder()
+    with _exit_at(signal.SIGTERM):
+        if checked:
+            with _progress("Checking") as progress:
+                result = examine(folder, base_iri=settings.base_iri, progress=progress)
+            if not result.sound:
+                for line in render_text(result, "en"):
+                    _say(line)
+                sys.exit(1)
+        with ExitStack() as shown:
+            marker = load_engine(folder, settings, lambda title: shown.enter_context(_progress(title)))
+    _say(f"Loaded version {marker.id[:16]}: {marker.triples:,} triples, {len(marker.graphs)} graphs")
 
 
 @_examples(
@@ -269,11 +313,18 @@ def _loaded(folder: Path | None, settings: Settings) -> Iterator[Index]:
     with _exit_at(signal.SIGTERM):
         with _progress("Loading") as progress:
             index = load_folder(folder or bundled_folder(), settings, progress)
-        try:
+        with _removed(index):
             yield index
-        finally:
-            if index.version.folder is not None:
-                shutil.rmtree(index.version.folder.parent, ignore_errors=True)
+
+
+@contextmanager
+def _removed(index: Index) -> Iterator[None]:
+    """What was written to disk for *index* is removed on leaving."""
+    try:
+        yield
+    finally:
+        if index.version.folder is not None:
+            shutil.rmtree(index.version.folder.parent, ignore_errors=True)
 
 
 @contextmanager

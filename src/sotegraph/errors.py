@@ -22,11 +22,16 @@
     + ResultLimitReached             503
     + Overloaded                     503
     + NoWorkers                      503
+    + EngineAway                     503
+    + EngineLoading                  503
+    + EngineBusy                     503
+    + EngineFailed                   502
   x PublicationError             the publication or its settings are at fault
     + UnreadableFile
     + UnsoundPublication
     + MalformedShapes
     + MappingFailed
+    + EngineUnfit
     + SettingsError
 
 A leaf knows its HTTP status and its stable kind; nobody else writes status numbers. The text is a template of the
@@ -214,6 +219,30 @@ class NoWorkers(ServiceError):
     kind, title, retry_after_s = "no-workers", "No process answers queries", 60
 
 
+class EngineAway(ServiceError):
+    """The engine that answers queries cannot be reached."""
+
+    kind, title, retry_after_s = "engine-away", "The query engine is away", 30
+
+
+class EngineLoading(ServiceError):
+    """The engine holds no whole version, or another one than this process serves."""
+
+    kind, title, retry_after_s = "engine-loading", "A new version is being loaded", 30
+
+
+class EngineBusy(ServiceError):
+    """The engine itself refuses to work, or has ended the evaluation, for a limit of its own."""
+
+    kind, title, retry_after_s = "engine-busy", "The query engine is busy", 60
+
+
+class EngineFailed(ServiceError):
+    """What the engine sent is no whole result."""
+
+    status, kind, title = 502, "engine-failed", "The query engine failed"
+
+
 class PublicationError(PublisherError):
     """The publication or its settings are at fault; the operator can mend it."""
 
@@ -246,6 +275,12 @@ class MappingFailed(PublicationError):
     """A source's declarative mapping could not be run."""
 
     kind = "mapping-failed"
+
+
+class EngineUnfit(PublicationError):
+    """The engine cannot be used as it is: it is away, empty, refuses, or holds something else than was loaded."""
+
+    kind, title = "engine-unfit", "The engine cannot be used"
 
 
 class SettingsError(PublicationError):

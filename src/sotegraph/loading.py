@@ -1,10 +1,11 @@
-"""From a publication folder to an index that can be asked: read, load, index, in memory or on disk."""
+"""From a publication folder, or an engine, to an index that can be asked: read, load, index, in memory or on disk."""
 
 from __future__ import annotations
 
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import Quad
@@ -13,6 +14,7 @@ from sotegraph.catalog import compute
 from sotegraph.entities import Index, build_index
 from sotegraph.publication import Publication, read_publication
 from sotegraph.questions import read_questions
+from sotegraph.remote import Engine, Marker, fetch_version, write_version
 from sotegraph.settings import Settings
 from sotegraph.store import Version, build_version, temporary_folder
 
@@ -40,6 +42,44 @@ def load_folder(folder: Path, settings: Settings | None = None, progress: Callab
         if on_disk is not None:
             shutil.rmtree(on_disk.parent, ignore_errors=True)
         raise
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What is served: an index, and the marker of the engine that answers its queries, if one does."""
+
+    index: Index
+    marker: Marker | None = None
+
+
+def load_for_serving(folder: Path, settings: Settings, progress: Callable[[int], None] | None = None) -> Serving:
+    """Return what is served of the publication in *folder*: its own data, or with an engine, what that holds.
+
+    With an engine, only ``ontology/`` and ``shapes/`` of the folder are read. Raises PublicationError when a file is
+    missing or malformed, or the engine cannot be used.
+    """
+    if settings.store_address is None:
+        return Serving(load_folder(folder, settings, progress))
+    publication = read_publication(folder, settings.base_iri)
+    version, marker = fetch_version(settings, publication.base_iri, progress)
+    return Serving(build_index(publication, version, read_questions(publication)), marker)
+
+
+def load_engine(folder: Path, settings: Settings, told: Callable[[str], Callable[[int], None]]) -> Marker:
+    """Write the publication in *folder* into the engine of *settings*; return what the engine is marked with.
+
+    *told* is given the name of each part of the work, and returns what is told of its progress. Raises PublicationError
+    when a file is missing or malformed, EngineAway or EngineUnfit when it could not be written.
+    """
+    with Engine(settings) as engine:
+        engine.marker()  # An engine that is away is told of before the work, not after it.
+        index = load_folder(folder, settings, told("Loading"))
+        version, publication = index.version, index.publication
+        try:
+            return write_version(engine, version, publication.base_iri, _size(publication), told("Writing"))
+        finally:
+            if version.folder is not None:
+                shutil.rmtree(version.folder.parent, ignore_errors=True)
 
 
 def _size(publication: Publication) -> int:

@@ -5,15 +5,78 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sotegraph.errors import SettingsError
 
 PREFIX = "SOTEGRAPH_"
+
+
+@dataclass(frozen=True)
+class StoreAddress:
+    """Where an engine answers: queries, updates, and the Graph Store Protocol.
+
+    *default_graph* names the graph that holds the triples of our default graph. What engines call so differs from one
+    to the next, up to the union of everything that they hold; a named graph is the same everywhere.
+    """
+
+    query: str
+    update: str | None = None
+    gsp: str | None = None
+    default_graph: str = "urn:x-sotegraph:default"
+
+    @classmethod
+    def read(cls, text: str) -> StoreAddress:
+        """Read the address of queries and the options after it; raises SettingsError that says what to write.
+
+        >>> StoreAddress.read("http://127.0.0.1:3030/ds/sparql,gsp=http://127.0.0.1:3030/ds/data").gsp
+        'http://127.0.0.1:3030/ds/data'
+        """
+        query, *options = (part.strip() for part in text.split(","))
+        found = {"query": query}
+        for option in options:
+            name, is_given, value = option.partition("=")
+            if not is_given or name not in _STORE_OPTIONS or _STORE_OPTIONS[name] in found:
+                raise _wrong_store(f"“{name}” is no option, or stands there twice")
+            found[_STORE_OPTIONS[name]] = value
+        for name in ("query", "update", "gsp"):
+            _check_address(found.get(name))
+        if not urlsplit(found.get("default_graph", "urn:x")).scheme:
+            raise _wrong_store("the default graph has no absolute IRI")
+        return cls(**found)
+
+
+_STORE_OPTIONS = {"update": "update", "gsp": "gsp", "default-graph": "default_graph"}
+
+
+def _check_address(address: str | None) -> None:
+    if address is None:
+        return
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError as error:
+        raise _wrong_store(str(error).lower()) from None
+    if parts.username is not None or parts.password is not None:
+        raise _wrong_store("a user or a password stands in an address; they have settings of their own")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment:
+        raise _wrong_store("an address does not begin with http:// or https:// and a host, or has a fragment")
+
+
+def _wrong_store(problem: str) -> SettingsError:
+    # The value itself is not repeated: somebody may have written a password into it.
+    return SettingsError(
+        "{variable}: {problem}. Write the address of queries, then what there is of “,update=ADDRESS”, “,gsp=ADDRESS” "
+        "and “,default-graph=IRI”.",
+        variable=f"{PREFIX}STORE",
+        problem=problem,
+    )
 
 
 class Settings(BaseSettings):
@@ -22,6 +85,20 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     base_iri: str | None = Field(None, description="Re-base the publication to this IRI when it is loaded.")
+    store: str | None = Field(
+        None,
+        description="Engine that answers queries: its SPARQL address, then any of `,update=…,gsp=…,default-graph=IRI`.",
+    )
+    store_user: str | None = Field(None, description="User at the engine.")
+    store_password: SecretStr | None = Field(None, description="Password at the engine.")
+    store_auth: Literal["basic", "digest"] = Field("basic", description="How the user proves it: `basic` or `digest`.")
+    store_connections: int = Field(8, ge=1, le=256, description="Queries one web process asks the engine at once.")
+    store_poll_ms: int = Field(
+        2_000, ge=50, description="Time between two looks at the engine's version, in milliseconds."
+    )
+    store_start_limit_ms: int = Field(
+        60_000, ge=0, description="Longest wait at the start for an engine that is away or being loaded."
+    )
     web_workers: int = Field(2, ge=1, le=64, description="Processes that answer HTTP requests.")
     query_workers: int = Field(
         4,
@@ -60,6 +137,18 @@ class Settings(BaseSettings):
         False, description="Take queries that are announced as SPARQL 1.2, which is a draft; else refuse them."
     )
     access_log: bool = Field(True, description="Write one JSON line per request to standard error.")
+
+    @field_validator("store")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value:
+            StoreAddress.read(value)
+        return value or None
+
+    @property
+    def store_address(self) -> StoreAddress | None:
+        """Where the engine answers, or None without one."""
+        return StoreAddress.read(self.store) if self.store else None
 
     @classmethod
     def from_environment(cls, **overrides: Any) -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from sotegraph.errors import NoWorkers, Overloaded
@@ -33,6 +34,10 @@ class WorkerEvaluator:
         self._reputation = Reputation()
         self._waiting: Counter[Lane] = Counter()
         self._unreachable = False
+
+    def health(self) -> Mapping[str, str]:
+        """Nothing: there is no engine beside this server."""
+        return {}
 
     async def evaluate(self, request: QueryRequest, client: str = "") -> Answer:
         """Return the answer once its beginning is known; raises the PublisherError that ended the evaluation.

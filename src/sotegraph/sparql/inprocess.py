@@ -23,6 +23,10 @@ class InProcessEvaluator:
     def __init__(self, version: Version, settings: Settings, prefixes: Mapping[str, str] = PREFIXES) -> None:
         self.version, self.settings, self.prefixes = version, settings, prefixes
 
+    def health(self) -> Mapping[str, str]:
+        """Nothing: there is no engine beside this server."""
+        return {}
+
     async def evaluate(self, request: QueryRequest, client: str = "") -> Answer:
         """Return the whole answer; raises the PublisherError that ended the evaluation."""
         form, result = await asyncio.to_thread(self._evaluate, request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sotegraph.formats import Format
@@ -32,6 +33,10 @@ class RememberingEvaluator:
         self.most_bytes = settings.cache_result_bytes
         self._kept: OrderedDict[str, _Result] = OrderedDict()
         self._bytes = 0
+
+    def health(self) -> Mapping[str, str]:
+        """What an operator is told of the evaluator behind it."""
+        return self.evaluator.health()
 
     async def evaluate(self, request: QueryRequest, client: str = "") -> Answer:
         """Return the answer once its beginning is known; raises the PublisherError that ended the evaluation."""

@@ -154,6 +154,10 @@ class WholeBody:
 class Evaluator(Protocol):
     """Something that evaluates queries on one version of the publication."""
 
+    def health(self) -> Mapping[str, str]:
+        """What an operator is told of it; nothing when it goes with the process that asks."""
+        ...
+
     async def evaluate(self, request: QueryRequest, client: str = "") -> Answer:
         """Return the answer once its beginning is known; raises the PublisherError that ended the evaluation.
 

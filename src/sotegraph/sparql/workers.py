@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Protocol, cast
 
 from pyoxigraph import Store
 
@@ -96,10 +96,32 @@ def warm_up() -> None:
     evaluate(version, request, merge_limit_triples=1, prefixes={}).write(io.BytesIO())
 
 
+class Result(Protocol):
+    """What comes of a query: its form, and something that writes it."""
+
+    form: Format
+
+    def write(self, output: IO[bytes]) -> None: ...
+
+
+class Evaluate(Protocol):
+    """What a worker does with a query."""
+
+    def __call__(
+        self, version: Version, request: QueryRequest, *, merge_limit_triples: int, prefixes: Mapping[str, str]
+    ) -> Result: ...
+
+
 def work(
-    number: int, version: Version, settings: Settings, prefixes: Mapping[str, str], listeners: Listeners, parent: int
+    number: int,
+    version: Version,
+    settings: Settings,
+    prefixes: Mapping[str, str],
+    listeners: Listeners,
+    parent: int,
+    act: Evaluate = evaluate,
 ) -> int:
-    """Evaluate what comes in at those of *listeners* that are worker *number*'s until the parent is gone.
+    """Do *act* with what comes in at those of *listeners* that are worker *number*'s until the parent is gone.
 
     *parent* is the reading end of a pipe that only the parent holds open at the other end. Called in a process of its
     own, just after the fork. Return the exit status.
@@ -111,7 +133,7 @@ def work(
     sys.setrecursionlimit(_RECURSION_LIMIT)  # rdflib's parser takes some forty calls a level of nesting
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     lanes = lanes_of(number, settings.query_workers)
-    worker = _Worker(version.reopened(), settings, prefixes, kept=Lane.LONG not in lanes)
+    worker = _Worker(version.reopened(), settings, prefixes, act, kept=Lane.LONG not in lanes)
     worker.limit_memory()
     queues = [listeners[lane] for lane in lanes]
     while True:
@@ -133,8 +155,10 @@ def work(
 
 
 class _Worker:
-    def __init__(self, version: Version, settings: Settings, prefixes: Mapping[str, str], *, kept: bool) -> None:
-        self.version, self.settings, self.prefixes, self.kept = version, settings, prefixes, kept
+    def __init__(
+        self, version: Version, settings: Settings, prefixes: Mapping[str, str], act: Evaluate, *, kept: bool
+    ) -> None:
+        self.version, self.settings, self.prefixes, self.act, self.kept = version, settings, prefixes, act, kept
         self.address_space = _address_space()
         self.priority = os.getpriority(os.PRIO_PROCESS, 0)
 
@@ -171,7 +195,7 @@ class _Worker:
     def _answer(self, connection: socket.socket, request: QueryRequest) -> None:
         output = _Output(connection, self.settings.query_result_limit_bytes)
         try:
-            evaluation = evaluate(
+            evaluation = self.act(
                 self.version,
                 request,
                 merge_limit_triples=self.settings.query_merge_limit_triples,

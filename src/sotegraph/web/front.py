@@ -62,9 +62,9 @@ def _answer(site: Site, reader: Reader, asked: Asked) -> Answer:
 
 @router.get("/health")
 def health(site: SiteDep) -> Response:
-    """Say that this process answers, and with which version."""
+    """Say that this process answers, with which version, and, where queries go to an engine, what that is good for."""
     state = {"status": "ok", "version": site.version.id, "triples": site.version.triples}
-    return JSONResponse(state, headers={"Cache-Control": "no-store"})
+    return JSONResponse(state | dict(site.evaluator.health()), headers={"Cache-Control": "no-store"})
 
 
 @router.get("/robots.txt")

@@ -11,18 +11,22 @@ import contextlib
 import functools
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from pyoxigraph import Store
 
 from sotegraph.entities import Index
 from sotegraph.errors import SettingsError
 from sotegraph.publication import Publication
+from sotegraph.remote import Marker, RemoteEvaluator, examine
 from sotegraph.settings import Settings
 from sotegraph.sparql import WorkerEvaluator
 from sotegraph.sparql.workers import Listeners, close, listen_at, warm_up, work
+from sotegraph.store import Version
 from sotegraph.web.app import create_app
 from sotegraph.web.connection import Connection
 from sotegraph.web.supervisor import Supervisor
@@ -39,8 +43,11 @@ def serve(
     host: str,
     port: int,
     announce: Callable[[str], None],
+    marker: Marker | None = None,
 ) -> int:
     """Serve *index* at *host* and *port* until a signal ends it; return the exit status.
+
+    With the *marker* of an engine, queries go there: the query processes only examine them then.
 
     *announce* is told the address as soon as connections are taken. Raises SettingsError when the address cannot be
     had.
@@ -52,13 +59,19 @@ def serve(
 
             def answer_queries(number: int, parent: int) -> int:
                 listener.close()
+                if marker is not None:
+                    return work(number, _nothing(), settings, publication.prefixes, queries, parent, examine)
                 return work(number, index.version, settings, publication.prefixes, queries, parent)
 
             def answer_requests(parent: int) -> int:
                 close(queries)
                 evaluator = WorkerEvaluator(address, settings)
-                app = create_app(settings, publication, index.reopened(), evaluator)
-                return _Server(app, settings, parent).answer(listener)
+                if marker is None:
+                    app = create_app(settings, publication, index.reopened(), evaluator)
+                    return _Server(app, settings, parent).answer(listener)
+                engine = RemoteEvaluator(settings, marker, evaluator, publication.prefixes)
+                app = create_app(settings, publication, index.reopened(), engine)
+                return _Server(app, settings, parent, engine.start, engine.aclose).answer(listener)
 
             workers = [functools.partial(answer_queries, number) for number in range(settings.query_workers)]
             supervisor = Supervisor([workers, [answer_requests] * settings.web_workers])
@@ -68,7 +81,14 @@ def serve(
 class _Server(uvicorn.Server):
     """uvicorn on a socket that others accept from too, ended when the parent is gone."""
 
-    def __init__(self, app: FastAPI, settings: Settings, parent: int) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        settings: Settings,
+        parent: int,
+        at_start: Callable[[], Awaitable[None]] | None = None,
+        at_end: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         class Limited(Connection):
             request_time_limit_s = settings.request_time_limit_ms / 1000
             replies = app.state.replies
@@ -87,6 +107,7 @@ class _Server(uvicorn.Server):
             )
         )
         self.parent = parent
+        self.at_start, self.at_end = at_start, at_end
 
     def answer(self, listener: socket.socket) -> int:
         """Answer what comes in at *listener*; return the exit status."""
@@ -95,12 +116,24 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self.at_start is not None:
+            await self.at_start()
         loop = asyncio.get_running_loop()
         loop.add_reader(self.parent, functools.partial(self._orphaned, loop))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if self.at_end is not None:
+            await self.at_end()
 
     def _orphaned(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.remove_reader(self.parent)
         self.should_exit = True
+
+
+def _nothing() -> Version:
+    """A version without triples, for a process that has no need of any."""
+    return Version("", datetime.now(UTC), 0, {}, None, Store())
 
 
 @contextlib.contextmanager
