@@ -47,7 +47,7 @@ class Passage:
 
     def __init__(self, response: httpx.Response, terms: Terms, threads: ThreadPoolExecutor) -> None:
         self._response, self._terms, self._threads = response, terms, threads
-        self._chunks: AsyncIterator[bytes] = response.aiter_bytes()
+        self._chunks: AsyncIterator[bytes] = response.aiter_bytes(_PIECE_BYTES)
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Queue[bytes | PublisherError | None] = asyncio.Queue()
         self._room = asyncio.Semaphore(_PIECES_AHEAD)
