@@ -50,10 +50,10 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def library(engine: Engine) -> Iterator[Served]:
-    """A server of the small publication over each engine."""
+    """A server of the small publication over each engine; one process remembers all results."""
     done = load(engine, LIBRARY, "--no-check")
     assert done.returncode == 0, done.stderr
-    with serving(LIBRARY, query_time_limit_ms=30_000, **engine.settings) as served:
+    with serving(LIBRARY, web_workers=1, query_time_limit_ms=30_000, **engine.settings) as served:
         yield served
 
 
