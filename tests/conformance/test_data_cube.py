@@ -77,6 +77,7 @@ def test_the_published_cube_is_well_formed(published, constraint):
     assert breaches(published, constraint) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("constraint", CONSTRAINTS)
 def test_a_broken_cube_is_seen(cube, constraint):
     assert breaches(normalized(cube, FOLDER / "broken" / f"{constraint}.ru"), constraint)
