@@ -13,15 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, Dataset, Literal, NamedNode, Quad, parse
+from pyoxigraph import Literal, NamedNode, Quad, parse
 
 from sotegraph.errors import UnreadableFile, UnsoundPublication
+from sotegraph.facts import Facts, Texts
 from sotegraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, by_suffix
-from sotegraph.terms import PREFIXES, RDF_TYPE, SERVICE, VOID, Addresses, term
-
-Texts = Mapping[str, str]
-"""A text per language tag."""
-Node = NamedNode | BlankNode
+from sotegraph.terms import PREFIXES, SERVICE, VOID, Addresses, term
+from sotegraph.views import ClassView, Group, PropertyView, read_class_views, read_columns, read_groups
 
 _RESERVED = (
     "api catalog context coverage doc dumps feed graph-store health id metrics ns queries reconcile search shacl "
@@ -30,7 +28,6 @@ _RESERVED = (
 RESERVED_SEGMENTS = frozenset(_RESERVED.split())
 """First path segments that belong to the machinery."""
 _FILE_FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
-_EMBED_LIMIT = 500
 
 
 @dataclass(frozen=True)
@@ -57,41 +54,6 @@ class Collection:
 
 
 @dataclass(frozen=True)
-class Group:
-    """A ``sh:PropertyGroup``: a heading on a page."""
-
-    iri: str
-    labels: Texts
-    order: float
-
-
-@dataclass(frozen=True)
-class PropertyView:
-    """How the values of one path are shown: the property shape that carries name, order and group (SHACL 2.3.2)."""
-
-    iri: str
-    path: str
-    inverse: bool
-    names: Texts
-    descriptions: Texts
-    order: float
-    group: str | None
-    embed: bool
-    embed_limit: int
-    in_title: bool
-
-
-@dataclass(frozen=True)
-class ClassView:
-    """How the instances of one class are shown: a node shape, its name, and its property views in order."""
-
-    iri: str
-    target: str
-    labels: Texts
-    properties: tuple[PropertyView, ...]
-
-
-@dataclass(frozen=True)
 class Publication:
     """One publication folder, read."""
 
@@ -109,6 +71,7 @@ class Publication:
     collections: tuple[Collection, ...]
     classes: Mapping[str, ClassView]
     groups: Mapping[str, Group]
+    columns: Mapping[str, PropertyView]
     label_properties: tuple[str, ...]
     incoming_labels: Mapping[str, Texts]
     files: tuple[GraphFile, ...]
@@ -188,10 +151,9 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
     laid_out = ("/id/graph/ontology", "/id/graph/shapes")
     facts = Facts(rebase(quad) for file in files if file.graph.value.endswith(laid_out) for quad in read_file(file))
     node = facts.one_of_type("pub:Publication", description)
-    groups = _groups(facts)
     return Publication(
         root=root,
-        iri=_value(node),
+        iri=node.value,
         base_iri=base,
         languages=tuple(facts.text(node, "pub:languages").split()),
         titles=facts.texts(node, "dct:title"),
@@ -202,8 +164,9 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         context_path=facts.text(node, "pub:contextPath"),
         vocabulary_path=next(iter(facts.texts(node, "pub:vocabularyPath").values()), None),
         collections=_collections(facts),
-        classes=_class_views(facts),
-        groups=groups,
+        classes=read_class_views(facts),
+        groups=read_groups(facts),
+        columns=read_columns(facts),
         label_properties=tuple(term(name).value for name in facts.text(node, "pub:labelProperties").split()),
         incoming_labels={
             subject.value: facts.texts(subject, "pub:incomingLabel")
@@ -272,60 +235,10 @@ def _read_context(path: Path, old: str, new: str) -> Mapping[str, Any]:
     return context
 
 
-class Facts:
-    """Triples of the folder's own description, read by compact names."""
-
-    def __init__(self, quads: Iterable[Quad]) -> None:
-        self.dataset = Dataset(quads)
-
-    def objects(self, subject: Node, curie: str) -> list[Any]:
-        predicate = term(curie)
-        return [quad.object for quad in self.dataset.quads_for_subject(subject) if quad.predicate == predicate]
-
-    def subjects(self, curie: str) -> list[Node]:
-        found = dict.fromkeys(quad.subject for quad in self.dataset.quads_for_predicate(term(curie)))
-        return sorted((each for each in found if isinstance(each, NamedNode | BlankNode)), key=str)
-
-    def of_type(self, curie: str) -> list[Node]:
-        typed = (quad.subject for quad in self.dataset.quads_for_object(term(curie)) if quad.predicate == RDF_TYPE)
-        return sorted((each for each in typed if isinstance(each, NamedNode | BlankNode)), key=str)
-
-    def one_of_type(self, curie: str, file: Path) -> Node:
-        nodes = self.of_type(curie)
-        if len(nodes) != 1:
-            raise UnsoundPublication(
-                "{file} describes {count} nodes of class {name}; describe exactly one.",
-                file=str(file),
-                count=len(nodes),
-                name=curie,
-            )
-        return nodes[0]
-
-    def texts(self, subject: Node, curie: str) -> Texts:
-        literals = [each for each in self.objects(subject, curie) if isinstance(each, Literal)]
-        return {each.language or "": each.value for each in sorted(literals, key=str)}
-
-    def text(self, subject: Node, curie: str) -> str:
-        for each in self.objects(subject, curie):
-            if isinstance(each, Literal):
-                return each.value
-        raise UnsoundPublication("{subject} has no {name}; state one.", subject=str(subject), name=curie)
-
-    def iri(self, subject: Node, curie: str) -> str | None:
-        return next((each.value for each in self.objects(subject, curie) if isinstance(each, NamedNode)), None)
-
-    def number(self, subject: Node, curie: str, default: float) -> float:
-        literals = (each for each in self.objects(subject, curie) if isinstance(each, Literal))
-        return next((float(each.value) for each in literals), default)
-
-    def flag(self, subject: Node, curie: str) -> bool:
-        return any(isinstance(each, Literal) and each.value in ("true", "1") for each in self.objects(subject, curie))
-
-
 def _collections(facts: Facts) -> tuple[Collection, ...]:
     collections = [
         Collection(
-            iri=_value(node),
+            iri=node.value,
             segment=facts.text(node, "pub:segment"),
             classes=tuple(sorted(each.value for each in facts.objects(node, "pub:class"))),
             scheme=facts.iri(node, "pub:scheme"),
@@ -345,55 +258,3 @@ def _collections(facts: Facts) -> tuple[Collection, ...]:
                 collection=each.iri,
             )
     return tuple(sorted(collections, key=lambda each: (each.order, each.segment)))
-
-
-def _groups(facts: Facts) -> Mapping[str, Group]:
-    return {
-        _value(node): Group(_value(node), facts.texts(node, "rdfs:label"), facts.number(node, "sh:order", 1_000))
-        for node in facts.of_type("sh:PropertyGroup")
-    }
-
-
-def _class_views(facts: Facts) -> Mapping[str, ClassView]:
-    views = {}
-    for node in facts.of_type("sh:NodeShape"):
-        properties = tuple(
-            sorted(_property_views(facts, node), key=lambda each: (each.order, each.path)),
-        )
-        for target in facts.objects(node, "sh:targetClass"):
-            views[target.value] = ClassView(_value(node), target.value, facts.texts(node, "rdfs:label"), properties)
-    return views
-
-
-def _property_views(facts: Facts, shape: Node) -> Iterator[PropertyView]:
-    for node in facts.objects(shape, "sh:property"):
-        names = facts.texts(node, "sh:name")
-        path, inverse = _path(facts, node)
-        if names and path:
-            yield PropertyView(
-                iri=_value(node),
-                path=path,
-                inverse=inverse,
-                names=names,
-                descriptions=facts.texts(node, "sh:description"),
-                order=facts.number(node, "sh:order", 1_000),
-                group=facts.iri(node, "sh:group"),
-                embed=facts.flag(node, "pub:embed"),
-                embed_limit=int(facts.number(node, "pub:embedLimit", _EMBED_LIMIT)),
-                in_title=facts.flag(node, "pub:inTitle"),
-            )
-
-
-def _path(facts: Facts, property_shape: Node) -> tuple[str | None, bool]:
-    """The predicate of a plain or inverse path; longer paths constrain values, they don't lay out pages."""
-    for path in facts.objects(property_shape, "sh:path"):
-        if isinstance(path, NamedNode):
-            return path.value, False
-        inverse = facts.iri(path, "sh:inversePath")
-        if inverse:
-            return inverse, True
-    return None, False
-
-
-def _value(node: Node) -> str:
-    return node.value

@@ -4,21 +4,29 @@ import time
 
 import pytest
 
-from sotegraph.coverage import DOES_NOT_EXIST, fill_coverage
-from sotegraph.settings import Settings
-from sotegraph.sparql import InProcessEvaluator, run
-from sotegraph.web.app import create_app
-from tests.client import Client
-from tests.markup import Element, read_page
+from sotegraph.coverage import DOES_NOT_EXIST, NOT_FOUND
+from sotegraph.soundness import check
+from sotegraph.sparql import run
+from tests.conftest import ROOT
 
 AREA = "https://w3id.org/sotegraph/id/area/"
 LANGUAGE = "https://w3id.org/sotegraph/id/concept/area-language/"
 COUNTED_EVERYWHERE = {"organisations", "events", "figures", "swedish", "finnish"}
 
 
+GAPS = {
+    "bodies-without-members": ("Collaboration#members-known",),
+    "paths-without-steps": ("ServicePath#steps-two",),
+    "steps-without-role": ("PathStep#roles-wanted",),
+    "strategies-without-elements": ("Strategy#elements-wanted",),
+    "names-missing": ("#prefLabel-fi", "#prefLabel-sv"),
+}
+"""The gaps, with the ends of the names of the shapes whose warnings they count."""
+
+
 @pytest.fixture(scope="module")
 def table(bundled):
-    return fill_coverage(bundled.coverage, bundled.version, bundled.members["area"])
+    return bundled.covered
 
 
 def test_every_area_is_a_row_and_the_bilingual_ones_come_first(table, bundled):
@@ -38,65 +46,52 @@ def test_the_province_has_by_design_none_of_what_belongs_to_a_county(table):
 
 
 def test_every_column_is_answered_in_a_second(bundled):
-    assert len(bundled.coverage.columns) == 12
-    for column in bundled.coverage.columns:
+    described = bundled.covered.coverage
+    assert (len(described.columns), len(described.gaps)) == (12, 5)
+    for column in (*described.columns, *described.gaps):
         started = time.perf_counter()
         list(run(bundled.version, column.query))
         assert time.perf_counter() - started < 1, column.name
 
 
-def test_every_text_is_there_in_three_languages(bundled):
-    coverage = bundled.coverage
-    texts = [coverage.titles, coverage.descriptions]
-    texts += [each for column in coverage.columns for each in (column.labels, column.descriptions)]
-    assert all(set(each) == {"fi", "sv", "en"} for each in [*texts, *coverage.states.values()])
+def test_where_no_strategy_in_force_was_found_the_last_known_is_named(table, bundled):
+    place = [each.name for each in table.coverage.columns].index("strategy")
+    cells = {row.iri.removeprefix(AREA): row.cells[place][0] for row in table.rows}
+    unknown = {area: cell for area, cell in cells.items() if cell.state == NOT_FOUND}
+    assert {"20", "90"} <= set(unknown)
+    named = {area: bundled.name(cell.latest, "fi").value for area, cell in unknown.items() if cell.latest}
+    assert len(named) >= 6
+    assert "Kainuu" in named["20"]
+    assert {cell.latest for cell in cells.values() if cell.count} == {None}
 
 
-@pytest.fixture(scope="module")
-def site(bundled) -> Client:
-    settings = Settings(access_log=False)
-    return Client(create_app(settings, bundled.publication, bundled, InProcessEvaluator(bundled.version, settings)))
-
-
-def page(site, address: str) -> Element:
-    return read_page(site.page(address).text).one("main")
-
-
-def known_on(site, area: str, language: str) -> tuple[str, dict[str, str]]:
-    """The address of the row that the page of *area* leads to, and what the page itself tells of the columns."""
-    main = page(site, f"/doc/area/{area}?lang={language}")
-    (link,) = [each for each in main.all("a") if each.attributes["href"].startswith("/coverage")]
-    assert link.parent is not None
-    assert link.parent.parent is not None
-    rows = link.parent.parent.all("div", class_="row")
-    return link.attributes["href"], {each.one("dt").text: each.one("dd").text for each in rows}
-
-
-@pytest.mark.parametrize(
-    ("language", "title", "column", "none", "years"),
-    [
-        ("fi", "Itä-Uudenmaan hyvinvointialue", "Palvelupolut", "ei löytynyt", "ei löytynyt: 2023–2026"),
-        ("sv", "Östra Nylands välfärdsområde", "Servicestigar", "hittades inte", "hittades inte: 2023–2026"),
-    ],
-)
-def test_the_page_of_an_area_says_what_is_not_known_and_leads_to_its_row(site, language, title, column, none, years):
-    address, told = known_on(site, "01", language)
-    assert len(told) == 12
-    assert told[column] == none
-    assert years in told.values()
-    path, _, anchor = address.partition("#")
-    row = page(site, path).one("tr", id=anchor)
-    assert row.one("a").text == title
-    assert [each.text for each in row.all("td")] == list(told.values())
+def test_priorities_are_what_the_question_of_supported_ones_counts(table, bundled):
+    place = [each.name for each in table.coverage.columns].index("priorities")
+    counted = {row.iri: row.cells[place][0].count for row in table.rows if row.iri != AREA + "91"}
+    query = (ROOT / "ontology" / "questions" / "count-supported-priorities.rq").read_text("utf-8")
+    asked = {each["area"].value: int(each["elements"].value) for each in run(bundled.version, query)}
+    assert asked == counted
+    assert counted[AREA + "07"] == 3
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["fi", "sv"])
-def test_the_page_of_every_area_leads_to_its_row(site, bundled, language):
-    table = page(site, f"/coverage?lang={language}")
-    for iri in bundled.members["area"]:
-        area = iri.removeprefix(AREA)
-        address, told = known_on(site, area, language)
-        row = table.one("tr", id=address.partition("#")[2])
-        assert row.one("a").attributes["href"] == f"/doc/area/{area}?lang={language}"
-        assert [each.text for each in row.all("td")] == list(told.values())
+def test_what_is_not_known_is_what_the_shapes_warn_of(table):
+    warned: dict[str, set[str]] = {name: set() for name in GAPS}
+    for finding in check(ROOT).findings:
+        for name, shapes in GAPS.items():
+            if finding.name.endswith(shapes):
+                warned[name].add(finding.focus.value)
+    assert [each.name for each in table.coverage.gaps] == list(GAPS)
+    for place, name in enumerate(GAPS):
+        listed = {thing for row in table.rows for thing in row.gaps[place]} | set(table.elsewhere[place])
+        # No shape asks an event for a Finnish name.
+        others = {each for each in listed - warned[name] if "/event" not in each}
+        assert (warned[name] - listed, others) == (set(), set()), name
+        assert len(listed) == table.missing()[place] > 5
+
+
+def test_every_text_is_there_in_three_languages(bundled):
+    coverage = bundled.covered.coverage
+    texts = [coverage.titles, coverage.descriptions]
+    texts += [each for column in (*coverage.columns, *coverage.gaps) for each in (column.labels, column.descriptions)]
+    assert all(set(each) == {"fi", "sv", "en"} for each in [*texts, *coverage.states.values()])

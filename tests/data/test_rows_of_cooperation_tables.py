@@ -76,7 +76,7 @@ def test_every_statement_of_the_seeds_has_a_home_that_exists(notations: set[str]
                 assert statement in claims[thing]["statements"].split()
                 assert statement in notations
             else:
-                assert thing in notations or thing.startswith("area_"), (statement, thing)
+                assert thing in notations, (statement, thing)
 
 
 def test_levels_of_grants_are_apart() -> None:

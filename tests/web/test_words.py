@@ -56,6 +56,22 @@ def test_the_ontology_page_names_and_defines_every_term_at_its_anchor(client):
     assert tree.one("aside").all("code")[0].text == LIB
 
 
+def test_the_ontology_page_says_why_a_term_is_needed_in_the_language_of_the_reader(client):
+    for language, heading, reason in (
+        ("fi", "Miksi oma termi", "Mikään yleinen sanasto ei laske kirjan kappaleita."),
+        ("en", "Why a term of its own", "No common vocabulary counts the copies of a book."),
+    ):
+        tree = read_page(client.page(f"/ns/lib?lang={language}").text)
+        rows = tree.one("section", id="copies").all("div", class_="row")
+        assert {each.one("dt").text: each.one("dd").text for each in rows}[heading] == reason
+        assert heading not in tree.one("section", id="Book").text
+
+
+def test_the_address_of_the_shapes_may_end_in_a_slash(client):
+    answer = client.get("/shapes/?lang=fi", accept="text/html")
+    assert (answer.status_code, answer.headers["location"]) == (301, "/shapes?lang=fi")
+
+
 def test_the_core_vocabulary_is_there_in_every_publication(client):
     found = named_subjects(graph(client.get("/ns/publication.ttl")))
     assert "https://w3id.org/sotegraph/ns/publication#Collection" in found
@@ -140,7 +156,6 @@ def test_the_context_is_served_to_everybody_and_kept_for_a_day(client, publicati
         "/ns/",
         "/ns/other",
         "/ns/lib/",
-        "/shapes/",
         "/shapes/Nothing",
         "/shapes.pdf",
         "/context/lib/2.jsonld",

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from pyoxigraph import Literal, NamedNode, Triple
 
 from sotegraph.catalog.names import Names
-from sotegraph.publication import Publication, Texts
+from sotegraph.facts import Texts
+from sotegraph.publication import Publication
 from sotegraph.questions import ASK, CONSTRUCT, SELECT, Question
 from sotegraph.store import Version
 from sotegraph.terms import RDF_TYPE, term

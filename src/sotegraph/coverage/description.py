@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pyoxigraph import Dataset, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from sotegraph.errors import MalformedQuery, UnsoundPublication
-from sotegraph.publication import Publication, Texts
+from sotegraph.facts import Facts, Texts
+from sotegraph.publication import Publication
 from sotegraph.sparql import rebased, selected_variables
-from sotegraph.terms import RDF_TYPE, term
+from sotegraph.terms import term
 
 KNOWN = term("pub:known").value
 NOT_FOUND = term("pub:notFound").value
@@ -25,7 +27,10 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.rq")
 
 @dataclass(frozen=True)
 class Column:
-    """One question that is asked of every row; *name* is that of its file, *query* the text in it."""
+    """One question that is asked of every row; *name* is that of its file, *query* the text in it.
+
+    *shapes* are the property shapes whose values it counts; a column *in_heading* stands beside the name of each row.
+    """
 
     iri: str
     name: str
@@ -33,13 +38,16 @@ class Column:
     labels: Texts
     descriptions: Texts
     order: float
+    shapes: tuple[str, ...] = ()
+    in_heading: bool = False
 
 
 @dataclass(frozen=True)
 class Coverage:
     """The members of the collection at *segment* are the rows; *rows_query*, if any, orders and groups them.
 
-    *states* holds what the states of the core are called.
+    *gaps* are columns of another table: things that something is not known of. *states* holds what the states of the
+    core are called.
     """
 
     iri: str
@@ -48,7 +56,8 @@ class Coverage:
     descriptions: Texts
     columns: tuple[Column, ...]
     rows_query: str | None
-    states: dict[str, Texts]
+    states: Mapping[str, Texts]
+    gaps: tuple[Column, ...] = ()
 
 
 def read_coverage(publication: Publication) -> Coverage | None:
@@ -60,39 +69,62 @@ def read_coverage(publication: Publication) -> Coverage | None:
     found = [file for file in publication.files if file.path == path]
     if not found:
         return None
-    facts = _Facts(publication.read(found[0]))
-    node = facts.one_of_type("pub:Coverage")
-    segment = facts.text(node, "pub:segment")
+    facts = Facts(publication.read(found[0]))
+    node = facts.one_of_type("pub:Coverage", FILE)
+    segment = _text(facts, node, "pub:segment")
     if publication.collection(segment) is None:
         raise UnsoundPublication(
             "{file} takes its rows from {segment}, which is the segment of no collection; name one that is.",
             file=FILE,
             segment=segment,
         )
-    columns = (_column(publication, facts, each) for each in facts.objects(node, "pub:column"))
     rows = facts.texts(node, "pub:query")
     return Coverage(
         iri=node.value,
         segment=segment,
         titles=facts.texts(node, "dct:title"),
         descriptions=facts.texts(node, "dct:description"),
-        columns=tuple(sorted(columns, key=lambda each: (each.order, each.name))),
+        columns=_columns(publication, facts, facts.objects(node, "pub:column"), ("row", "count")),
         rows_query=_query(publication, next(iter(rows.values())), ("row",)) if rows else None,
-        states=_states(),
+        states=state_names(),
+        gaps=_columns(publication, facts, facts.objects(node, "pub:gap"), ("row", "thing")),
     )
 
 
-def _column(publication: Publication, facts: _Facts, node: Any) -> Column:
-    file = facts.text(node, "pub:query")
-    orders = [float(each.value) for each in facts.objects(node, "sh:order")]
+def _columns(
+    publication: Publication, facts: Facts, nodes: Sequence[Any], needed: tuple[str, ...]
+) -> tuple[Column, ...]:
+    columns = (_column(publication, facts, each, needed) for each in nodes)
+    return tuple(sorted(columns, key=lambda each: (each.order, each.name)))
+
+
+def _column(publication: Publication, facts: Facts, node: Any, needed: tuple[str, ...]) -> Column:
+    file = _text(facts, node, "pub:query")
+    shapes = facts.iris(node, "pub:counts")
+    known = {each.iri for view in publication.classes.values() for each in view.properties}
+    for each in shapes:
+        if each not in known:
+            raise UnsoundPublication(
+                "{file} counts the values of {shape}, which no shape shows on a page; name one that is shown.",
+                file=FILE,
+                shape=each,
+            )
     return Column(
         iri=node.value,
         name=file.removesuffix(".rq"),
-        query=_query(publication, file, ("row", "count")),
+        query=_query(publication, file, needed),
         labels=facts.texts(node, "rdfs:label"),
         descriptions=facts.texts(node, "dct:description"),
-        order=min(orders, default=1_000),
+        order=facts.number(node, "sh:order", 1_000),
+        shapes=shapes,
+        in_heading=facts.flag(node, "pub:inHeading"),
     )
+
+
+def _text(facts: Facts, node: Any, name: str) -> str:
+    for text in facts.texts(node, name).values():
+        return text
+    raise UnsoundPublication("{file}: {subject} has no {name}; state one.", file=FILE, subject=node, name=name)
 
 
 def _query(publication: Publication, name: str, needed: tuple[str, ...]) -> str:
@@ -116,39 +148,9 @@ def _query(publication: Publication, name: str, needed: tuple[str, ...]) -> str:
     return text
 
 
-def _states() -> dict[str, Texts]:
+@cache
+def state_names() -> Mapping[str, Texts]:
+    """What the states of the core are called."""
     vocabulary = files("sotegraph").joinpath("vocabulary", "publication.ttl").read_bytes()
-    facts = _Facts(parse(vocabulary, RdfFormat.TURTLE))
+    facts = Facts(parse(vocabulary, RdfFormat.TURTLE))
     return {iri: facts.texts(NamedNode(iri), "rdfs:label") for iri in (KNOWN, NOT_FOUND, DOES_NOT_EXIST)}
-
-
-class _Facts:
-    """The triples of the description, read by compact names."""
-
-    def __init__(self, quads: Iterable[Quad]) -> None:
-        self.dataset = Dataset(quads)
-
-    def one_of_type(self, name: str) -> NamedNode:
-        typed = (quad.subject for quad in self.dataset.quads_for_object(term(name)) if quad.predicate == RDF_TYPE)
-        nodes = [each for each in typed if isinstance(each, NamedNode)]
-        if len(nodes) != 1:
-            raise UnsoundPublication(
-                "{file} describes {count} nodes of class {name}; describe exactly one.",
-                file=FILE,
-                count=len(nodes),
-                name=name,
-            )
-        return nodes[0]
-
-    def objects(self, subject: NamedNode, name: str) -> list[Any]:
-        predicate = term(name)
-        found = (quad.object for quad in self.dataset.quads_for_subject(subject) if quad.predicate == predicate)
-        return sorted(found, key=str)
-
-    def texts(self, subject: NamedNode, name: str) -> Texts:
-        return {each.language or "": each.value for each in self.objects(subject, name) if isinstance(each, Literal)}
-
-    def text(self, subject: NamedNode, name: str) -> str:
-        for text in self.texts(subject, name).values():
-            return text
-        raise UnsoundPublication("{file}: {subject} has no {name}; state one.", file=FILE, subject=subject, name=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions
 
@@ -15,20 +16,28 @@ from sotegraph.store import Version
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known in one cell, of one *period* if the column has periods: a number, perhaps *out_of* another."""
+    """What is known in one cell, of one *period* if the column has periods: a number, perhaps *out_of* another.
+
+    Where nothing was found, *latest* may be what was known last.
+    """
 
     count: int
     state: str
     out_of: int | None = None
     period: Literal | None = None
+    latest: str | None = None
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: the entity it is about, and the entries of each column in the order of their periods."""
+    """One row: the entity it is about, and the entries of each column in the order of their periods.
+
+    *gaps* holds, for each gap, the things of this row that it is about.
+    """
 
     iri: str
     cells: tuple[tuple[Entry, ...], ...]
+    gaps: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,10 +59,11 @@ class Total:
 
 @dataclass(frozen=True)
 class CoverageTable:
-    """A coverage, filled from one version."""
+    """A coverage, filled from one version; *elsewhere* holds, for each gap, the things that belong to no row."""
 
     coverage: Coverage
     groups: tuple[RowGroup, ...]
+    elsewhere: tuple[tuple[str, ...], ...] = ()
 
     @property
     def rows(self) -> list[Row]:
@@ -62,7 +72,16 @@ class CoverageTable:
 
     def row(self, iri: str) -> Row | None:
         """The row about *iri*, if it has one."""
-        return next((row for row in self.rows if row.iri == iri), None)
+        return self._by_iri.get(iri)
+
+    @cached_property
+    def _by_iri(self) -> Mapping[str, Row]:
+        return {each.iri: each for each in self.rows}
+
+    def missing(self) -> list[int]:
+        """How many things each gap is about; a thing that belongs to several rows counts once."""
+        found = ({thing for row in self.rows for thing in row.gaps[place]} for place in range(len(self.elsewhere)))
+        return [len(things | set(others)) for things, others in zip(found, self.elsewhere, strict=True)]
 
     def totals(self) -> list[Total]:
         """The total of each column."""
@@ -72,13 +91,26 @@ class CoverageTable:
 def fill_coverage(coverage: Coverage, version: Version, members: Sequence[str]) -> CoverageTable:
     """Return the table of *coverage* in *version*: a row for each of *members*, in their order or that of the query."""
     answers = [_answers(version, column) for column in coverage.columns]
+    missing = [_things(version, gap, members) for gap in coverage.gaps]
     nothing = (Entry(0, NOT_FOUND),)
     headings = _headings(coverage, version, members)
     grouped: dict[NamedNode | Literal | None, list[Row]] = {}
     for iri, heading in headings.items():
-        row = Row(iri, tuple(tuple(each.get(iri, nothing)) for each in answers))
-        grouped.setdefault(heading, []).append(row)
-    return CoverageTable(coverage, tuple(RowGroup(heading, tuple(rows)) for heading, rows in grouped.items()))
+        cells = tuple(tuple(each.get(iri, nothing)) for each in answers)
+        grouped.setdefault(heading, []).append(Row(iri, cells, tuple(each.get(iri, ()) for each in missing)))
+    groups = tuple(RowGroup(heading, tuple(rows)) for heading, rows in grouped.items())
+    return CoverageTable(coverage, groups, tuple(each.get(None, ()) for each in missing))
+
+
+def _things(version: Version, gap: Column, members: Sequence[str]) -> dict[str | None, tuple[str, ...]]:
+    """The things that *gap* is about, by row; under None those that belong to no row."""
+    found: dict[str | None, set[str]] = {}
+    for solution in run(version, gap.query):
+        row, thing = solution["row"], solution["thing"]
+        if isinstance(thing, NamedNode):
+            own = row.value if isinstance(row, NamedNode) and row.value in members else None
+            found.setdefault(own, set()).add(thing.value)
+    return {row: tuple(sorted(things)) for row, things in found.items()}
 
 
 def _headings(coverage: Coverage, version: Version, members: Sequence[str]) -> dict[str, NamedNode | Literal | None]:
@@ -123,11 +155,13 @@ def _entry(solutions: QuerySolutions, solution: QuerySolution) -> Entry:
     state = _value(solutions, solution, "state")
     period = _value(solutions, solution, "period")
     out_of = _number(_value(solutions, solution, "outOf"))
+    latest = _value(solutions, solution, "latest")
     return Entry(
         count=count,
         state=state.value if isinstance(state, NamedNode) else KNOWN if count or out_of else NOT_FOUND,
         out_of=out_of,
         period=period if isinstance(period, Literal) else None,
+        latest=latest.value if isinstance(latest, NamedNode) else None,
     )
 
 

@@ -4,7 +4,7 @@ from sotegraph.entities.about import Source, describe_publication, licences_of, 
 from sotegraph.entities.description import Description, describe, is_published
 from sotegraph.entities.diagram import ClassBox, Diagram, LinkRow, draw, shaped_classes
 from sotegraph.entities.index import Index, Text, build_index, choose_text, natural
-from sotegraph.entities.layout import EntityPage, IncomingGroup, Layout, Line, Row, Section, Table, Value
+from sotegraph.entities.layout import Layout
 from sotegraph.entities.listing import HYDRA, Listing, list_members, listing_triples
 from sotegraph.entities.profiles import (
     ALTERNATES,
@@ -16,11 +16,14 @@ from sotegraph.entities.profiles import (
     export,
     read_profiles,
 )
+from sotegraph.entities.shown import Amount, EntityPage, IncomingGroup, Line, Remark, Row, Section, Table, Value
+from sotegraph.entities.telling import Telling
 
 __all__ = [
     "ALTERNATES",
     "HYDRA",
     "LIST_OF_CHOICES",
+    "Amount",
     "ClassBox",
     "Description",
     "Diagram",
@@ -32,11 +35,13 @@ __all__ = [
     "LinkRow",
     "Listing",
     "Profile",
+    "Remark",
     "Representation",
     "Row",
     "Section",
     "Source",
     "Table",
+    "Telling",
     "Text",
     "Value",
     "alternates_triples",

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from sotegraph.entities.index import Index, natural
+from sotegraph.entities.index import Index
+from sotegraph.entities.paths import embedded_nodes
 from sotegraph.errors import NotFound
-from sotegraph.publication import PropertyView
 from sotegraph.terms import IS_REPLACED_BY, RDF_TYPE, TOMBSTONE
+from sotegraph.views import PropertyView
 
 
 @dataclass(frozen=True)
@@ -78,21 +78,12 @@ def _parts(index: Index, owner: str, triples: Iterable[Triple], described: set[s
 
 def _embedded(index: Index, root: NamedNode, view: PropertyView, described: set[str]) -> set[Triple]:
     found: set[Triple] = set()
-    for node in islice(embedded_nodes(index, root, view), view.embed_limit):
+    for node in embedded_nodes(index.version, root, view)[: view.embed_limit]:
         if node not in described:
             described.add(node)
             own = set(index.version.outgoing(NamedNode(node)))
             found |= own | _parts(index, node, own, described)
     return found
-
-
-def embedded_nodes(index: Index, root: NamedNode, view: PropertyView) -> Iterator[str]:
-    """The IRIs at the other end of the path of *view*, in key order."""
-    predicate = NamedNode(view.path)
-    incoming = (each.subject for each in index.version.incoming(root, predicate))
-    nodes = incoming if view.inverse else index.version.objects(root, predicate)
-    iris = {each.value for each in nodes if isinstance(each, NamedNode)}
-    return iter(sorted(iris, key=natural))
 
 
 def _linked(index: Index, triples: Iterable[Triple], described: set[str]) -> Iterator[Triple]:

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from sotegraph.entities.index import Index, Text, natural
 from sotegraph.entities.vocabulary import Facts
 from sotegraph.terms import RDF_TYPE, shorten, term
+from sotegraph.views import Step
 
 _HUB_SHARE = 0.4
 _HUB_LEAST = 6
@@ -147,12 +148,12 @@ class _Reader:
         return sorted(set(forward), key=lambda each: (each.source, each.order, each.predicate, each.target))
 
     def _edges_of(self, iri: str, shape: NamedNode) -> Iterator[tuple[_Edge, bool]]:
-        views = {view.path: view for view in self._views(iri)}
-        inverse_views = {view.path: view for view in self._views(iri, inverse=True)}
+        shown = self.index.publication.classes.get(iri)
+        views = {view.single: view for view in (shown.properties if shown else ()) if view.single}
         groups = self.index.publication.groups
         for node in self.facts.values(shape, "sh:property"):
             for path, inverse in self._paths(node):
-                view = (inverse_views if inverse else views).get(path)
+                view = views.get(Step(path, inverse))
                 name = self.also if path == RDF_TYPE.value else self._choose(view.names) if view else None
                 group = groups.get(view.group) if view and view.group else None
                 order = (group.order if group else 1_000.0, view.order if view else 1_000.0)
@@ -161,10 +162,6 @@ class _Reader:
 
     def _choose(self, names: Mapping[str, str]) -> Text | None:
         return next((Text(names[each], each) for each in self.languages if each in names), None)
-
-    def _views(self, iri: str, inverse: bool = False) -> Iterator[Any]:
-        view = self.index.publication.classes.get(iri)
-        return (each for each in (view.properties if view else ()) if each.inverse == inverse)
 
     def _paths(self, node: Any) -> Iterator[tuple[str, bool]]:
         for path in self.facts.values(node, "sh:path"):

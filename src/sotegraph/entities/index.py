@@ -10,11 +10,13 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from sotegraph.coverage import Coverage, read_coverage
-from sotegraph.publication import ClassView, Collection, Publication, Texts
+from sotegraph.coverage import CoverageTable, fill_coverage, read_coverage
+from sotegraph.facts import Texts
+from sotegraph.publication import Collection, Publication
 from sotegraph.questions import Question, read_questions
 from sotegraph.store import Version
 from sotegraph.terms import Addresses, key_of, shorten, term
+from sotegraph.views import ClassView
 
 _DIGITS = re.compile(r"(\d{1,100})")
 _MODIFIED = (term("dct:modified"), term("prov:generatedAtTime"), term("dct:issued"))
@@ -34,8 +36,8 @@ class Index:
     """One version, ready to be asked.
 
     *members* holds the IRIs of each collection's entities in key order; *ordered* the same per language by label.
-    *coverage* is what the publication describes to be counted of its members, if it does; *questions* are the queries
-    that it has by name.
+    *covered* is what is known of the members of one collection, if the publication describes that; *questions* are the
+    queries that it has by name.
     """
 
     publication: Publication
@@ -44,7 +46,7 @@ class Index:
     members: Mapping[str, tuple[str, ...]]
     ordered: Mapping[tuple[str, str], tuple[str, ...]]
     modified: Mapping[str, datetime]
-    coverage: Coverage | None = None
+    covered: CoverageTable | None = None
     questions: tuple[Question, ...] = ()
 
     def question(self, name: str) -> Question | None:
@@ -111,9 +113,9 @@ class Index:
 
     def _key_facts(self, node: NamedNode, view: ClassView, language: str) -> Iterator[Text]:
         for each in view.properties:
-            if not each.in_title or each.inverse:
+            if not each.in_title or each.predicate is None:
                 continue
-            for value in sorted(self.version.objects(node, NamedNode(each.path)), key=str):
+            for value in sorted(self.version.objects(node, NamedNode(each.predicate)), key=str):
                 label = self.label(value.value, language) if isinstance(value, NamedNode) else None
                 if isinstance(value, Literal):
                     label = Text(value.value, value.language or "")
@@ -161,10 +163,15 @@ def build_index(publication: Publication, version: Version, questions: tuple[Que
         ]
         members[collection.segment] = tuple(iri for key, iri in sorted(own, key=lambda pair: natural(pair[0])))
     modified = dict(_modified(publication, version))
-    coverage = read_coverage(publication)
     questions = read_questions(publication) if questions is None else questions
-    index = Index(publication, version, addresses, members, {}, modified, coverage, questions)
+    covered = _covered(publication, version, members)
+    index = Index(publication, version, addresses, members, {}, modified, covered, questions)
     return replace(index, ordered=dict(_orders(index)))
+
+
+def _covered(publication: Publication, version: Version, members: Mapping[str, Sequence[str]]) -> CoverageTable | None:
+    described = read_coverage(publication)
+    return fill_coverage(described, version, members[described.segment]) if described else None
 
 
 def _instances(version: Version, collection: Collection) -> Iterator[str]:

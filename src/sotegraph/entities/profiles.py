@@ -17,7 +17,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from sotegraph.entities.index import Index
 from sotegraph.entities.vocabulary import Facts, read_part
 from sotegraph.errors import RequestError, UnreadableFile, UnsoundPublication
-from sotegraph.publication import Publication, Texts
+from sotegraph.facts import Texts
+from sotegraph.publication import Publication
 from sotegraph.sparql import construct, examine_construct
 from sotegraph.terms import RDF_TYPE, term
 

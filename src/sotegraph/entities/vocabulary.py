@@ -130,13 +130,14 @@ def _is_version(triple: Triple, iri: str) -> bool:
 
 @dataclass(frozen=True)
 class TermEntry:
-    """One term as a reader sees it; *links* are IRIs under the name of their predicate."""
+    """One term as a reader sees it: *reason* says why it is needed, *links* are IRIs under their predicate's name."""
 
     iri: str
     anchor: str
     kind: str
     label: Text
     definition: Text | None
+    reason: Text | None
     status: str | None
     links: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -198,6 +199,7 @@ def _entry(index: Index, facts: Facts, node: NamedNode, chain: Sequence[str]) ->
         kind=_kind(facts, node),
         label=facts.text(node, chain, *_LABELS) or Text(anchor or shorten(node.value, index.publication.prefixes)),
         definition=facts.text(node, chain, *_DEFINITIONS),
+        reason=facts.text(node, chain, "skos:scopeNote"),
         status=status.value if status else None,
         links=tuple((name, iris) for name, iris in links if iris),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
-from sotegraph.publication import Texts
+from sotegraph.facts import Texts
 from sotegraph.sparql import write_values
 
 Value = NamedNode | Literal

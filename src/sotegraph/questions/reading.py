@@ -11,7 +11,8 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from sotegraph.errors import BadRequest, MalformedQuery, PublisherError, UnsoundPublication
-from sotegraph.publication import Facts, Publication, Texts
+from sotegraph.facts import Facts, Texts
+from sotegraph.publication import Publication
 from sotegraph.questions.description import ASK, CONSTRUCT, FOLDER, SELECT, Parameter, Question, Value, property_of
 from sotegraph.questions.lexical import is_form_of
 from sotegraph.sparql import examine_question, names_assigned, rebased, write_values

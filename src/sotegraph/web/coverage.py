@@ -32,7 +32,7 @@ def coverage_in_one_form(suffix: str, request: Request, site: SiteDep, reader: R
 
 
 def _send(request: Request, site: Site, reader: Reader, path: str) -> Response:
-    if site.index.coverage is None:
+    if site.index.covered is None:
         raise NotFound("Nothing is published at this address.")
     asked = ask(request, path, TABLE_FORMATS)
     if asked.resource.path != "/coverage":
@@ -41,7 +41,7 @@ def _send(request: Request, site: Site, reader: Reader, path: str) -> Response:
 
 
 def _answer(site: Site, reader: Reader, asked: Asked) -> Answer:
-    table = site.coverage
+    table = site.index.covered
     assert table is not None
     licence = site.publication.licence
     return represent(

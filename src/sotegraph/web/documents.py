@@ -13,7 +13,7 @@ from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS, HTML, negotiate
 from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.links import Link
-from sotegraph.web.pages import entity_page, known_of
+from sotegraph.web.pages import entity_page
 from sotegraph.web.profiles import Choice, choose, profile_links, represent_choices
 from sotegraph.web.representations import Asked, Content, ask, represent
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
@@ -72,15 +72,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
             root=description.root,
             triples=_triples(site, asked, choice, description),
             page=lambda links: entity_page(
-                site,
-                reader,
-                asked.resource,
-                links,
-                description,
-                choice.offered,
-                known_of(site, reader, description.root.value),
-                incoming,
-                number,
+                site, reader, asked.resource, links, description, choice.offered, incoming, number
             ),
             modified=description.modified,
             links=links,

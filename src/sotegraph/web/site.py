@@ -13,7 +13,6 @@ from jinja2 import Environment
 from pyoxigraph import NamedNode
 
 from sotegraph import __version__, jsonld
-from sotegraph.coverage import CoverageTable, fill_coverage
 from sotegraph.entities import Index, Profile
 from sotegraph.entities.vocabulary import Facts, read_part
 from sotegraph.errors import BadRequest, NotFound
@@ -73,12 +72,6 @@ class Site:
     def shapes(self) -> Facts:
         """What the shapes say, ready to be asked."""
         return read_part(self.index, "shapes")
-
-    @cached_property
-    def coverage(self) -> CoverageTable | None:
-        """The coverage of this version; its queries are run when it is first asked for."""
-        described = self.index.coverage
-        return fill_coverage(described, self.version, self.index.members[described.segment]) if described else None
 
     def askable(self, question: Question) -> Askable:
         """*question* with what its parameters choose from, which is looked up once a version."""

@@ -13,7 +13,7 @@ from sotegraph.entities.vocabulary import TermDocument, describe_terms, read_ter
 from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS, HTML
 from sotegraph.terms import PREFIXES
-from sotegraph.web.answers import Answer
+from sotegraph.web.answers import FRESH, Answer
 from sotegraph.web.links import Link
 from sotegraph.web.pages import Page, problems_page, shape_document_page, shapes_page, terms_page
 from sotegraph.web.representations import Asked, Content, ask, represent, split_suffix
@@ -50,7 +50,10 @@ def shapes_in_one_form(suffix: str, request: Request, site: SiteDep, reader: Rea
 
 @router.get("/shapes/{name:path}")
 def shape(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
-    """Send one shape: what is asked of the instances of a class."""
+    """Send one shape: what is asked of the instances of a class; without a name, lead to the list of all."""
+    if not name:
+        address = f"/shapes?{request.url.query}" if request.url.query else "/shapes"
+        return Response(status_code=301, headers={"Location": address, "Cache-Control": FRESH})
     asked = ask(request, f"/shapes/{name}", DOCUMENT_FORMATS)
     return _send(request, site, reader, asked, lambda: _shape(site, asked.resource.path), shape_document_page)
 

@@ -1,6 +1,6 @@
 """Pages: values of the acts, rendered by the templates in one language."""
 
-from sotegraph.web.pages.coverage import coverage_page, known_of
+from sotegraph.web.pages.coverage import coverage_page
 from sotegraph.web.pages.entities import entity_page, front_page, list_page, profiles_page
 from sotegraph.web.pages.problems import problem_page, problems_page
 from sotegraph.web.pages.queries import sparql_page, sparql_results_page
@@ -16,7 +16,6 @@ __all__ = [
     "coverage_page",
     "entity_page",
     "front_page",
-    "known_of",
     "list_page",
     "problem_page",
     "problems_page",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from sotegraph.entities import (
@@ -23,15 +22,13 @@ from sotegraph.entities import (
     list_sources,
 )
 from sotegraph.errors import NotFound
-from sotegraph.formats import HTML, TURTLE, Format
+from sotegraph.formats import TURTLE
 from sotegraph.publication import Collection
 from sotegraph.web.links import Link, Resource
+from sotegraph.web.pages.coverage import Teller, tell_known
 from sotegraph.web.pages.paging import Paging, pages_of, paging
-from sotegraph.web.pages.rendering import Writer, is_main
+from sotegraph.web.pages.rendering import Writer, anchor, downloads, is_main
 from sotegraph.web.site import Reader, Site
-
-if TYPE_CHECKING:
-    from sotegraph.web.pages.coverage import Known
 
 _SUMMARY = 300
 _MANY_COLUMNS = 5
@@ -78,7 +75,6 @@ def entity_page(
     links: tuple[Link, ...],
     description: Description,
     profiles: tuple[Profile, ...],
-    known: Known | None,
     incoming: str | None,
     number: int,
 ) -> str:
@@ -86,13 +82,16 @@ def entity_page(
     size = site.settings.page_size
     page = Layout(site.index, reader.language, size).page(description, incoming, number)
     _check_page(page, incoming, number, size)
-    return Writer(site, reader).render(
+    writer = Writer(site, reader)
+    teller = Teller(writer, site.index.covered) if site.index.covered else None
+    return writer.render(
         "entity.html",
         resource,
         links,
         page=page,
+        tell=teller,
+        known=tell_known(teller, page.iri) if teller else None,
         gone=description.gone,
-        known=known,
         crumbs=_above(site, site.index.addresses.key(page.iri) or ""),
         blocks=blocks,
         meaning=site.index.addresses.path,
@@ -146,21 +145,11 @@ def _paging(reader: Reader, resource: Resource, key: str, number: int, total: in
     return paging(number, pages_of(total, limit), address)
 
 
-def anchor(name: str) -> str:
-    """A fragment for a compact name."""
-    return "in-" + "".join(each if each.isalnum() else "-" for each in name)
-
-
 def _above(site: Site, key: str) -> list[Collection]:
     """The lists above the address *key*, from the outermost."""
     steps = key.split("/")[:-1]
     paths = ("/".join(steps[: place + 1]) for place in range(len(steps)))
     return [found for path in paths if (found := site.publication.collection(path))]
-
-
-def downloads(resource: Resource) -> list[tuple[Format, str]]:
-    """The forms for machines, with their addresses."""
-    return [(each, resource.address(each)) for each in resource.offers if each is not HTML]
 
 
 def _summary(page: EntityPage) -> str:

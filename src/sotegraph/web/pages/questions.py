@@ -12,14 +12,13 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, par
 from sotegraph.entities import Text, Value
 from sotegraph.entities.index import sort_key
 from sotegraph.errors import MissingValue, PublisherError
-from sotegraph.publication import Texts
+from sotegraph.facts import Texts
 from sotegraph.questions import CONSTRUCT, SELECT, Askable, Parameter, Question, Reading, Table, example_of, read_table
 from sotegraph.questions.workbook import native_value
 from sotegraph.terms import PREFIXES
 from sotegraph.web.links import Link, Resource
-from sotegraph.web.pages.entities import downloads
 from sotegraph.web.pages.queries import written_term
-from sotegraph.web.pages.rendering import Writer
+from sotegraph.web.pages.rendering import Writer, downloads
 from sotegraph.web.site import Reader, Site
 
 _MOST_CHOICES, _MOST_SUGGESTIONS = 400, 2_000

@@ -13,7 +13,9 @@ from markupsafe import Markup, escape
 
 from sotegraph.entities import Text, Value, choose_text
 from sotegraph.entities.vocabulary import TermDocument
-from sotegraph.publication import Collection, Texts
+from sotegraph.facts import Texts
+from sotegraph.formats import HTML, Format
+from sotegraph.publication import Collection
 from sotegraph.terms import shorten
 from sotegraph.web.links import Link, Resource, head
 from sotegraph.web.pages.values import Formatter, breakable, host, licence_name, own_name, shown_address
@@ -46,6 +48,16 @@ def build_templates(folder: Path) -> Environment:
 def is_main(collection: Collection) -> bool:
     """Whether a list belongs to what the publication is about: front page first, head of every page."""
     return collection.on_front_page and "/" not in collection.segment
+
+
+def anchor(name: str) -> str:
+    """A fragment for a compact name."""
+    return "in-" + "".join(each if each.isalnum() else "-" for each in name)
+
+
+def downloads(resource: Resource) -> list[tuple[Format, str]]:
+    """The forms for machines, with their addresses."""
+    return [(each, resource.address(each)) for each in resource.offers if each is not HTML]
 
 
 @dataclass(frozen=True)
@@ -96,6 +108,9 @@ class Writer:
         """A literal as people write it."""
         if value.period is not None:
             return self.formatter.period(*value.period)
+        if value.amount is not None:
+            amount = self.formatter.amount(value.amount.number, value.amount.currency)
+            return Markup(" ").join([*map(self.text, value.amount.remarks), amount])
         if value.datatype is not None:
             return self.formatter.literal(value.text.value, value.datatype)
         return self.text(value.text, marked=True)

@@ -9,8 +9,7 @@ from sotegraph.entities.shapes import list_shapes, shape_page
 from sotegraph.entities.vocabulary import TermDocument, is_shape, ontology_page
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.drawing import Drawing, picture
-from sotegraph.web.pages.entities import downloads
-from sotegraph.web.pages.rendering import Writer
+from sotegraph.web.pages.rendering import Writer, downloads
 from sotegraph.web.site import Reader, Site
 
 

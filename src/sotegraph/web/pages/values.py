@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from markupsafe import Markup, escape
 from pyoxigraph import Literal
 
@@ -124,6 +124,20 @@ class Formatter:
         if last:
             return Markup(escape(self.translate("until {end}"))).format(end=last)
         return escape(self.translate("in force, the beginning is not known"))
+
+    def amount(self, value: Literal, currency: str | None) -> Markup:
+        """A number, with its unit of money if it is one; whole sums without decimals."""
+        if currency is None:
+            return self.literal(value.value, value.datatype.value)
+        try:
+            number = _decimal(value.value)
+        except (ValueError, DecimalException):
+            return Markup("{} {}").format(value.value, currency)
+        pattern = str(self.locale.currency_formats["standard"].pattern)
+        if number == number.to_integral_value():
+            pattern = pattern.replace(".00", "")
+        written = format_currency(number, currency, pattern, locale=self.locale, currency_digits=".00" in pattern)
+        return Markup('<span class="nowrap">{}</span>').format(self._data(value.value, written))
 
     def language_name(self, tag: str) -> str:
         """What a language is called in the language of the page; the tag where Babel has no name."""

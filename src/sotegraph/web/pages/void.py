@@ -12,8 +12,7 @@ from sotegraph.catalog import Names
 from sotegraph.store import Version
 from sotegraph.terms import term
 from sotegraph.web.links import Link, Resource
-from sotegraph.web.pages.entities import downloads
-from sotegraph.web.pages.rendering import Writer
+from sotegraph.web.pages.rendering import Writer, downloads
 from sotegraph.web.site import Reader, Site
 
 

@@ -1,0 +1,47 @@
+"""Follow the paths of the shapes from a node to what they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from sotegraph.entities.index import natural
+from sotegraph.store import Term, Version
+from sotegraph.views import PropertyView, Route, Step
+
+
+def follow(version: Version, node: NamedNode, routes: Iterable[Route]) -> list[Term]:
+    """What *routes* lead to from *node*, each once."""
+    found: dict[Term, None] = {}
+    for route in routes:
+        ends: Iterable[Term] = (node,)
+        for step in route:
+            ends = dict.fromkeys(end for start in ends for end in _ends(version, start, step))
+        found |= dict.fromkeys(ends)
+    return list(found)
+
+
+def _ends(version: Version, start: Term, step: Step) -> Iterator[Term]:
+    if isinstance(start, Literal | Triple):
+        return
+    predicate = NamedNode(step.predicate)
+    if step.inverse:
+        yield from (each.subject for each in version.incoming(start, predicate))
+    else:
+        yield from version.objects(start, predicate)
+
+
+def embedded_nodes(version: Version, root: NamedNode, view: PropertyView) -> list[str]:
+    """The IRIs that the path of *view* leads to: in the order it names, then in that of their keys."""
+    iris = {each.value for each in follow(version, root, view.routes) if isinstance(each, NamedNode)}
+    ordered = sorted(iris, key=natural)
+    if not view.order_by:
+        return ordered
+
+    def place(iri: str) -> list[object]:
+        ends = follow(version, NamedNode(iri), view.order_by)
+        values = (natural(each.value) for each in ends if not isinstance(each, Triple))
+        return max(values, default=[""])
+
+    return sorted(ordered, key=place, reverse=view.descending)

@@ -1,0 +1,163 @@
+"""How the things of a publication are shown, as its shapes say: which values, under which names, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from sotegraph.facts import Facts, Node, Texts
+
+_EMBED_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Group:
+    """A ``sh:PropertyGroup``: a heading on a page."""
+
+    iri: str
+    labels: Texts
+    order: float
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """One step of a path: to the values of a predicate, or, *inverse*, to what has the node as its value."""
+
+    predicate: str
+    inverse: bool = False
+
+
+Route = tuple[Step, ...]
+"""A path without choices: its steps from first to last."""
+
+
+@dataclass(frozen=True)
+class PropertyView:
+    """How the values of one path are shown: the property shape that carries name, order and group (SHACL 2.3.2).
+
+    The path is the union of *routes*. *counted* shows how many values there are in place of them, *hidden* nothing at
+    all; a value in *unsaid* goes without saying where an amount is told in one line. Where the values are embedded,
+    *columns* name what their table shows, each by the IRI of a predicate or of a column described for it; without them
+    it shows all that the shapes of the values name. The lines are ordered by what *order_by* leads to.
+    """
+
+    iri: str
+    routes: tuple[Route, ...]
+    names: Texts
+    descriptions: Texts
+    order: float
+    group: str | None
+    embed: bool
+    embed_limit: int
+    in_title: bool
+    counted: bool = False
+    hidden: bool = False
+    columns: tuple[str, ...] = ()
+    order_by: tuple[Route, ...] = ()
+    descending: bool = False
+    unsaid: tuple[str, ...] = ()
+
+    @property
+    def single(self) -> Step | None:
+        """The path when it is one step."""
+        return self.routes[0][0] if len(self.routes) == 1 and len(self.routes[0]) == 1 else None
+
+    @property
+    def predicate(self) -> str | None:
+        """The predicate when the path is nothing else."""
+        return self.single.predicate if self.single and not self.single.inverse else None
+
+    @property
+    def inverse_of(self) -> str | None:
+        """The predicate that the path follows backwards, when that is all it does."""
+        return self.single.predicate if self.single and self.single.inverse else None
+
+
+@dataclass(frozen=True)
+class ClassView:
+    """How the instances of one class are shown: a node shape, its name, and its property views in order."""
+
+    iri: str
+    target: str
+    labels: Texts
+    properties: tuple[PropertyView, ...]
+
+
+def read_groups(facts: Facts) -> Mapping[str, Group]:
+    """The groups that *facts* describe, by IRI."""
+    return {
+        node.value: Group(node.value, facts.texts(node, "rdfs:label"), facts.number(node, "sh:order", 1_000))
+        for node in facts.of_type("sh:PropertyGroup")
+    }
+
+
+def read_class_views(facts: Facts) -> Mapping[str, ClassView]:
+    """The views of all classes that have a node shape, by class."""
+    views = {}
+    for node in facts.of_type("sh:NodeShape"):
+        found = _views(facts, facts.objects(node, "sh:property"))
+        properties = tuple(sorted(found, key=lambda each: (each.order, each.routes)))
+        for target in facts.objects(node, "sh:targetClass"):
+            views[target.value] = ClassView(node.value, target.value, facts.texts(node, "rdfs:label"), properties)
+    return views
+
+
+def read_columns(facts: Facts) -> Mapping[str, PropertyView]:
+    """The columns described for tables, by IRI."""
+    return {each.iri: each for each in _views(facts, facts.of_type("pub:TableColumn"))}
+
+
+def _views(facts: Facts, nodes: Iterable[Node]) -> Iterator[PropertyView]:
+    for node in nodes:
+        names = facts.texts(node, "sh:name")
+        routes = tuple(route for path in facts.objects(node, "sh:path") for route in _routes(facts, path))
+        if names and routes:
+            descending, ascending = (_order_by(facts, node, f"pub:{name}By") for name in ("descending", "ascending"))
+            yield PropertyView(
+                iri=node.value,
+                routes=routes,
+                names=names,
+                descriptions=facts.texts(node, "sh:description"),
+                order=facts.number(node, "sh:order", 1_000),
+                group=facts.iri(node, "sh:group"),
+                embed=facts.flag(node, "pub:embed"),
+                embed_limit=int(facts.number(node, "pub:embedLimit", _EMBED_LIMIT)),
+                in_title=facts.flag(node, "pub:inTitle"),
+                counted=facts.flag(node, "pub:counted"),
+                hidden=facts.flag(node, "pub:hidden"),
+                columns=tuple(
+                    each.value for head in facts.objects(node, "pub:columns") for each in facts.members(head)
+                ),
+                order_by=descending or ascending,
+                descending=bool(descending),
+                unsaid=facts.iris(node, "pub:unsaid"),
+            )
+
+
+def _order_by(facts: Facts, node: Node, name: str) -> tuple[Route, ...]:
+    """The routes of the column, or the predicate, by which what *node* embeds is ordered."""
+    for column in facts.objects(node, name):
+        paths = facts.objects(column, "sh:path") or [column]
+        return tuple(route for path in paths for route in _routes(facts, path))
+    return ()
+
+
+def _routes(facts: Facts, path: Any) -> Iterator[Route]:
+    """The routes of a path of predicates, inverses, sequences, alternatives (SHACL 2.3.1); no other has any."""
+    if isinstance(path, NamedNode):
+        yield (Step(path.value),)
+        return
+    for inner in facts.objects(path, "sh:inversePath"):
+        for route in _routes(facts, inner):
+            yield tuple(Step(step.predicate, not step.inverse) for step in reversed(route))
+    for head in facts.objects(path, "sh:alternativePath"):
+        for member in facts.members(head):
+            yield from _routes(facts, member)
+    members = list(facts.members(path))
+    if members:
+        for parts in product(*(tuple(_routes(facts, member)) for member in members)):
+            yield tuple(step for part in parts for step in part)
