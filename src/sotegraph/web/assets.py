@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+EDITOR = "query-editor.js"
+"""The query editor, which is built from npm packages where there is npm; without it the pages do without."""
+_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
 
 
 @dataclass(frozen=True)

@@ -41,13 +41,17 @@ Pairs = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Operation:
-    """A query and its dataset; *accept* says which forms of the result the sender takes, *timeout_ms* for how long."""
+    """A query and its dataset; *accept* says which forms of the result the sender takes, *timeout_ms* for how long.
+
+    *view* is how a page is to show the result.
+    """
 
     text: str
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     accept: str
     timeout_ms: int | None
+    view: str = ""
 
 
 async def read_operation(request: Request, settings: Settings) -> Operation | None:
@@ -102,6 +106,7 @@ def _operation(request: Request, pairs: Pairs, versions: Sequence[str]) -> Opera
         named_graphs=values("named-graph-uri"),
         accept=_accept(request, values("format")),
         timeout_ms=timeout_ms_of(values("timeout")),
+        view=next(iter(values("view")), ""),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,19 +13,20 @@ from starlette.datastructures import URL
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sotegraph import sparql
-from sotegraph.errors import NotAcceptable, PublisherError, ResultLimitReached
+from sotegraph.errors import NotAcceptable, NotFound, PublisherError, ResultLimitReached
 from sotegraph.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TURTLE, Format, negotiate, types
 from sotegraph.sparql import RESULT_FORMATS, QueryRequest
 from sotegraph.web.answers import field_value
 from sotegraph.web.descriptions import endpoint_description
-from sotegraph.web.pages import sparql_page, sparql_results_page
+from sotegraph.web.pages import Entered, Outcome, sparql_page, sparql_results_page
+from sotegraph.web.pages.queries import ADDRESS
+from sotegraph.web.pages.results import TABLE
 from sotegraph.web.problems import problem
 from sotegraph.web.protocol import Operation, read_operation
 from sotegraph.web.results import collected, respond
 from sotegraph.web.site import Site, SiteDep, site_at
 
 router = APIRouter()
-ADDRESS = "/sparql"
 _PAGE_LIMIT_BYTES = 4 << 20
 _KEPT_CHOICES = 256
 
@@ -144,16 +145,18 @@ async def _answer(request: Request, site: Site, operation: Operation) -> Respons
     if not wanted.page:
         return await respond(request, site, query)
 
+    begun = time.perf_counter()
+
     async def present(answer: sparql.Answer) -> Response | None:
-        return await _shown(request, query, answer) if wanted.shows(answer.form) else None
+        return await _shown(request, operation, answer, begun) if wanted.shows(answer.form) else None
 
     try:
         return await respond(request, site, query, present)
     except PublisherError as error:
-        return await _page(request, operation.text, None, error, None)
+        return await _page(request, operation, Outcome(error=error))
 
 
-async def _shown(request: Request, query: QueryRequest, answer: sparql.Answer) -> Response:
+async def _shown(request: Request, operation: Operation, answer: sparql.Answer, begun: float) -> Response:
     """The result on a page."""
     result = await collected(answer.body, _PAGE_LIMIT_BYTES)
     if result is None:
@@ -162,22 +165,32 @@ async def _shown(request: Request, query: QueryRequest, answer: sparql.Answer) -
             "LIMIT.",
             limit=_PAGE_LIMIT_BYTES,
         )
-    if answer.form is TURTLE:
-        return await _page(request, query.text, None, None, result.decode())
-    return await _page(request, query.text, await run_in_threadpool(json.loads, result), None, None)
+    took_ms = max(1, round((time.perf_counter() - begun) * 1000))
+    return await _page(request, operation, Outcome(result, answer.form is TURTLE, milliseconds=took_ms))
 
 
-async def _page(
-    request: Request, text: str, results: Any, error: PublisherError | None, graph_text: str | None
-) -> Response:
-    page = await run_in_threadpool(sparql_results_page, request, text, results, error, graph_text)
+async def _page(request: Request, operation: Operation, outcome: Outcome) -> Response:
+    entered = Entered(
+        text=operation.text,
+        graphs=(
+            *(("default-graph-uri", each) for each in operation.default_graphs),
+            *(("named-graph-uri", each) for each in operation.named_graphs),
+        ),
+        timeout=f"{operation.timeout_ms / 1000:g}" if operation.timeout_ms else "",
+        view=operation.view or TABLE,
+    )
+    page = await run_in_threadpool(sparql_results_page, request, entered, outcome)
     page.headers["Cache-Control"] = "no-store"
     return page
 
 
 async def _about(request: Request, site: Site) -> Response:
-    """The endpoint's description, or the query form."""
+    """The endpoint's description, or the query form, with the example that the address names."""
     form = negotiate(field_value(request, "accept"), (*GRAPH_FORMATS, HTML))
-    if form is HTML:
-        return await run_in_threadpool(sparql_page, request)
-    return await run_in_threadpool(endpoint_description, request, site, _endpoint(request), form)
+    if form is not HTML:
+        return await run_in_threadpool(endpoint_description, request, site, _endpoint(request), form)
+    name = request.query_params.get("example")
+    question = site.index.question(name) if name else None
+    if name and question is None:
+        raise NotFound("There is no question {name}.", name=name)
+    return await run_in_threadpool(sparql_page, request, question)

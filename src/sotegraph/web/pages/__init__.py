@@ -3,13 +3,16 @@
 from sotegraph.web.pages.coverage import coverage_page
 from sotegraph.web.pages.entities import entity_page, front_page, list_page, profiles_page
 from sotegraph.web.pages.problems import problem_page, problems_page
-from sotegraph.web.pages.queries import sparql_page, sparql_results_page
+from sotegraph.web.pages.queries import Entered, sparql_page, sparql_results_page
 from sotegraph.web.pages.questions import QuestionAnswer, question_page, questions_page
 from sotegraph.web.pages.rendering import Page, build_templates
+from sotegraph.web.pages.results import Outcome
 from sotegraph.web.pages.terms import shape_document_page, shapes_page, terms_page
 from sotegraph.web.pages.void import void_page
 
 __all__ = [
+    "Entered",
+    "Outcome",
     "Page",
     "QuestionAnswer",
     "build_templates",

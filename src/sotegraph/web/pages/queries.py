@@ -1,24 +1,26 @@
-"""The pages of the query endpoint: the form, and the form with its results."""
+"""The pages of the query endpoint: the form, and the form with what came of its query."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote_plus
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
-from sotegraph.entities import Text, Value
-from sotegraph.errors import PublisherError
-from sotegraph.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML
+from sotegraph.entities.index import sort_key
+from sotegraph.formats import BINDING_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, HTML, Format
+from sotegraph.questions import Question
 from sotegraph.terms import shorten
+from sotegraph.web.assets import EDITOR
 from sotegraph.web.links import Resource
 from sotegraph.web.pages.rendering import Writer
+from sotegraph.web.pages.results import TABLE, Outcome, Shown, fault_in, shown
 from sotegraph.web.site import Reader, Site, reader_at, site_at
 
-_SHOWN_LINES = 1_000
+ADDRESS = "/sparql"
+_ROOM_BYTES = 100
+"""What an address may grow by, for a language and a form."""
 _EXAMPLE = """{prefixes}
 SELECT ?thing ?name WHERE {{
   ?thing a {kind} ;
@@ -27,51 +29,63 @@ SELECT ?thing ?name WHERE {{
 }}
 ORDER BY ?name
 LIMIT 50"""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One term of a solution; an IRI that is shown by its name is kept beside."""
-
-    value: Value
-    iri: str | None = None
-
-
-@dataclass(frozen=True)
-class Solutions:
-    """The solutions of a query as a table; *total* counts those that are not shown too."""
-
-    names: tuple[str, ...]
-    lines: tuple[tuple[Cell | None, ...], ...]
-    total: int
-
-
-def sparql_page(request: Request) -> Response:
-    """Return the query form with an example of the publication's own."""
-    site, reader = site_at(request), reader_at(request)
-    return _answer(request, site, reader, example_query(site, reader))
-
-
-def sparql_results_page(
-    request: Request,
-    query: str,
-    results_json: Mapping[str, Any] | None,
-    error: PublisherError | None,
-    graph_text: str | None = None,
-) -> Response:
-    """Return the query form with what came of *query*: solutions, a truth value, a graph, or an error in its place."""
-    site, reader = site_at(request), reader_at(request)
-    results = results_json or {}
-    return _answer(
-        request,
-        site,
-        reader,
-        query,
-        solutions=_solutions(Writer(site, reader), results) if "results" in results else None,
-        verdict=results.get("boolean"),
-        graph_text=graph_text,
-        error=error,
+_SCRIPTED_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
     )
+)
+"""The policy of every page, and the site's own script besides, which may ask the site."""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What stands in the form: the query, its dataset, the longest time in seconds, the view, and the example."""
+
+    text: str
+    graphs: tuple[tuple[str, str], ...] = ()
+    timeout: str = ""
+    view: str = TABLE
+    example: str = ""
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The parameters that ask the same again."""
+        timeout = (("timeout", self.timeout),) if self.timeout else ()
+        view = (("view", self.view),) if self.view != TABLE else ()
+        return (("query", self.text), *self.graphs, *timeout, *view)
+
+    def seen_as(self, view: str) -> Entered:
+        """The same in another view."""
+        return replace(self, view=view)
+
+    def address(self, form: Format | None = None) -> str:
+        """The address that asks the same again, in the form of a page or another."""
+        pairs = replace(self, view=TABLE).pairs if form else self.pairs
+        return f"{ADDRESS}?{urlencode([*pairs, *([('format', form.suffix)] if form else [])])}"
+
+
+def sparql_page(request: Request, question: Question | None = None) -> Response:
+    """Return the query form with *question* in it as an example, or else one of the publication's own."""
+    site, reader = site_at(request), reader_at(request)
+    text = question.ready_text if question else example_query(site, reader)
+    entered = Entered(text, example=question.name if question else "")
+    resource = Resource(ADDRESS, query=(("example", question.name),) if question else ())
+    return _answer(site, reader, resource, entered, Outcome(), None)
+
+
+def sparql_results_page(request: Request, entered: Entered, outcome: Outcome) -> Response:
+    """Return the query form with what came of its query: solutions, a truth value, a graph, or an error instead."""
+    site, reader = site_at(request), reader_at(request)
+    resource = Resource(ADDRESS, query=entered.pairs if _fits(site, entered) else ())
+    found = None if outcome.error else shown(Writer(site, reader), outcome, entered.view)
+    return _answer(site, reader, resource, entered, outcome, found)
 
 
 def example_query(site: Site, reader: Reader) -> str:
@@ -90,60 +104,42 @@ def example_query(site: Site, reader: Reader) -> str:
     return _EXAMPLE.format(prefixes=prefixes, kind=names[0], label=label, language=reader.language)
 
 
+def _fits(site: Site, entered: Entered) -> bool:
+    return len(entered.address()) < site.settings.max_address_bytes - _ROOM_BYTES
+
+
+def _downloads(result: Shown | None) -> tuple[Format, ...]:
+    if result is None:
+        return ()
+    if result.graph:
+        return GRAPH_FORMATS
+    return BOOLEAN_FORMATS if result.verdict is not None else BINDING_FORMATS
+
+
 def _answer(
-    request: Request,
-    site: Site,
-    reader: Reader,
-    query: str,
-    *,
-    solutions: Solutions | None = None,
-    verdict: bool | None = None,
-    graph_text: str | None = None,
-    error: PublisherError | None = None,
+    site: Site, reader: Reader, resource: Resource, entered: Entered, outcome: Outcome, result: Shown | None
 ) -> Response:
     writer = Writer(site, reader)
-    asked = solutions is not None or verdict is not None or graph_text is not None or error is not None
-    in_address = asked and len(quote_plus(query)) < site.settings.max_address_bytes // 2
+    error = outcome.error
+    titles = {each.name: site.index.choose(each.titles, reader.language) for each in site.index.questions}
     body = writer.render(
         "sparql.html",
-        Resource("/sparql", query=(("query", query),) if in_address else ()),
-        query=query,
-        solutions=solutions,
-        verdict=verdict,
-        graph_text=graph_text,
+        resource,
+        entered=entered,
+        fits=_fits(site, entered),
+        result=result,
+        outcome=outcome,
         error=error,
         detail=error.text(writer.translate) if error else None,
+        fault=fault_in(entered.text, error),
         forms=(HTML, *BINDING_FORMATS, *GRAPH_FORMATS),
+        downloads=_downloads(result),
+        examples=sorted(titles.items(), key=lambda item: sort_key(item[1])),
         prefixes=sorted(site.publication.prefixes.items()),
+        longest_s=site.settings.query_time_limit_ms / 1000,
+        script=site.assets.files.get(EDITOR),
     )
     headers = {"Content-Language": reader.language, "Vary": "Accept, Accept-Language"}
+    if EDITOR in site.assets.files:
+        headers["Content-Security-Policy"] = _SCRIPTED_POLICY
     return Response(body, error.status if error else 200, headers, media_type=HTML.content_type)
-
-
-def _solutions(writer: Writer, results: Mapping[str, Any]) -> Solutions:
-    names = tuple(results["head"]["vars"])
-    bindings: Sequence[Mapping[str, Any]] = results["results"]["bindings"]
-    shown = bindings[:_SHOWN_LINES]
-    lines = tuple(tuple(_cell(writer, line[name]) if name in line else None for name in names) for line in shown)
-    return Solutions(names, lines, len(bindings))
-
-
-def _cell(writer: Writer, term: Mapping[str, Any]) -> Cell:
-    """A term of SPARQL 1.1 Query Results JSON, section 3.2.2."""
-    if term["type"] == "uri":
-        value = writer.named(term["value"])
-        return Cell(value, term["value"] if value.text.value != f"<{term['value']}>" else None)
-    if term["type"] == "literal":
-        return Cell(Value(Text(term["value"], term.get("xml:lang", "")), datatype=term.get("datatype")))
-    return Cell(Value(Text(written_term(term))))
-
-
-def written_term(term: Mapping[str, Any]) -> str:
-    """A term as N-Triples writes it, a quoted triple between ``<<`` and ``>>``."""
-    value = term["value"]
-    if term["type"] == "triple":
-        return f"<< {' '.join(written_term(value[each]) for each in ('subject', 'predicate', 'object'))} >>"
-    if term["type"] == "literal":
-        kind = term.get("datatype")
-        return str(Literal(value, language=term.get("xml:lang"), datatype=NamedNode(kind) if kind else None))
-    return f"_:{value}" if term["type"] == "bnode" else f"<{value}>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote_plus, urlencode
@@ -14,10 +14,9 @@ from sotegraph.entities.index import sort_key
 from sotegraph.errors import MissingValue, PublisherError
 from sotegraph.facts import Texts
 from sotegraph.questions import CONSTRUCT, SELECT, Askable, Parameter, Question, Reading, Table, example_of, read_table
-from sotegraph.questions.workbook import native_value
 from sotegraph.terms import PREFIXES
 from sotegraph.web.links import Link, Resource
-from sotegraph.web.pages.queries import written_term
+from sotegraph.web.pages.cells import are_numbers, written_term
 from sotegraph.web.pages.rendering import Writer, downloads
 from sotegraph.web.site import Reader, Site
 
@@ -224,7 +223,7 @@ def _grid(writer: Writer, question: Question, reading: Reading, table: Table) ->
         Column(
             name=table.columns[place].name,
             labels=_labels(question, table.columns[place].name),
-            figures=_is_numeric([row[place] for row in table.rows]),
+            figures=are_numbers(row[place] for row in table.rows),
         )
         for place in kept
     )
@@ -235,16 +234,6 @@ def _grid(writer: Writer, question: Question, reading: Reading, table: Table) ->
 def _labels(question: Question, name: str) -> Texts:
     parameter = question.parameter(name)
     return question.column_names.get(name) or (parameter.names if parameter else {"": name})
-
-
-def _is_numeric(values: Sequence[Any]) -> bool:
-    found = [each for each in values if each is not None]
-    return bool(found) and all(isinstance(each, Literal) and _is_number(each) for each in found)
-
-
-def _is_number(value: Literal) -> bool:
-    native = native_value(value)
-    return isinstance(native, int | float) and not isinstance(native, bool) and value.datatype.value != _XSD + "gYear"
 
 
 def _shown(writer: Writer, value: Any) -> Value | None:
