@@ -1,6 +1,7 @@
 """What ships: the wheel holds the ontology, shapes and data, and works outside a checkout."""
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -35,6 +36,13 @@ def test_the_wheel_holds_what_the_pages_need(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     for suffix in (".html", ".css", ".po", "py.typed", "vocabulary/publication.ttl"):
         assert any(name.endswith(suffix) for name in names), suffix
+
+
+def test_the_wheel_holds_the_query_editor_where_there_is_npm_and_not_its_sources(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    built = shutil.which("npm") is not None or os.environ.get("CI") == "true"
+    assert ("sotegraph/web/static/query-editor.js" in names) == built
+    assert not any(name.startswith("sotegraph/web/editor/") for name in names)
 
 
 def test_the_installed_wheel_answers_outside_a_checkout(wheel, tmp_path):

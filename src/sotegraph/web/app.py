@@ -13,6 +13,7 @@ from sotegraph.publication import Publication
 from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator, RememberingEvaluator
 from sotegraph.web import (
+    completion,
     coverage,
     descriptions,
     documents,
@@ -55,7 +56,10 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
     app = FastAPI(openapi_url=None, redirect_slashes=False, middleware=layers)
     app.state.site, app.state.replies = site, replies
     add_problem_handlers(app)
-    parts = (front, documents, vocabulary, sparql, graph_store, questions, descriptions, openapi, coverage, lists)
+    parts = (
+        *(front, documents, vocabulary, sparql, completion, graph_store),
+        *(questions, descriptions, openapi, coverage, lists),
+    )
     for part in parts:
         # The routes themselves, not an included router: which methods an address has is read from this one list.
         app.router.routes.extend(part.router.routes)

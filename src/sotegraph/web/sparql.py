@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -133,6 +133,9 @@ def _address(scheme: str, host: str | None, server: tuple[str, int | None] | Non
 
 async def _answer(request: Request, site: Site, operation: Operation) -> Response:
     wanted = Wanted.by(operation.accept)
+    if wanted.page:
+        # A browser's form ends lines by CR LF (HTML, section 4.10.21.4), which the writer of the query did not.
+        operation = replace(operation, text=operation.text.replace("\r\n", "\n"))
     limit_ms = min(operation.timeout_ms or site.settings.query_time_limit_ms, site.settings.query_time_limit_ms)
     query = QueryRequest(
         text=operation.text,

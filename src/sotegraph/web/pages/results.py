@@ -69,7 +69,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Fault:
-    """The line of a query in which something is wrong: what stands before the place, the word at it, and what follows."""
+    """The line of a query in which something is wrong: what stands before the place, the word at it, what follows."""
 
     line: int
     before: str
