@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from sotegraph.catalog import Names
 from sotegraph.formats import JSON
+from sotegraph.publication import Texts
 from sotegraph.terms import shorten
 from sotegraph.web.answers import FRESH, Answer
 from sotegraph.web.pages.values import Formatter
@@ -55,13 +56,31 @@ def completion_document(site: Site, reader: Reader) -> dict[str, Any]:
 def _terms(
     site: Site, reader: Reader, kind: str, name: str, figure: str, parts: list[Part]
 ) -> Iterator[dict[str, str | int]]:
+    shapes = _names_in_shapes(site)
     formatter = Formatter(reader.language, site.messages.translator(reader.language))
     for part in parts:
         iri, number = part.iri(name), part.number(figure)
         yield {
             "kind": kind,
             "name": shorten(iri, site.publication.prefixes),
-            "label": site.index.name(iri, reader.language).value,
+            "label": _name(site, reader, iri, shapes.get(iri, {})),
             "number": number,
             "count": formatter.number(number),
         }
+
+
+def _name(site: Site, reader: Reader, iri: str, in_shapes: Texts) -> str:
+    """What the vocabulary calls a term, else the shapes; empty where neither does."""
+    text = site.index.label(iri, reader.language) or site.index.choose(in_shapes, reader.language)
+    return text.value if text else ""
+
+
+def _names_in_shapes(site: Site) -> dict[str, Texts]:
+    """What the shapes call classes and properties; the first shape that names one counts."""
+    names: dict[str, Texts] = {}
+    for view in site.publication.classes.values():
+        names.setdefault(view.target, view.labels)
+        for each in view.properties:
+            if not each.inverse:
+                names.setdefault(each.path, each.names)
+    return names

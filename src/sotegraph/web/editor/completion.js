@@ -44,9 +44,9 @@ function terms(known, classesOnly) {
   return known.terms
     .filter((term) => !classesOnly || term.kind === "class")
     .map((term) => ({
-      label: `${term.name} ${term.label}`,
+      label: `${term.name} ${term.label}`.trim(),
       displayLabel: term.name,
-      detail: `${term.label} · ${term.count}`,
+      detail: [term.label, term.count].filter(Boolean).join(" · "),
       boost: Math.min(20, Math.log2(1 + term.number)),
       apply: declaring(known, term.name),
     }));
