@@ -85,7 +85,7 @@ def test_a_class_is_completed_from_the_data_and_its_prefix_declared(scripted, li
     editor = scripted.get_by_role("textbox", name="Query")
     expect(editor).to_have_attribute("aria-multiline", "true")
     write(scripted, "SELECT * WHERE { ?book a ")
-    editor.press_sequentially("Boo")
+    editor.press_sequentially("lib:Boo")
     option = scripted.locator(".cm-completionLabel", has_text="lib:Book").first
     expect(option).to_be_visible()
     scripted.wait_for_timeout(150)  # A list that has just come up does not take Enter yet.

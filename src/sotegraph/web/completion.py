@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from sotegraph.catalog import Names
+from sotegraph.facts import Texts
 from sotegraph.formats import JSON
-from sotegraph.publication import Texts
 from sotegraph.terms import shorten
 from sotegraph.web.answers import FRESH, Answer
 from sotegraph.web.pages.values import Formatter
@@ -81,6 +81,6 @@ def _names_in_shapes(site: Site) -> dict[str, Texts]:
     for view in site.publication.classes.values():
         names.setdefault(view.target, view.labels)
         for each in view.properties:
-            if not each.inverse:
-                names.setdefault(each.path, each.names)
+            if each.predicate:
+                names.setdefault(each.predicate, each.names)
     return names
