@@ -40,7 +40,38 @@ BOOK = "<https://library.example/id/"
 ENTITY = """@prefix lib: <https://library.example/ns/lib#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 """
+QUESTIONS = "ontology/questions/questions.ttl"
 CASES = (
+    Case(
+        "valueless-parameter",
+        QUESTIONS,
+        "sh:class lib:Branch ;",
+        "sh:class <http://xmlns.com/foaf/0.1/Person> ;",
+        "sh:class <http://xmlns.com/foaf/0.1/Person> ;",
+    ),
+    Case(
+        "default-out-of-class",
+        QUESTIONS,
+        "sh:defaultValue <branch/01> ;",
+        "sh:defaultValue <branch/02#rooms> ;",
+        "sh:defaultValue <branch/02#rooms> ;",
+        "",
+        ("dangling-link",),
+    ),
+    Case(
+        "unusable-question",
+        QUESTIONS,
+        "    sh:class lib:Book ;\n",
+        "",
+        "sh:parameter <question/is-book-held#parameter-book> , <question/is-book-held#parameter-branch> ;",
+    ),
+    Case(
+        "unasked-query",
+        "ontology/questions/spare.rq",
+        "",
+        "ASK {}",
+        "ASK {}",
+    ),
     Case(
         "malformed-key-file",
         "data/keys.csv",

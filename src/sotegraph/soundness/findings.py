@@ -167,6 +167,7 @@ VALUELESS_PARAMETER = Check(
     "ValuelessParameter",
     "The parameter {name} takes an instance of {class_name}, and the data have none.",
     "Correct the class, or list the values by sh:in.",
+    WARNING,
 )
 DEFAULT_OUT_OF_CLASS = Check(
     "DefaultOutOfClass",

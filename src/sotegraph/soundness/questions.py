@@ -16,11 +16,15 @@ from sotegraph.soundness.findings import (
 )
 from sotegraph.soundness.material import DATA, ONTOLOGY, Material
 from sotegraph.terms import term
+from sotegraph.validation import VIOLATION, WARNING
 from sotegraph.validation.lines import Place
 
 
 def check_questions(material: Material) -> Iterator[Finding]:
-    """The questions that cannot be asked, and the parameters whose class or default the data do not know."""
+    """The questions that cannot be asked, and the parameters whose class or default the data do not know.
+
+    That there are no data of them is no violation: this folder may leave them out.
+    """
     read = list(examine_questions(material.publication))
     for each in read:
         if isinstance(each, Fault):
@@ -61,6 +65,7 @@ def _check_values(material: Material, question: Question) -> Iterator[Finding]:
             yield material.teller.finding(
                 DEFAULT_OUT_OF_CLASS,
                 stated or material.place_of(node),
+                severity=VIOLATION if parameter.default in material.types else WARNING,
                 focus=node,
                 value=parameter.default,
                 name=parameter.name,
