@@ -132,10 +132,10 @@ def test_a_query_is_answered_in_the_browser_without_javascript(browser, served):
     page = context.new_page()
     page.goto(f"{served.address}/sparql?lang=fi")
     page.locator("textarea").fill("SELECT (COUNT(*) AS ?maara) WHERE { ?s ?p ?o }")
-    page.locator("form button[type=submit]").first.click()
+    page.get_by_role("button", name="Suorita kysely").click()
     assert page.locator("table th", has_text="maara").count() == 1
     page.locator("textarea").fill("SELECT nonsense")
-    page.locator("form button[type=submit]").first.click()
+    page.get_by_role("button", name="Suorita kysely").click()
     assert "nonsense" in page.locator("textarea").input_value()
     assert page.locator("[role=alert], .error, .problem").count() >= 1
     context.close()

@@ -287,6 +287,46 @@ def test_many_bars_are_cut_and_say_so(client):
     assert "The first 100 of 120 are drawn. All of them are in the table." in tree.one("main").text
 
 
+POINT = "^^<http://www.opengis.net/ont/geosparql#wktLiteral>"
+MAPPED = f"SELECT * {{{{ VALUES (?name ?at) {{{{ ('south' 'POINT(20 60)'{POINT}) ({{}}) ('none' UNDEF) }}}} }}}}"
+
+
+def test_points_are_dots_on_a_map_and_named_in_a_table(client):
+    query = MAPPED.format(f"'north' 'POINT(30 70)'{POINT}")
+    tree = read_page(ask(client, query, view="map").text)
+    assert links(tree, "views").keys() == {"Table", "Map", "Raw"}
+    south, north = tree.one("div", class_="map").one("svg").all("circle")
+    assert (south.text, north.text) == ("south", "north")
+    assert float(south.attributes["cx"]) < float(north.attributes["cx"])
+    assert float(south.attributes["cy"]) > float(north.attributes["cy"])
+    drawn = tree.one("svg")
+    box = [float(each) for each in drawn.attributes["viewbox"].split()]
+    for each in (south, north):
+        assert 0 < float(each.attributes["cx"]) < box[2]
+        assert 0 < float(each.attributes["cy"]) < box[3]
+    assert {"20° E", "30° E", "60° N", "70° N"} <= {each.text for each in drawn.all("text")}
+    rows = [[each.text for each in line.all("td")] for line in tree.one("tbody").all("tr")]
+    assert rows == [["south", "60° N, 20° E"], ["north", "70° N, 30° E"]]
+
+
+def test_one_point_alone_is_drawn_in_the_middle(client):
+    tree = read_page(ask(client, f"SELECT ('POINT(-70.5 -33.25)'{POINT} AS ?at) {{}}", view="map").text)
+    circle, box = tree.one("circle").attributes, [float(each) for each in tree.one("svg").attributes["viewbox"].split()]
+    assert (float(circle["cx"]), float(circle["cy"])) == (
+        pytest.approx(box[2] / 2, abs=1),
+        pytest.approx(box[3] / 2, abs=1),
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["'x' 'POINT(200 0)'" + POINT, "'x' 'LINESTRING(0 0, 1 1)'" + POINT, "'x' 'POINT(1 2)'"]
+)
+def test_a_map_is_offered_only_where_a_column_holds_points_alone(client, value):
+    tree = read_page(ask(client, MAPPED.format(value), view="map").text)
+    assert set(links(tree, "views")) == {"Table", "Raw"}
+    assert tree.one("p", class_="notice").text.startswith("A map needs a column of points")
+
+
 def test_the_raw_view_is_what_the_endpoint_sends(client):
     query = "SELECT * { VALUES ?a { 'ä' 2 } }"
     shown = read_page(ask(client, query, view="raw").text).one("section", id="answer").one("pre").text

@@ -15,9 +15,10 @@ from sotegraph.questions.table import Column as Named
 from sotegraph.questions.table import Term
 from sotegraph.web.pages.cells import Cell, are_numbers, cell
 from sotegraph.web.pages.charts import Chart, chart
+from sotegraph.web.pages.maps import Map, draw_map
 from sotegraph.web.pages.rendering import Writer
 
-TABLE, CHART, RAW = "table", "chart", "raw"
+TABLE, CHART, MAP, RAW = "table", "chart", "map", "raw"
 _SHOWN_LINES = 1_000
 _SHOWN_CHARACTERS = 200_000
 _EXCERPT_CHARACTERS = 120
@@ -53,7 +54,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Shown:
-    """A result in one *view* of several: a *verdict*, or *total* lines as a *grid*, a *chart* or *raw* text."""
+    """A result in one *view* of several: a *verdict*, or *total* lines as *grid*, *chart*, *map* or *raw* text."""
 
     view: str = TABLE
     views: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ class Shown:
     verdict: bool | None = None
     grid: Grid | None = None
     chart: Chart | None = None
+    map: Map | None = None
     raw: str | None = None
     cut: bool = False
 
@@ -86,7 +88,8 @@ def shown(writer: Writer, outcome: Outcome, wanted: str) -> Shown:
         return Shown(verdict=document["boolean"])
     table = read_table(outcome.result)
     drawn = chart(writer, table)
-    views = (TABLE, *([CHART] if drawn else []), RAW) if table.rows else ()
+    mapped = draw_map(writer, table)
+    views = (TABLE, *([CHART] if drawn else []), *([MAP] if mapped else []), RAW) if table.rows else ()
     view = wanted if wanted in views else TABLE
     text = json.dumps(document, ensure_ascii=False, indent=1) if view == RAW else ""
     return Shown(
@@ -96,6 +99,7 @@ def shown(writer: Writer, outcome: Outcome, wanted: str) -> Shown:
         total=len(table.rows),
         grid=_grid(writer, table) if view == TABLE else None,
         chart=drawn if view == CHART else None,
+        map=mapped if view == MAP else None,
         raw=text[:_SHOWN_CHARACTERS] if view == RAW else None,
         cut=len(text) > _SHOWN_CHARACTERS if view == RAW else view == TABLE and len(table.rows) > _SHOWN_LINES,
     )

@@ -31,7 +31,7 @@ _DATE = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMMM y"}
 _TIME = {"fi": "d.M.y 'klo' H.mm", "sv": "d.M.y 'kl.' H.mm", "en": "d MMMM y, HH:mm"}
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/([\d.]+)")
 _SPDX = re.compile(r"https?://spdx\.org/licenses/([\w.-]+?)(?:\.html)?")
-_WKT = PREFIXES["geo"] + "wktLiteral"
+WKT = PREFIXES["geo"] + "wktLiteral"
 _POINT = re.compile(
     r"\s*(?:<https?://www\.opengis\.net/def/crs/OGC/1\.3/CRS84>\s*)?POINT\s*\(\s*([-+.\d]+)\s+([-+.\d]+)\s*\)\s*",
     re.IGNORECASE,
@@ -74,20 +74,25 @@ class Formatter:
             return Markup('<time datetime="{}">{}</time>').format(value, written)
         if datatype in (_XSD + "string", _XSD + "anyURI"):
             return escape(value)
-        point = _POINT.fullmatch(value) if datatype == _WKT else None
+        point = _POINT.fullmatch(value) if datatype == WKT else None
         return self._data(value, self._place(point)) if point else Markup("<code>{}</code>").format(value)
 
     def _place(self, point: re.Match[str]) -> str:
         """A place on the globe, latitude first; raises ValueError for coordinates beyond it."""
-        east, north = _decimal(point[1]), _decimal(point[2])
-        if abs(east) > 180 or abs(north) > 90:
-            raise ValueError(point[0])
-        latitude = self.translate("{degrees}° N") if north >= 0 else self.translate("{degrees}° S")
-        longitude = self.translate("{degrees}° E") if east >= 0 else self.translate("{degrees}° W")
-        ends = (latitude, north), (longitude, east)
-        return ", ".join(text.format(degrees=self._decimal(abs(degrees))) for text, degrees in ends)
+        east, north = _coordinates(point)
+        return f"{self.latitude(north)}, {self.longitude(east)}"
 
-    def _decimal(self, value: Decimal) -> str:
+    def latitude(self, north: float | Decimal) -> str:
+        """Degrees north of the equator, or south of it where they are negative."""
+        text = self.translate("{degrees}° N") if north >= 0 else self.translate("{degrees}° S")
+        return text.format(degrees=self._decimal(north if north >= 0 else -north))
+
+    def longitude(self, east: float | Decimal) -> str:
+        """Degrees east of Greenwich, or west of it where they are negative."""
+        text = self.translate("{degrees}° E") if east >= 0 else self.translate("{degrees}° W")
+        return text.format(degrees=self._decimal(east if east >= 0 else -east))
+
+    def _decimal(self, value: float | Decimal) -> str:
         return format_decimal(value, locale=self.locale, decimal_quantization=False)
 
     def _data(self, value: str, written: str) -> Markup:
@@ -145,6 +150,28 @@ class Formatter:
             return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
         except (UnknownLocaleError, ValueError):
             return tag
+
+
+def place_of(text: str) -> tuple[float, float] | None:
+    """The degrees east and north of a point on the globe written in WKT; None for anything else.
+
+    >>> place_of("POINT(23.8 61.5)"), place_of("POINT(200 0)"), place_of("LINESTRING(0 0, 1 1)")
+    ((23.8, 61.5), None, None)
+    """
+    point = _POINT.fullmatch(text)
+    try:
+        east, north = _coordinates(point) if point else (None, None)
+    except (ValueError, DecimalException):
+        return None
+    return (float(east), float(north)) if east is not None and north is not None else None
+
+
+def _coordinates(point: re.Match[str]) -> tuple[Decimal, Decimal]:
+    """Longitude and latitude; raises ValueError for those of no place on the globe."""
+    east, north = _decimal(point[1]), _decimal(point[2])
+    if abs(east) > 180 or abs(north) > 90:
+        raise ValueError(point[0])
+    return east, north
 
 
 def _decimal(text: str) -> Decimal:
