@@ -17,8 +17,9 @@ from sotegraph.web.pages.values import WKT, place_of
 _MOST_DOTS = 1_000
 _WIDTH, _MOST_HEIGHT, _EDGE = 640.0, 800.0, 64.0
 _LEAST_SPAN = 0.05
-_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 45)
-_MOST_LINES = 6
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 45, 90)
+_LEAST_GAP = 95
+"""How far the lines of the net are apart, so that what they are called fits in between on a small screen too."""
 
 Place = tuple[float, float]
 """Degrees east and degrees north."""
@@ -141,7 +142,8 @@ class _Frame:
     def net(self, axis: int) -> list[float]:
         """The round degrees inside the frame, of longitude on axis 0 and of latitude on axis 1."""
         low, high = (self.west, self.east) if axis == 0 else (self.south, self.north)
-        step = next((each for each in _STEPS if (high - low) / each <= _MOST_LINES), _STEPS[-1])
+        degree = self.scale * (self.narrowing if axis == 0 else 1)
+        step = next((each for each in _STEPS if each * degree >= _LEAST_GAP), _STEPS[-1])
         return [round(each * step, 2) for each in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
