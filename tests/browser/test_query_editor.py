@@ -96,6 +96,7 @@ def test_a_class_is_completed_from_the_data_and_its_prefix_declared(scripted, li
     expect(scripted.locator(".cm-completionLabel", has_text="dct:title").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_control_and_enter_run_the_query_by_an_address(scripted, library):
     scripted.goto(f"{library}/sparql?lang=en")
     write(scripted, CHARTED)
@@ -109,6 +110,7 @@ def test_control_and_enter_run_the_query_by_an_address(scripted, library):
     expect(scripted.locator(".chart rect")).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_a_query_too_long_for_an_address_is_sent_in_the_body(scripted, library):
     scripted.goto(f"{library}/sparql?lang=en")
     write(scripted, f"{CHARTED}\n# {'x' * 9_000}")
@@ -117,6 +119,7 @@ def test_a_query_too_long_for_an_address_is_sent_in_the_body(scripted, library):
     assert urlsplit(scripted.url).query == "lang=en"
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_marked_as_one_writes_and_as_the_server_says(scripted, library):
     scripted.goto(f"{library}/sparql?lang=en")
     expect(scripted.locator(".cm-content")).to_be_visible()
@@ -130,6 +133,7 @@ def test_what_is_wrong_is_marked_as_one_writes_and_as_the_server_says(scripted, 
     expect(scripted.locator(".cm-lintRange-error")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_question_is_loaded_over_the_text_which_undoing_brings_back(scripted, library):
     scripted.goto(f"{library}/sparql?lang=en")
     write(scripted, "ASK {}")
@@ -141,6 +145,7 @@ def test_a_question_is_loaded_over_the_text_which_undoing_brings_back(scripted, 
     expect(scripted.locator(".cm-content")).to_have_text("ASK {}")
 
 
+@pytest.mark.slow
 def test_the_keyboard_gets_into_the_editor_and_out_of_it(scripted, library):
     scripted.goto(f"{library}/sparql?lang=en")
     scripted.get_by_role("button", name="Load its query").focus()
@@ -155,6 +160,7 @@ def test_the_keyboard_gets_into_the_editor_and_out_of_it(scripted, library):
     expect(scripted.locator(".cm-content")).to_be_focused()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "colours"), [("fi", "dark"), ("en", "light")])
 def test_the_editor_fits_a_phone_and_asks_nobody_else(scripted, library, language, colours):
     scripted.set_viewport_size({"width": 320, "height": 700})
