@@ -41,6 +41,7 @@ ADDRESSES = [
     "/coverage.csv",
     "/sparql",
     "/sparql?query=ASK{}",
+    "/sparql/completion.json",
     "/graph-store?default",
     "/void",
     "/void.ttl",
