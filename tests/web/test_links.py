@@ -40,7 +40,7 @@ ADDRESSES = [
     "/coverage",
     "/coverage.csv",
     "/sparql",
-    "/sparql?query=ASK{}",
+    "/sparql?query=ASK{}&format=json",
     "/sparql/completion.json",
     "/graph-store?default",
     "/void",
