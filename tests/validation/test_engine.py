@@ -36,6 +36,7 @@ def test_the_tricks_fit_the_installed_libraries() -> None:
     assert PySHACL().batch
 
 
+@pytest.mark.slow
 def test_cached_queries_give_the_same_results(library_data: list[Quad], library_shapes: ShapeSet) -> None:
     data = broken(library_data)
     cached = validate(data, library_shapes, engine=PySHACL())
