@@ -331,11 +331,27 @@ def test_the_same_version_loaded_anew_takes_a_result_along_and_no_other(faulty):
     assert b"book" in with_evaluator(Settings(store=faulty.store), thrice)
 
 
+@pytest.mark.parametrize("change", [{"breaks_off": True}, {"headers": {"Content-Encoding": "gzip"}}])
+@pytest.mark.parametrize("spoilt", ["the result", "the look after it"])
+def test_a_result_is_whole_only_when_everything_about_it_is(faulty, change, spoilt):
+    def spoil(query: str, sent: Sent) -> Sent:
+        return replace(sent, **change) if (MARKER.value in query) == (spoilt == "the look after it") else sent
+
+    async def asked(evaluator) -> None:
+        faulty.fault = spoil
+        with pytest.raises((EngineAway, EngineFailed)):
+            await collected(await evaluator.evaluate(QueryRequest(TINY)))
+
+    with_evaluator(Settings(store=faulty.store), asked)
+
+
 @pytest.mark.parametrize(
     ("change", "state", "error"),
     [
         (lambda sent: replace(sent, status=500), "away", EngineAway),
         (lambda sent: replace(sent, body=sent.body[:9]), "away", EngineAway),
+        (lambda sent: replace(sent, breaks_off=True), "away", EngineAway),
+        (lambda sent: replace(sent, headers={"Content-Encoding": "gzip"}), "away", EngineAway),
         (
             lambda sent: replace(sent, body=sent.body.replace(b'"value":"', b'"value":"x')),
             "other-version",

@@ -101,6 +101,14 @@ def test_deep_nesting_is_refused_before_it_costs_a_worker(small_pool, comment):
     assert small_pool.workers() == before
 
 
+@pytest.mark.parametrize("beginning", ["1<", "?x = <http://e/\\u0041#> || 1 = "])
+def test_nothing_hides_deep_nesting(small_pool, beginning):
+    before = small_pool.workers()
+    with pytest.raises(MalformedQuery, match="deep"):
+        ask(small_pool.evaluator, f"ASK {{ FILTER({beginning}{'(' * 5_000}1{')' * 5_000}&&2>1) }}")
+    assert small_pool.workers() == before
+
+
 def test_nesting_that_a_parser_can_follow_is_answered(evaluator):
     assert rows(evaluator, "SELECT * " + "{" * 500 + "}" * 500) == [{}]
 

@@ -141,7 +141,7 @@ class Engine:
                 if not response.is_success and not (missing and response.status_code == 404):
                     self._refuse(method, response)
                 yield response
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise EngineAway(
                 "The engine at {address} does not answer: {problem}. Is it running?",
                 address=url,

@@ -7,6 +7,7 @@ parser can be kept busy.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import IO, Any
@@ -58,6 +59,9 @@ class Examination:
         output.write(json.dumps(asdict(self.examined)).encode())
 
 
+_RESOLVES = re.compile(r"\b[iu]ri\b", re.IGNORECASE)
+
+
 def examine(
     version: Version, request: QueryRequest, *, merge_limit_triples: int, prefixes: Mapping[str, str]
 ) -> Examination:
@@ -69,7 +73,8 @@ def examine(
     request = with_values(request)
     check_nesting(request.text)
     clauses = read_dataset(request.text, request.base_iri)
-    kind, relative = _kind(request.text, None), False
+    # IRI() resolves what it is given by the base too, which no parser can foresee.
+    kind, relative = _kind(request.text, None), bool(_RESOLVES.search(request.text))
     if kind is None:
         kind, relative = _kind(request.text, request.base_iri), True
     if kind is None:

@@ -95,7 +95,7 @@ async def _beginning(response: httpx.Response) -> str:
             said += piece
             if len(said) >= _SAID_BYTES:
                 break
-    except httpx.TransportError:
+    except httpx.RequestError:
         pass
     return " ".join(said[:_SAID_BYTES].decode("utf-8", "replace").split())
 

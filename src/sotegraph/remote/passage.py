@@ -99,11 +99,12 @@ class Passage:
 
     async def _drive(self) -> None:
         """Pass the whole result on, and at the end None, or what ended it."""
-        ended: PublisherError | None = None
+        ended: PublisherError | None = not_whole()  # until it is known to be whole, whatever happens
         try:
-            ended = await self._passed()
-            if ended is None:
+            found = await self._passed()
+            if found is None:
                 await self._terms.confirm()
+            ended = found
         except PublisherError as error:
             ended = error
         except asyncio.CancelledError:
@@ -143,7 +144,7 @@ class Passage:
     async def _chunk(self) -> bytes:
         try:
             return await anext(self._chunks, b"")
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:  # a broken connection, or an encoding that is none
             _LOGGER.warning("the engine broke off in the course of a result: %s", str(error) or type(error).__name__)
             raise away() from None
 

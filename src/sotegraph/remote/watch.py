@@ -7,6 +7,8 @@ import contextlib
 import logging
 from enum import Enum
 
+import httpx2 as httpx
+
 from sotegraph.errors import EngineLoading, PublisherError
 from sotegraph.remote.exchange import Exchange, away
 from sotegraph.remote.marker import STATE_QUERY, Marker
@@ -97,7 +99,7 @@ class Watch:
                     rows = read_rows(response.headers.get("content-type", ""), await response.aread())
                 finally:
                     await response.aclose()
-        except (PublisherError, OSError) as error:  # TimeoutError among them
+        except (PublisherError, OSError, httpx.RequestError) as error:  # TimeoutError among them
             if self.state is not State.AWAY:
                 _LOGGER.warning("the engine's version cannot be read: %s", error or "it does not answer in time")
             return State.AWAY

@@ -70,7 +70,7 @@ class Connection(HttpToolsProtocol):
 
     def _key(self, data: bytes) -> bytes:
         """What an answer depends on: the bytes of the request, and who says so, if it speaks for another one."""
-        return data + (self.client[0].encode() if self.client else b"") if b"orwarded" in data else data
+        return data + (self.client[0].encode() if self.client else b"") if b"forwarded" in data.lower() else data
 
     def _repeated(self, key: bytes) -> bool:
         """Whether there is a reply to be had, and the client takes what it gets; then it has been sent."""
