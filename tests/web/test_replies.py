@@ -82,7 +82,8 @@ def test_every_header_field_of_a_request_counts(server):
             fields, body = answer(connection, request(SELECT))
         assert answer(connection, request(SELECT, f"If-None-Match: {fields['etag']}"))[0][""].split()[1] == "304"
         assert answer(connection, request(SELECT).replace(b"text/csv", b"text/plain"))[0][""].split()[1] == "406"
-        assert answer(connection, request(SELECT)) == (fields, body)
+        again, same = answer(connection, request(SELECT))
+        assert (without_times(again), same) == (without_times(fields), body)
         connection.sendall(request(SELECT, "Connection: close") * 2)
         assert b"".join(iter(lambda: connection.recv(65536), b"")).count(b"HTTP/1.1 200") == 1
 
