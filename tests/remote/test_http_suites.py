@@ -1,4 +1,4 @@
-"""The W3C suites that are about HTTP pass with the dataset on each engine: protocol, description, reading of graphs."""
+"""The W3C suites of the protocol and of the service description pass with the dataset on each engine."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from sotegraph.remote import Engine as Connection
 from sotegraph.remote import write_version
 from sotegraph.settings import Settings
 from sotegraph.store import build_version
-from tests.conformance.endpoint import Endpoint, listening
 from tests.conformance.manifests import http_tests
-from tests.conformance.test_graph_store_suite import test_a_graph_is_read_as_the_suite_expects
 from tests.conformance.test_service_description_suite import (
     answer,
     description,
@@ -27,7 +25,6 @@ from tests.conformance.test_sparql_protocol_suite import (
 )
 from tests.conformance_data import conformance_data
 from tests.conftest import LIBRARY
-from tests.remote.endpoint import RemoteEndpoint
 from tests.remote.engines import Engine
 from tests.serving import Served, serving
 
@@ -36,7 +33,6 @@ __all__ = [
     "answer",
     "description",
     "test_a_conversation_goes_as_the_suite_expects",
-    "test_a_graph_is_read_as_the_suite_expects",
     "test_an_update_is_refused_and_changes_nothing",
     "test_conforms_to_schema",
     "test_has_endpoint_triple",
@@ -58,16 +54,3 @@ def suite_server(engine: Engine, version) -> Iterator[Served]:
         write_version(connection, build_version([*version.quads(), *more]), "https://library.example", 1)
     with serving(LIBRARY, **engine.settings, web_workers=1, query_workers=1) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def endpoint(index, engine) -> Iterator[Endpoint]:
-    found = RemoteEndpoint(index, engine)
-    with found.connection:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(endpoint) -> Iterator[str]:
-    with listening(endpoint.app) as found:
-        yield found
