@@ -1,8 +1,10 @@
 """Validation: data graph and shapes graph in, report out; no engine's terms or habits leave this package."""
 
+from sotegraph.validation.checking import Checker, CheckRequest, CheckService, Limits, ValidationType
 from sotegraph.validation.isolated import IsolatedPySHACL
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, read_results, report_triples
 from sotegraph.validation.seam import Engine, validate
+from sotegraph.validation.service import DirectChecks
 from sotegraph.validation.shapes import ShapeSet
 from sotegraph.validation.templates import compact_path
 
@@ -10,11 +12,17 @@ __all__ = [
     "INFO",
     "VIOLATION",
     "WARNING",
+    "CheckRequest",
+    "CheckService",
+    "Checker",
+    "DirectChecks",
     "Engine",
     "IsolatedPySHACL",
+    "Limits",
     "Report",
     "Result",
     "ShapeSet",
+    "ValidationType",
     "compact_path",
     "read_results",
     "report_triples",

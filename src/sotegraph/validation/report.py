@@ -26,7 +26,8 @@ _DETAIL = term("sh:detail")
 class Result:
     """One validation result. *path* is SPARQL path text; *messages* has a text per language tag ("" untagged).
 
-    *engine_messages* are the engine's own, whose language tags are not to be trusted.
+    *known* tells that what is published gives the same result already. *engine_messages* are the engine's own, whose
+    language tags are not to be trusted; *bindings* are the other variables of a query's solution, as text.
     """
 
     focus: Term
@@ -38,7 +39,9 @@ class Result:
     source_constraint: NamedNode | BlankNode | None = None
     messages: Texts = field(default_factory=dict, hash=False)
     details: tuple[Result, ...] = ()
+    known: bool = field(default=False, compare=False)
     engine_messages: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    bindings: Texts = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def predicate(self) -> NamedNode | None:
@@ -49,12 +52,19 @@ class Result:
 
 @dataclass(frozen=True)
 class Report:
-    """The results of one validation, and by whom, how long and under which profile it was made."""
+    """The results of one validation, and by whom, how long and under which profile it was made.
+
+    *version* is the id of the version whose graph stood beside the data, None without one. *focus_nodes* counts what
+    was judged where that is known. *cut* tells that there are more results than are listed.
+    """
 
     results: tuple[Result, ...]
     engine: str
     seconds: float
     profile: str | None = None
+    version: str | None = None
+    focus_nodes: int | None = None
+    cut: bool = False
 
     @property
     def conforms(self) -> bool:
