@@ -15,7 +15,8 @@ from sotegraph.formats import PARSED_FORMATS, by_suffix
 from sotegraph.publication import GraphFile, Publication
 from sotegraph.soundness.findings import Teller
 from sotegraph.terms import PREFIXES, RDF_TYPE, shorten, term
-from sotegraph.validation.lines import LocatedFile, Locations, Place
+from sotegraph.validation.lines import LocatedFile
+from sotegraph.validation.places import Located, Locations, Place
 
 ONTOLOGY, SHAPES, DATA = "ontology", "shapes", "data"
 VOCABULARY = Path(__file__).parents[1] / "vocabulary" / "publication.ttl"
@@ -27,7 +28,7 @@ class Source:
     """A file and the part of a publication it belongs to."""
 
     part: str
-    file: LocatedFile
+    file: Located
 
 
 def read_source(publication: Publication, graph_file: GraphFile) -> Source:
@@ -63,7 +64,7 @@ class Material:
             if source.part in parts:
                 yield from source.file.quads
 
-    def files(self, *parts: str) -> Iterator[LocatedFile]:
+    def files(self, *parts: str) -> Iterator[Located]:
         """The files of those *parts* under examination."""
         return (source.file for source in self.examined if source.part in parts)
 

@@ -9,29 +9,20 @@ from __future__ import annotations
 
 import io
 import re
-from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
 from functools import cached_property
 from typing import IO, Any, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from sotegraph.terms import RDF_TYPE, XSD_STRING
+from sotegraph.terms import XSD_STRING
 from sotegraph.validation.needles import find_term
+from sotegraph.validation.places import Locations, Place
+
+__all__ = ["LocatedFile", "Locations", "Place"]
 
 _STRING_AT_THE_END = re.compile(r"""(["'])(?:\\.|(?!\1).)*\1\s*(?:#.*)?""")
 _TURTLES = (RdfFormat.TURTLE, RdfFormat.TRIG)
-_REPEATED = frozenset({"MaxCountConstraintComponent", "UniqueLangConstraintComponent"})
-
-
-@dataclass(frozen=True, order=True)
-class Place:
-    """A place in a file; *line* and *column* are 1-based."""
-
-    file: str
-    line: int
-    column: int = 1
 
 
 class _Lines:
@@ -100,7 +91,10 @@ class LocatedFile:
     def place_of_predicate(self, number: int) -> Place:
         """Where the predicate of quad *number* stands, or else its object."""
         found = self.place(number)
-        return self._search(self.quads[number].predicate, self._line_before(number), found.line) or found
+        return (
+            self._search(self.quads[number].predicate, self._line_before(number), found.line or self.ends[number])
+            or found
+        )
 
     def place_of_subject(self, number: int) -> Place:
         """Where the subject of quad *number* stands, its first quad in this file; else the line of that quad."""
@@ -133,71 +127,3 @@ class LocatedFile:
         """Whether *rest*, the line from *node* on, may be followed by a language tag or a datatype on a later line."""
         plain = isinstance(node, Literal) and node.datatype == XSD_STRING
         return plain and self.form in _TURTLES and bool(_STRING_AT_THE_END.fullmatch(rest))
-
-
-class Locations:
-    """Finds triples and nodes in a number of files."""
-
-    def __init__(self, files: Iterable[LocatedFile]) -> None:
-        self.files = tuple(files)
-
-    @cached_property
-    def _by_subject(self) -> dict[Any, list[tuple[LocatedFile, int]]]:
-        found: defaultdict[Any, list[tuple[LocatedFile, int]]] = defaultdict(list)
-        for file in self.files:
-            for number, quad in enumerate(file.quads):
-                found[quad.subject].append((file, number))
-        return dict(found)
-
-    def of_triple(self, subject: Any, predicate: Any, value: Any) -> Place | None:
-        """Where this triple stands first; *predicate* None means any."""
-        for file, number in self._by_subject.get(subject, ()):
-            quad = file.quads[number]
-            if quad.object == value and predicate in (None, quad.predicate):
-                return file.place(number)
-        return None
-
-    def of_subject(self, node: Any, predicate: NamedNode | None = None) -> Place | None:
-        """Where the description of *node* starts: in the file that states *predicate* of it, else where it is typed."""
-        quads = self._by_subject.get(node, ())
-        if not quads:
-            return None
-        for wanted in (predicate, RDF_TYPE):
-            files = [file for file, number in quads if file.quads[number].predicate == wanted]
-            if files:
-                break
-        else:
-            files = [quads[0][0]]
-        return next(file.place_of_subject(number) for file, number in quads if file is files[0])
-
-    def of_result(self, focus: Any, path: str | None, value: Any, component: str = "") -> Place | None:
-        """Where a validation result is mended: at the value, else at the description that lacks or repeats one."""
-        predicate, inverse = _predicate(path)
-        if value is not None and not _same(value, focus):
-            found = (
-                self.of_triple(value, predicate, focus)
-                if inverse
-                else self.of_triple(focus, predicate, value) or self.of_triple(focus, None, value)
-            )
-            if found:
-                return found
-        if component in _REPEATED and predicate and not inverse:
-            repeated = [
-                each for each in self._by_subject.get(focus, ()) if each[0].quads[each[1]].predicate == predicate
-            ]
-            if repeated:
-                file, number = repeated[-1]
-                return file.place(number)
-        return self.of_subject(focus, None if inverse else predicate)
-
-
-def _same(value: Any, focus: Any) -> bool:
-    """Whether a result names its focus node as value, as those of node shapes do."""
-    return not isinstance(value, Literal) and value == focus
-
-
-def _predicate(path: str | None) -> tuple[NamedNode | None, bool]:
-    """The predicate of SPARQL path text that has only one, and whether it is followed backwards."""
-    if path is None or path.count("<") != 1 or not path.endswith(">"):
-        return None, False
-    return NamedNode(path[path.index("<") + 1 : -1]), path.startswith("^")

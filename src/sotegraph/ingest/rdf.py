@@ -1,0 +1,26 @@
+"""RDF in any of its syntaxes, each statement with its line and column."""
+
+from __future__ import annotations
+
+from pyoxigraph import RdfFormat
+
+from sotegraph.ingest.files import SubmittedFile
+from sotegraph.validation.lines import LocatedFile
+from sotegraph.validation.places import Located
+
+
+def read_rdf(file: SubmittedFile, form: RdfFormat, base_iri: str) -> Located:
+    """Return the quads of *file*, relative IRIs resolved below *base_iri*; raises SyntaxError.
+
+    What looks like TriG may be N-Quads: neither takes in the other.
+    """
+    try:
+        return LocatedFile.parse(file.name, file.content, form, base_iri)
+    except SyntaxError:
+        if form != RdfFormat.TRIG:
+            raise
+        try:
+            return LocatedFile.parse(file.name, file.content, RdfFormat.N_QUADS, base_iri)
+        except SyntaxError:
+            pass
+        raise

@@ -1,0 +1,97 @@
+"""Files are read for what they are, whatever they are called; what they say keeps its form and its place."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
+
+from sotegraph.errors import BodyTooLarge, UnsupportedMediaType
+from sotegraph.ingest import Limits, Reading, SubmittedFile, read_files
+from sotegraph.messages import read_messages
+from sotegraph.publication import Publication
+from sotegraph.soundness.findings import Teller
+from sotegraph.terms import term
+
+TURTLE = """@prefix lib: <https://library.example/ns/lib#> .
+@base <https://library.example/id/> .
+<book/900> a lib:Book ;
+    lib:pages "012"^^<http://www.w3.org/2001/XMLSchema#integer> .
+"""
+
+
+def read(publication: Publication, *files: SubmittedFile, limits: Limits | None = None) -> Reading:
+    return read_files(files, publication, Teller(read_messages()), limits=limits or Limits())
+
+
+def in_syntax(form: RdfFormat) -> bytes:
+    return serialize(list(parse(TURTLE, format=RdfFormat.TURTLE)), format=form) or b""
+
+
+SYNTAXES = [
+    *(RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS),
+    *(RdfFormat.RDF_XML, RdfFormat.JSON_LD),
+]
+
+
+@pytest.mark.parametrize("form", SYNTAXES, ids=str)
+def test_every_syntax_is_known_by_its_content(form: RdfFormat, publication: Publication) -> None:
+    reading = read(publication, SubmittedFile("sent", in_syntax(form)))
+    assert set(reading.triples) == {quad.triple for quad in parse(TURTLE, format=RdfFormat.TURTLE)}
+    assert reading.complete
+
+
+def test_lexical_forms_are_kept(publication: Publication) -> None:
+    reading = read(publication, SubmittedFile("sent.ttl", TURTLE.encode()))
+    assert Literal("012", datatype=term("xsd:integer")) in [each.object for each in reading.triples]
+
+
+def test_several_files_are_one_submission(publication: Publication) -> None:
+    more = b"<https://library.example/id/book/901> a <https://library.example/ns/lib#Book> ."
+    reading = read(publication, SubmittedFile("a.ttl", TURTLE.encode()), SubmittedFile("b.ttl", more))
+    assert [each.value.rpartition("/")[2] for each in reading.subjects] == ["900", "901"]
+    assert str(reading.locations.of_subject(NamedNode("https://library.example/id/book/901"))) == "b.ttl:1:1"
+
+
+def test_compressed_files_and_byte_order_marks_are_read(publication: Publication) -> None:
+    packed = SubmittedFile("sent.ttl.gz", gzip.compress(b"\xef\xbb\xbf" + TURTLE.encode()))
+    assert len(read(publication, packed).triples) == 2
+
+
+def test_a_syntax_error_is_a_finding_with_its_place(publication: Publication) -> None:
+    reading = read(publication, SubmittedFile("sent.ttl", TURTLE.replace(" .\n", "\n", 1).encode()))
+    assert not reading.complete
+    assert [(each.name, each.place.file, each.place.line) for each in reading.findings] == [("syntax", "sent.ttl", 2)]
+
+
+def test_a_broken_archive_is_a_finding(publication: Publication) -> None:
+    packed = gzip.compress(TURTLE.encode() * 50)
+    reading = read(publication, SubmittedFile("sent.ttl.gz", packed[:60]))
+    assert [each.name for each in reading.findings] == ["syntax"]
+
+
+def test_a_file_that_says_nothing_is_a_finding(publication: Publication) -> None:
+    reading = read(publication, SubmittedFile("sent.ttl", b"# nothing\n"))
+    assert [each.name for each in reading.findings] == ["nothing-to-validate"]
+    assert not reading.complete
+
+
+def test_a_gzip_bomb_is_refused(publication: Publication) -> None:
+    bomb = SubmittedFile("sent.ttl.gz", gzip.compress(b" " * 5_000_000))
+    with pytest.raises(BodyTooLarge):
+        read(publication, bomb, limits=Limits(max_bytes=1_000_000))
+
+
+def test_more_statements_or_files_than_the_limit_are_refused(publication: Publication) -> None:
+    file = SubmittedFile("sent.ttl", TURTLE.encode())
+    with pytest.raises(BodyTooLarge):
+        read(publication, file, limits=Limits(max_triples=1))
+    with pytest.raises(BodyTooLarge):
+        read(publication, file, file, limits=Limits(max_files=1))
+
+
+@pytest.mark.parametrize("start", [b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1", b"PK\x03\x04 word/document.xml"])
+def test_what_is_never_read_is_refused(start: bytes, publication: Publication) -> None:
+    with pytest.raises(UnsupportedMediaType):
+        read(publication, SubmittedFile("sent", start))
