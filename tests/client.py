@@ -32,3 +32,9 @@ class Client:
     def page(self, address: str, **headers: str) -> httpx.Response:
         """GET as somebody who reads pages."""
         return self.get(address, accept="text/html", **headers)
+
+
+def varies_by(answer: httpx.Response) -> list[str]:
+    """The request fields that an answer varies by, besides ``Accept-Encoding``: that depends on its length."""
+    fields = (each.strip() for each in answer.headers.get("vary", "").split(","))
+    return [each for each in fields if each not in ("", "Accept-Encoding")]
