@@ -85,6 +85,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     base_iri: str | None = Field(None, description="Re-base the publication to this IRI when it is loaded.")
+    public_url: str | None = Field(
+        None,
+        description="Address at which people reach the site, without a slash at the end; else the one they asked at.",
+    )
+    crawlers_refused: str = Field(
+        "", description="Names of crawlers, with commas between, that `/robots.txt` asks to stay away; `*` means all."
+    )
+    crawl_delay_s: int = Field(
+        0, ge=0, le=3_600, description="Seconds that `/robots.txt` asks crawlers to wait between two requests."
+    )
     store: str | None = Field(
         None,
         description="Engine that answers queries: its SPARQL address, then any of `,update=…,gsp=…,default-graph=IRI`.",
@@ -127,6 +137,9 @@ class Settings(BaseSettings):
     )
     page_size: int = Field(50, ge=1, le=1000, description="Entries on one page of a list.")
     cache_bodies: int = Field(4_096, ge=0, description="Rendered answers one web process keeps; 0 keeps none.")
+    cache_body_bytes: int = Field(
+        64 << 20, ge=0, description="Bytes of all rendered answers one web process keeps, before compression."
+    )
     cache_results: int = Field(1_024, ge=0, description="Results of queries one web process keeps; 0 keeps none.")
     cache_result_bytes: int = Field(
         64 << 20,
@@ -144,6 +157,16 @@ class Settings(BaseSettings):
         if value:
             StoreAddress.read(value)
         return value or None
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
+            raise ValueError("write it like https://data.example.org, with nothing after the host")
+        return value
 
     @property
     def store_address(self) -> StoreAddress | None:

@@ -1,4 +1,4 @@
-"""What is long enough is sent as gzip to those who take it: other bytes, another validator (RFC 9110 section 8.8.3.3)."""
+"""What is long enough is sent as gzip to those who take it: other bytes, another validator (RFC 9110 8.8.3.3)."""
 
 import gzip
 

@@ -51,6 +51,8 @@ ADDRESSES = [
     "/sparql/.well-known/sparql-examples/list-titles",
     "/health",
     "/robots.txt",
+    "/sitemap.xml",
+    "/sitemap-1.xml",
     "/favicon.ico",
     "/no/such/page",
 ]

@@ -127,6 +127,10 @@ class Index:
         key = self.addresses.key(iri)
         return self.publication.collection(key.rpartition("/")[0]) if key else None
 
+    def changed(self, iri: str) -> datetime | None:
+        """When the latest of the graphs that speak of *iri* was changed; None where none of them says when."""
+        return max(filter(None, map(self.modified.get, self.version.graphs_of(NamedNode(iri)))), default=None)
+
     def last_modified(self, subjects: Iterable[str]) -> datetime:
         """When the latest of the graphs that speak of *subjects* was changed, to the second."""
         graphs = {graph for subject in subjects for graph in self.version.graphs_of(NamedNode(subject))}

@@ -15,6 +15,7 @@ from sotegraph.sparql import Evaluator, RememberingEvaluator
 from sotegraph.web import (
     completion,
     coverage,
+    crawlers,
     descriptions,
     documents,
     front,
@@ -48,7 +49,7 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
         messages=read_messages(),
         assets=read_assets(),
         templates=build_templates(publication.root),
-        bodies=Bodies(settings.cache_bodies),
+        bodies=Bodies(settings.cache_bodies, most_bytes=settings.cache_body_bytes),
     )
     replies = _replies(settings, index.version.short_id)
     outer, inner = Middleware(KeepReplies, replies=replies), Middleware(sparql.Shortcut)
@@ -57,7 +58,7 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
     app.state.site, app.state.replies = site, replies
     add_problem_handlers(app)
     parts = (
-        *(front, documents, vocabulary, sparql, completion, graph_store),
+        *(front, crawlers, documents, vocabulary, sparql, completion, graph_store),
         *(questions, descriptions, openapi, coverage, lists),
     )
     for part in parts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 
 from sotegraph.entities import describe_publication
 from sotegraph.errors import NotFound
@@ -16,7 +16,6 @@ from sotegraph.web.representations import Asked, Content, ask, represent
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 
 router = APIRouter()
-_ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /queries/*?\nDisallow: /id/\n"
 _FAVICON = "logo.svg"
 
 
@@ -65,12 +64,6 @@ def health(site: SiteDep) -> Response:
     """Say that this process answers, with which version, and, where queries go to an engine, what that is good for."""
     state = {"status": "ok", "version": site.version.id, "triples": site.version.triples}
     return JSONResponse(state | dict(site.evaluator.health()), headers={"Cache-Control": "no-store"})
-
-
-@router.get("/robots.txt")
-def robots() -> Response:
-    """Keep crawlers away from what has no end."""
-    return PlainTextResponse(_ROBOTS, headers={"Cache-Control": "max-age=86400"})
 
 
 @router.get("/favicon.ico")

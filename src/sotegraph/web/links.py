@@ -10,6 +10,8 @@ from sotegraph.entities import LIST_OF_CHOICES
 from sotegraph.formats import HTML, JSON, Format
 from sotegraph.web.site import Reader, Site, with_language
 
+FRONT = "/index"
+"""The path of the front page in its fixed forms; the negotiated one is at the root."""
 PROFILE = "_profile"
 """The query parameter that names a profile (Content Negotiation by Profile, section 7.2)."""
 CONTEXT = "http://www.w3.org/ns/json-ld#context"
@@ -63,6 +65,7 @@ class Resource:
     def address(self, form: Format | None = None, language: str | None = None) -> str:
         """The address: negotiated, or of one fixed form, or of a page in one language; never one of another host."""
         path = "/" + quote(self.path.lstrip("/")) + (f".{form.suffix}" if form else "")
+        path = "/" if path == FRONT else path
         for_page = form is None or form is HTML
         query = self.query if for_page or not self.whole else ()
         if self.profile and (self.profile == LIST_OF_CHOICES or not (form is HTML or language)):
@@ -99,8 +102,11 @@ def usual(resource: Resource, site: Site, reader: Reader, sent: Format) -> tuple
     return tuple(links)
 
 
-def head(links: Iterable[Link]) -> list[Link]:
-    """The links that crawlers and browsers read in the head of a page."""
+def head(links: Iterable[Link], base: str = "") -> list[Link]:
+    """The links that crawlers and browsers read in the head of a page.
+
+    Those that say which address is the page's own begin with *base*: search engines want them whole.
+    """
     wanted = {
         "canonical",
         "alternate",
@@ -113,4 +119,8 @@ def head(links: Iterable[Link]) -> list[Link]:
         "next",
         "last",
     }
-    return [each for each in links if each.rel in wanted]
+    return [
+        replace(each, target=base + each.target) if each.rel == "canonical" or each.hreflang else each
+        for each in links
+        if each.rel in wanted
+    ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from jinja2 import Environment
@@ -26,8 +28,12 @@ from sotegraph.store import Version
 from sotegraph.web.answers import Bodies, field_value
 from sotegraph.web.assets import Assets
 
+T = TypeVar("T")
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _ADDRESSES_AND_FORMS = 16
 """How many descriptions of the endpoint are kept: clients choose the address by which they call it, so not many."""
+_SITEMAPS = 8
+"""Parts of the sitemap that are kept: megabytes each, and a crawler reads each once."""
 _FIGURES_FORMS = len(DOCUMENT_FORMATS)
 """The data in figures are one long document for machines in each form, and take a second to write."""
 
@@ -47,6 +53,9 @@ class Site:
     bodies: Bodies = field(repr=False)
     endpoint_descriptions: Bodies = field(default_factory=lambda: Bodies(_ADDRESSES_AND_FORMS), repr=False)
     figures: Bodies = field(default_factory=lambda: Bodies(_FIGURES_FORMS, longest_bytes=16 << 20), repr=False)
+
+    sitemaps: Bodies = field(default_factory=lambda: Bodies(_SITEMAPS, longest_bytes=64 << 20), repr=False)
+    _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def version(self) -> Version:
@@ -101,6 +110,13 @@ class Site:
             digest.update(path.name.encode() + b"\n" + (path.read_bytes() if path.is_file() else b""))
         return digest.hexdigest()[:8]
 
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What *make* returns, which is made at most once a version by each process that asks for it."""
+        if name not in self._made:
+            self._made[name] = make()
+        found: T = self._made[name]
+        return found
+
     def iri(self, key: str) -> NamedNode:
         """The IRI whose path below ``/id/`` is *key*; raises NotFound for what cannot be one."""
         try:
@@ -129,6 +145,23 @@ def with_language(path: str, language: str) -> str:
     """
     address, hash_, fragment = path.partition("#")
     return f"{address}{'&' if '?' in address else '?'}lang={language}{hash_}{fragment}"
+
+
+_LONGEST_HOST = 255
+
+
+def address_of(request: Request) -> str:
+    """The address of the site, without a slash at the end: the setting, else that at which *request* was sent.
+
+    Raises BadRequest for a ``Host`` that is none.
+    """
+    site = site_at(request)
+    if site.settings.public_url:
+        return site.settings.public_url
+    host = request.headers.get("host", "")
+    if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
+        raise BadRequest("The Host of the request is not valid.")
+    return f"{request.scope['scheme']}://{host}"
 
 
 def site_at(request: Request) -> Site:

@@ -136,7 +136,7 @@ class Writer:
             language=self.reader.language,
             languages=self._languages(resource),
             menu=[each for each in self.site.publication.collections if is_main(each)][:_MENU],
-            head_links=head(links),
+            head_links=head(links, self.site.settings.public_url or ""),
             assets=self.site.assets.files,
             **values,
         )
