@@ -8,6 +8,7 @@ import itertools
 import re
 
 import pytest
+from pyoxigraph import NamedNode
 
 from sotegraph.settings import Settings
 from sotegraph.sparql import InProcessEvaluator
@@ -192,6 +193,20 @@ def test_long_lists_of_incoming_links_are_paged(index):
     assert following == "/doc/concept/subject/s1-1?in=dct%3Asubject&page=2&lang=en#in-dct-subject"
     rest = read_page(client.page(following).text).one("section", id="in-dct-subject")
     assert [each.text for each in rest.one("ul", class_="entries").all("li")] == ["The Lighthouse Keeper's Daughter"]
+
+
+def test_a_thing_with_very_many_incoming_links_is_sorted_by_place_in_the_lists(index):
+    """No name is read for a link that stands on another page, and the links of such a thing are found once."""
+    books = index.members["book"]
+    links = index.incoming
+    backwards = [
+        *reversed(index.ordered["book", "fi"]),
+        "https://library.example/id/graph/none",
+        index.members["branch"][0],
+    ]
+    assert links.in_order(backwards, "fi") == [*index.ordered["book", "fi"], *backwards[-1:], backwards[-2]]
+    found = links.of(index.version, index.addresses, NamedNode(books[0]))
+    assert {len(set(each)) == len(each) for each in found.values()} == {True}
 
 
 @pytest.mark.parametrize("query", ["in=nothing:here", "in=dct:subject&page=99", "in=dct:subject&page=0"])

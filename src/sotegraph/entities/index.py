@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
 from sotegraph.coverage import CoverageTable, fill_coverage, read_coverage
+from sotegraph.entities.incoming import IncomingLinks, find_places
 from sotegraph.facts import Texts
 from sotegraph.publication import Collection, Publication
 from sotegraph.questions import Question, read_questions
@@ -48,6 +49,7 @@ class Index:
     modified: Mapping[str, datetime]
     covered: CoverageTable | None = None
     questions: tuple[Question, ...] = ()
+    incoming: IncomingLinks = field(default_factory=lambda: IncomingLinks({}), repr=False)
 
     def question(self, name: str) -> Question | None:
         """The question of that *name*, or None."""
@@ -170,7 +172,9 @@ def build_index(publication: Publication, version: Version, questions: tuple[Que
     questions = read_questions(publication) if questions is None else questions
     covered = _covered(publication, version, members)
     index = Index(publication, version, addresses, members, {}, modified, covered, questions)
-    return replace(index, ordered=dict(_orders(index)))
+    ordered = dict(_orders(index))
+    places = find_places(publication.collections, members, ordered, publication.languages)
+    return replace(index, ordered=ordered, incoming=IncomingLinks(places))
 
 
 def _covered(publication: Publication, version: Version, members: Mapping[str, Sequence[str]]) -> CoverageTable | None:

@@ -110,25 +110,18 @@ class Layout:
         self, description: Description, views: Sequence[ClassView], asked: str | None, number: int
     ) -> Iterator[IncomingGroup]:
         laid_out = {view.inverse_of for view in properties(views)} | {RDF_TYPE.value}
-        by_predicate: dict[str, set[str]] = {}
-        for triple in self.index.version.incoming(description.root):
-            subject = triple.subject
-            if not isinstance(subject, NamedNode) or triple.predicate.value in laid_out:
-                continue
-            owner = subject.value.partition("#")[0] if self.index.addresses.key(subject.value) else subject.value
-            if owner != description.root.value and self.index.addresses.key(owner):
-                by_predicate.setdefault(triple.predicate.value, set()).add(owner)
-        for predicate in sorted(by_predicate, key=self._heading_key):
+        found = self.index.incoming.of(self.index.version, self.index.addresses, description.root)
+        for predicate in sorted(found.keys() - laid_out, key=self._heading_key):
             name = shorten(predicate, self.index.publication.prefixes)
-            yield self._group(predicate, name, by_predicate[predicate], number if name == asked else 1)
+            yield self._group(predicate, name, found[predicate], number if name == asked else 1)
 
     def _heading_key(self, predicate: str) -> tuple[bool, str]:
         return predicate not in self.index.publication.incoming_labels, predicate
 
-    def _group(self, predicate: str, name: str, subjects: set[str], number: int) -> IncomingGroup:
+    def _group(self, predicate: str, name: str, subjects: Sequence[str], number: int) -> IncomingGroup:
         labels = self.index.publication.incoming_labels.get(predicate)
         heading = self.telling.text(labels) if labels else None
-        ordered = sorted(subjects, key=lambda iri: (natural(self.index.name(iri, self.language).value.casefold()), iri))
+        ordered = self._in_order(subjects)
         start = (number - 1) * self.page_size
         return IncomingGroup(
             predicate=predicate,
@@ -137,3 +130,9 @@ class Layout:
             shown=tuple(self.member(iri) for iri in ordered[start : start + self.page_size]),
             total=len(ordered),
         )
+
+    def _in_order(self, things: Sequence[str]) -> list[str]:
+        """*things* by name where they fit on one page, else as the lists of the publication have them."""
+        if len(things) > self.page_size:
+            return self.index.incoming.in_order(things, self.language)
+        return sorted(things, key=lambda iri: (natural(self.index.name(iri, self.language).value.casefold()), iri))
