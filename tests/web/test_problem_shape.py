@@ -5,6 +5,7 @@ and what this kind of error knows besides. Its type leads to a page that explain
 """
 
 import threading
+from collections import defaultdict
 
 import pytest
 from fastapi.routing import APIRoute
@@ -16,13 +17,13 @@ from tests.markup import read_page
 from tests.web.messages import error_classes
 
 MEMBERS = {"type", "title", "status", "detail", "instance", "kind"}
-PARAMETERS = {"key": "book/99", "segment": "no/such", "name": "none", "suffix": "pdf", "digest": "0"}
+PARAMETERS = defaultdict(lambda: "none", key="book/99", segment="no/such", suffix="pdf", digest="0")
 
 
 def addresses(app) -> list[str]:
     """One address per route; where the address can be wrong, it is."""
     routes = [route for route in app.routes if isinstance(route, APIRoute)]
-    found = [route.path.replace(":path}", "}").format(**PARAMETERS) for route in routes]
+    found = [route.path.replace(":path}", "}").format_map(PARAMETERS) for route in routes]
     return list(dict.fromkeys(found))
 
 

@@ -42,7 +42,7 @@ def detect(file: SubmittedFile) -> Kind:
 
     >>> detect(SubmittedFile("sent", b'<?xml version="1.0"?><rdf:RDF/>')).rdf == RdfFormat.RDF_XML
     True
-    >>> detect(SubmittedFile("sent.txt", b"nimi;kunta")).name
+    >>> detect(SubmittedFile("sent.txt", b"name;city")).name
     'csv'
     """
     start = file.content[:_LOOKED_AT]
