@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,7 +18,7 @@ from sotegraph.errors import SettingsError
 PREFIX = "SOTEGRAPH_"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StoreAddress:
     """Where an engine answers: queries, updates, and the Graph Store Protocol.
 
@@ -50,6 +50,15 @@ class StoreAddress:
         if not urlsplit(found.get("default_graph", "urn:x")).scheme:
             raise _wrong_store("the default graph has no absolute IRI")
         return cls(**found)
+
+
+def shown_address(address: str) -> str:
+    """Return *address* as messages may show it: without its parameters, for a key or a password may be among them.
+
+    >>> shown_address("https://engine.example:8443/sparql?apikey=secret")
+    'https://engine.example:8443/sparql'
+    """
+    return urlunsplit(urlsplit(address)._replace(query=""))
 
 
 _STORE_OPTIONS = {"update": "update", "gsp": "gsp", "default-graph": "default_graph"}
@@ -97,6 +106,7 @@ class Settings(BaseSettings):
     )
     store: str | None = Field(
         None,
+        repr=False,
         description="Engine that answers queries: its SPARQL address, then any of `,update=…,gsp=…,default-graph=IRI`.",
     )
     store_user: str | None = Field(None, description="User at the engine.")

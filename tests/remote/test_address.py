@@ -1,8 +1,11 @@
 """The address of an engine is one line; a wrong one stops the start with what to write."""
 
+import socket
+
 import pytest
 
-from sotegraph.errors import SettingsError
+from sotegraph.errors import EngineAway, EngineUnfit, SettingsError
+from sotegraph.remote import Engine, fetch_version
 from sotegraph.settings import Settings, StoreAddress
 
 QUERY = "https://engine.example/sparql"
@@ -52,6 +55,18 @@ def test_a_password_has_a_setting_of_its_own_and_is_never_repeated(monkeypatch):
         Settings.from_environment()
     assert "hushhush" not in str(found.value)
     assert "hushhush" not in repr(Settings(store=QUERY, store_password="hushhush"))
+
+
+def test_what_stands_behind_an_address_as_a_parameter_is_never_repeated(caplog):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+    settings = Settings(store=f"http://127.0.0.1:{port}/sparql?password=hushhush", store_start_limit_ms=0)
+    with pytest.raises(EngineUnfit, match=f"http://127.0.0.1:{port}/sparql does not answer") as found:
+        fetch_version(settings, "https://library.example")
+    with Engine(settings) as engine, pytest.raises(EngineAway):
+        engine.select("ASK {}")
+    told = [str(found.value), str(found.value.values), caplog.text, repr(settings), repr(settings.store_address)]
+    assert "hushhush" not in "".join(told)
 
 
 def test_there_are_two_ways_to_prove_a_user(monkeypatch):

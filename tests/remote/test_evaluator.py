@@ -77,8 +77,8 @@ def test_solutions_are_those_of_our_own_evaluation_in_every_form(settings, versi
     )
 
 
-async def _own(version, query: str, suffix: str) -> bytes:
-    request = QueryRequest(query, bindings=suffix, boolean=suffix, graph=suffix)
+async def _own(version, query: str, suffix: str, base_iri: str | None = None) -> bytes:
+    request = QueryRequest(query, bindings=suffix, boolean=suffix, graph=suffix, base_iri=base_iri)
     return await collected(await InProcessEvaluator(version, Settings()).evaluate(request))
 
 
@@ -103,6 +103,19 @@ def test_truth_is_truth(settings):
 def test_relative_addresses_are_resolved_by_the_base_of_the_request(settings):
     found = ask(settings, "SELECT (<x> AS ?x) WHERE {}", base_iri="https://here.example/sparql", bindings="csv")
     assert found.split() == [b"x", b"https://here.example/x"]
+
+
+def test_what_a_function_makes_an_address_of_is_resolved_by_the_base_of_the_request(settings, version):
+    query = "SELECT (IRI(CONCAT('x', '1')) AS ?one) (uri('y') AS ?other) WHERE {}"
+    here = {"base_iri": "https://here.example/sparql", "bindings": "csv"}
+    found = ask(settings, query, **here)
+    assert found.split() == [b"one,other", b"https://here.example/x1,https://here.example/y"]
+    assert found == asyncio.run(_own(version, query, "csv", base_iri="https://here.example/sparql"))
+
+
+def test_a_language_that_is_called_from_begins_no_clause(settings):
+    query = "SELECT ?x WHERE { VALUES (?x ?y) { ('a'@from <urn:a>) } }"
+    assert ask(settings, query, bindings="csv").split() == [b"x", b"a"]
 
 
 def test_the_dataset_of_the_request_replaces_from(settings, version):
@@ -183,15 +196,17 @@ def test_a_result_that_its_engine_calls_partial_is_an_error(faulty):
         (404, EngineFailed),
         (429, EngineBusy),
         (500, BadRequest),
+        (501, BadRequest),
         (502, EngineAway),
         (503, EngineBusy),
         (504, EngineAway),
     ],
 )
-def test_what_an_engine_refuses_is_told(faulty, status, error):
+def test_what_an_engine_refuses_is_told_and_what_fails_inside_it_is_not(faulty, caplog, status, error):
     faulty.fault = of_queries(lambda sent: replace(sent, status=status, body=b"it is so"))
     told = raises(error, faulty)
-    assert ("it is so" in str(told)) == (error is BadRequest)
+    assert ("it is so" in str(told)) == (status == 400)
+    assert ("it is so" in caplog.text) == (error in (BadRequest, EngineFailed))
 
 
 def test_something_that_is_no_result_is_an_error(faulty):

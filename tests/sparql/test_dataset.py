@@ -6,7 +6,7 @@ import pytest
 
 from sotegraph.errors import BadRequest, QueryRefused
 from sotegraph.settings import Settings
-from sotegraph.sparql import InProcessEvaluator
+from sotegraph.sparql import InProcessEvaluator, reading
 from tests.sparql.asking import ask, count, rows
 from tests.sparql.data import EX, FILLER, MANY, ONE, SHARED, TWO
 
@@ -107,3 +107,30 @@ def test_merging_has_a_limit(small):
     assert count(strict, COUNT.format(f"FROM {ONE} FROM {TWO}")) == 2
     with pytest.raises(QueryRefused, match="3003 triples"):
         ask(strict, COUNT.format(f"FROM {ONE} FROM {TWO} FROM NAMED {MANY}"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?validFrom { ?x <urn:validFrom> ?validFrom ; ex:from ?y . ?y ex:notFrom 'from'@from } # from",
+        'ASK { ?s ?p """ from """ FILTER(?from != $from) }',
+    ],
+)
+def test_the_word_alone_starts_no_second_parser(monkeypatch, text):
+    monkeypatch.setattr(reading, "parseQuery", lambda text: pytest.fail("parsed"))
+    assert reading.read_dataset(text, None) is None
+
+
+@pytest.mark.parametrize("clause", ["FROM{}", "from {}", "fRoM\n{}", "# x\nFROM # y\n {}", r"FR\u004FM {}"])
+@pytest.mark.parametrize(
+    "before", ["SELECT * ", "SELECT*", "SELECT (1 AS ?x)", "ASK ", "DESCRIBE <urn:a>", "DESCRIBE ?x "]
+)
+def test_a_clause_is_found_wherever_it_stands(before, clause):
+    found = reading.read_dataset(f"{before}{clause.format('<urn:a>')} FROM <urn:b> {{ ?x ?y ?z }}", None)
+    assert found == reading.DatasetClauses(("urn:a", "urn:b"))
+
+
+def test_a_name_that_is_a_word_of_the_language_counts_for_no_clause(evaluator):
+    """In a syntax that only pyoxigraph knows, two variables of such a name are no two clauses."""
+    text = "SELECT (COUNT(?validFrom) AS ?n) { ?s ?p ?validFrom LATERAL { BIND(?validFrom AS ?o) } }"
+    assert count(evaluator, text) == FILLER + 2

@@ -119,10 +119,59 @@ def test_a_bracket_in_a_string_an_iri_or_a_comment_nests_nothing(evaluator):
     assert len(rows(evaluator, "SELECT ?x { # (((\n VALUES ?x { " + values + " } }")) == 3_000
 
 
-def test_an_endless_chain_costs_one_worker_at_most(small_pool):
-    with pytest.raises(MemoryLimitReached, match="nested too deeply"):
-        ask(small_pool.evaluator, "SELECT * { FILTER(1" + "||1" * 50_000 + ") }")
-    assert works(small_pool)
+CHAINS = {
+    "not": "ASK { FILTER(" + "!" * 100_000 + "true) }",
+    "sum": "ASK { FILTER(" + "1+" * 100_000 + "1 > 1) }",
+    "sum of signed numbers": "ASK { FILTER(1" + "-1" * 100_000 + " > 1) }",
+    "or": "SELECT * { FILTER(1" + "||1" * 50_000 + ") }",
+    "names": "ASK { FILTER(" + "<urn:a>()-" * 50_000 + "1) }",
+    "union": "ASK { " + "{} UNION " * 100_000 + "{} }",
+    "optional": "ASK { " + "OPTIONAL { ?s ?p ?o } " * 40_000 + "}",
+    "values": "ASK { " + "VALUES ?x { 1 } " * 50_000 + "}",
+    "columns": "SELECT " + " ".join(f"(1 AS ?x{number})" for number in range(40_000)) + " {}",
+    "alternatives": "ASK { ?s " + "<a:>|" * 100_000 + "<a:> ?o }",
+    "quoted triples": "ASK { " + "?s ?p << " * 50_000 + "?s ?p ?o" + " >>" * 50_000 + " }",
+    "hidden as an IRI": "ASK { FILTER(1<" + "!" * 100_000 + "2 && 3>2) }",
+}
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_an_endless_chain_is_refused_at_its_place_and_costs_no_worker(small_pool, chain):
+    before = small_pool.workers()
+    with pytest.raises(MalformedQuery, match=r"^Line 1, column \d+: ") as caught:
+        ask(small_pool.evaluator, CHAINS[chain])
+    assert (caught.value.line, caught.value.column > 1_000) == (1, True)
+    assert small_pool.workers() == before
+
+
+def test_the_place_of_what_is_too_deep_is_told(evaluator):
+    with pytest.raises(MalformedQuery) as caught:
+        ask(evaluator, "ASK {\n# (((\n  " + "{" * 600 + "}" * 601)
+    assert (caught.value.line, caught.value.column) == (3, 502)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { FILTER(1 IN (" + ", ".join(["-1", "ex:a-b", "2 - 1"] * 5_000) + ")) }",
+        "ASK { VALUES ?x { " + "ex:2020-01-01 -1 'x'@sv-FI <http://example.org/a/b-c/d> " * 2_000 + "} }",
+        "ASK { VALUES (?x ?y) { " + "(ex:2020-01-01 -1) " * 5_000 + "} }",
+        "ASK { " + "# ---- no * rule /// ----\n" * 2_000 + "}",
+        "SELECT " + " ".join(f"?x{number}" for number in range(5_000)) + " {}",
+        "ASK { FILTER(" + "1 + " * 1_900 + "1 > 1) }",
+        "ASK { " + "{} UNION " * 900 + "{} }",
+    ],
+    ids=["in", "values", "rows", "comments", "columns", "sum", "union"],
+)
+def test_a_long_query_is_not_a_deep_one(evaluator, query):
+    assert ask(evaluator, "PREFIX ex: <http://example.org/>\n" + query)
+
+
+def test_the_time_limit_is_told_however_short_it_is(workers):
+    for _ in range(3):
+        with pytest.raises(TimeLimitReached):
+            ask(workers.evaluator, QUIETLY_ENDLESS, time_limit_ms=1)
+    assert works(workers)
 
 
 def test_a_long_text_is_read_by_one_parser_only(workers):

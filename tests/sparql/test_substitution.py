@@ -87,6 +87,23 @@ def test_a_short_construct_takes_no_values():
         write_values("CONSTRUCT WHERE { ?x ?p ?o }", {"x": A})
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("DESCRIBE ?x", "DESCRIBE ?x WHERE { VALUES ?x { <urn:a> } }"),
+        ("DESCRIBE <urn:b> ?x # {\n", "DESCRIBE <urn:b> ?x WHERE { VALUES ?x { <urn:a> } } # {\n"),
+        ("DESCRIBE ?x FROM <urn:g>\nLIMIT 1", "DESCRIBE ?x FROM <urn:g> WHERE { VALUES ?x { <urn:a> } }\nLIMIT 1"),
+        ("DESCRIBE ?x ?y VALUES ?y { 1 }", "DESCRIBE ?x ?y WHERE { VALUES ?x { <urn:a> } } VALUES ?y { 1 }"),
+        ("DESCRIBE ?x { ?x ?p ?y }", "DESCRIBE ?x { VALUES ?x { <urn:a> } ?x ?p ?y }"),
+    ],
+)
+def test_a_describe_without_a_group_gets_one(store, text, expected):
+    written = write_values(text, {"x": A})
+    assert written == expected
+    if "FROM" not in text:
+        assert A in {triple.subject for triple in store.query(written)}
+
+
 def test_values_of_a_request_reach_the_evaluation(evaluator):
     value = Literal('"} SERVICE <urn:x> { #\n\\', language="fi")
     answer = ask(evaluator, "SELECT ?x ?y { BIND(STR(?x) AS ?y) }", substitutions=(("x", value),))

@@ -43,6 +43,16 @@ def test_the_example_of_the_form_gives_names_of_the_first_collection(client, lan
     assert name in [cell for line in lines for cell in line]
 
 
+@pytest.mark.parametrize("address", ["/sparql?lang=en", "/sparql?lang=fi&example=list-titles"])
+def test_the_form_alone_is_not_sent_again(client, address):
+    answer = client.page(address)
+    assert answer.headers["cache-control"] == "max-age=300, stale-while-revalidate=86400"
+    assert client.page(address, if_none_match=answer.headers["etag"]).status_code == 304
+    others = [client.page(each) for each in ("/sparql", "/sparql?lang=fi", "/sparql?lang=fi&example=is-book-held")]
+    assert answer.headers["etag"] not in {other.headers["etag"] for other in others}
+    assert ask(client, "ASK {}").headers["cache-control"] == "no-store"
+
+
 def test_every_form_of_result_can_be_chosen(client):
     form = read_page(client.page("/sparql").text).one("form", id="form")
     suffixes = [each.attributes["value"] for each in form.one("select", name="format").all("option")]

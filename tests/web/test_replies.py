@@ -32,9 +32,9 @@ def request(query: str, *fields: str) -> bytes:
 
 
 @contextmanager
-def connected(server: Served) -> Iterator[socket.socket]:
+def connected(server: Served, source: str = "127.0.0.1") -> Iterator[socket.socket]:
     url = urlsplit(server.address)
-    with socket.create_connection((url.hostname, url.port), timeout=20) as connection:
+    with socket.create_connection((url.hostname, url.port), timeout=20, source_address=(source, 0)) as connection:
         yield connection
 
 
@@ -86,6 +86,16 @@ def test_every_header_field_of_a_request_counts(server):
         assert (without_times(again), same) == (without_times(fields), body)
         connection.sendall(request(SELECT, "Connection: close") * 2)
         assert b"".join(iter(lambda: connection.recv(65536), b"")).count(b"HTTP/1.1 200") == 1
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-Proto", "X-FORWARDED-PROTO", "x-forwarded-proto"])
+def test_who_is_believed_to_speak_for_another_shares_no_reply_with_who_is_not(server, name):
+    asked = request(f"SELECT (IRI('a') AS ?iri) {{}} # {name}", f"{name}: https")
+    answers = []
+    for source in ("127.0.0.1", "127.0.0.2"):
+        with connected(server, source) as connection:
+            answers.append({answer(connection, asked)[1] for _ in range(3)})
+    assert answers == [{b"iri\r\nhttps://x/a\r\n"}, {b"iri\r\nhttp://x/a\r\n"}]
 
 
 def test_requests_that_come_together_are_answered_in_turn(server):

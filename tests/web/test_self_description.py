@@ -179,6 +179,13 @@ def test_the_limits_of_the_server_that_loaded_the_version_are_stated_in_every_la
     assert "2.5 sekuntia" in told["fi"]
 
 
+@pytest.mark.parametrize(("draft", "spoken"), [(False, ["1.1"]), (True, ["1.1", "1.2", "1.2-basic"])])
+def test_the_versions_of_the_language_are_those_that_the_operator_lets_in(draft, spoken):
+    version = load_folder(LIBRARY, Settings(sparql_draft=draft)).version
+    found = version.objects(NamedNode(f"{BASE}/sparql#service"), term("sd:supportedVersion"))
+    assert sorted(each.value for each in found) == [f"http://www.w3.org/ns/sparql#version-{each}" for each in spoken]
+
+
 def test_the_description_is_cached_for_each_address_and_form(client):
     first = client.get("/sparql", **TURTLE)
     known = client.get("/sparql", if_none_match=first.headers["etag"], **TURTLE)

@@ -56,7 +56,12 @@ def test_parameters_of_a_media_type_break_no_match(client, accept):
 
 
 def test_the_endpoint_says_what_the_method_query_takes(client):
-    assert client.get("/sparql").headers["accept-query"] == f'"{QUERY}", "{FORM}"'
+    refused = client.request("QUERY", "/sparql", content=COUNT, headers={"Content-Type": "text/plain"})
+    assert refused.status_code == 415
+    for answer in (client.get("/sparql"), client.request("OPTIONS", "/sparql"), refused):
+        assert answer.headers["accept-query"] == f'"{QUERY}", "{FORM}"'
+        assert "Accept-Query" in answer.headers["access-control-expose-headers"]
+    assert "accept-query" not in client.request("OPTIONS", "/queries").headers
 
 
 def test_a_long_address_is_refused_with_a_hint(client):
@@ -89,8 +94,20 @@ def test_another_version_is_refused_with_those_that_are_answered(client, version
     assert client.request("POST", "/sparql", data={"query": COUNT, "version": "3"}).status_code == 400
 
 
-def test_a_version_in_the_text_is_the_parsers_affair(client):
-    assert get(client, query='VERSION "1.2" ' + COUNT).status_code == 200
+@pytest.mark.parametrize("prologue", ['VERSION "9.9"', "PREFIX a: <a:>#\nversion '1.2'", 'VERSION "1.1" VERSION "9"'])
+def test_a_version_in_the_text_is_refused_like_that_of_the_parameter(client, prologue):
+    for answer in (
+        get(client, query=f"{prologue} {COUNT}"),
+        client.request("POST", "/sparql", data={"query": prologue + COUNT}),
+    ):
+        assert (answer.status_code, answer.json()["kind"]) == (400, "bad-request")
+        assert answer.json()["offered"] == "1.0, 1.1"
+
+
+def test_a_version_in_the_text_is_taken_when_it_is_answered_or_the_parameter_says_another_one(client):
+    assert get(client, query='VERSION "1.1" ' + COUNT).status_code == 200
+    assert get(client, query='VERSION "9.9" ' + COUNT, version="1.1").status_code == 200
+    assert get(client, query="""ASK { BIND('VERSION "9.9"' AS ?x) } # VERSION "9" """).status_code == 200
 
 
 def test_the_draft_is_answered_where_the_operator_says_so(index):

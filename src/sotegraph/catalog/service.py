@@ -17,7 +17,7 @@ from sotegraph.store import Version
 from sotegraph.terms import RDF_TYPE, SERVICE, term
 
 _SIMPLE = NamedNode("http://www.w3.org/ns/entailment/Simple")
-_SPARQL_1_1 = NamedNode("http://www.w3.org/ns/sparql#version-1.1")
+_VERSION = "http://www.w3.org/ns/sparql#version-"
 _GRAPH = term("sd:graph")
 _PARTITIONS = (term("void:classPartition"), term("void:propertyPartition"))
 _NOT_FOR_PLANS = (term("void:uriSpace"), term("void:vocabulary"))
@@ -33,7 +33,8 @@ def service_triples(describer: Describer, settings: Settings) -> Iterator[Triple
     yield Triple(service, RDF_TYPE, term("sd:Service"))
     yield Triple(service, term("sd:endpoint"), names.endpoint)
     yield Triple(service, term("sd:supportedLanguage"), term("sd:SPARQL11Query"))
-    yield Triple(service, term("sd:supportedVersion"), _SPARQL_1_1)
+    for spoken in ("1.1", *(("1.2-basic", "1.2") if settings.sparql_draft else ())):
+        yield Triple(service, term("sd:supportedVersion"), NamedNode(_VERSION + spoken))
     yield Triple(service, term("sd:defaultEntailmentRegime"), _SIMPLE)
     # The default graph holds what the named graphs hold, each triple once.
     yield Triple(service, term("sd:feature"), term("sd:UnionDefaultGraph"))

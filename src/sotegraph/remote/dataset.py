@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|\#[^\n\r]*)"""
     r"""|(?P<iri><[^<>"{}|^`\\\x00-\x20]*(?:\\u[0-9A-Fa-f]{4}[^<>"{}|^`\\\x00-\x20]*)*>)"""
     r"""|(?P<name>[^\W\d_][\w.-]*:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*|:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*)"""
-    r"""|(?P<variable>[?$]\w+)|(?P<word>\w+)|(?P<other>\S)""",
+    r"""|(?P<variable>[?$]\w+)|(?P<language>@[A-Za-z][\w-]*)|(?P<word>\w+)|(?P<other>\S)""",
     re.DOTALL,
 )
 
@@ -49,6 +49,8 @@ def without_clauses(text: str) -> tuple[str, bool]:
 
     >>> without_clauses("SELECT ?from FROM NAMED <urn:a> FROM x:from WHERE { ?from x:y 'FROM <urn:b>' }")
     ("SELECT ?from                                WHERE { ?from x:y 'FROM <urn:b>' }", True)
+    >>> without_clauses("SELECT ('a'@from AS ?x) { 'a'@from <urn:p> <urn:a> }")[1]
+    False
     """
     left, end = [], 0
     for start, stop in _clauses(text):

@@ -14,7 +14,7 @@ from sotegraph.errors import EngineAway, EngineFailed, EngineUnfit, SettingsErro
 from sotegraph.formats import N_TRIPLES, RDF_XML, TURTLE, by_media_type
 from sotegraph.remote.marker import MARKER_QUERY, Marker
 from sotegraph.remote.reading import ACCEPTED, Pieces, read_rows
-from sotegraph.settings import Settings, StoreAddress
+from sotegraph.settings import Settings, StoreAddress, shown_address
 
 _CONNECT_S = 5.0
 _READ_S = 300.0
@@ -144,7 +144,7 @@ class Engine:
         except httpx.RequestError as error:
             raise EngineAway(
                 "The engine at {address} does not answer: {problem}. Is it running?",
-                address=url,
+                address=shown_address(url),
                 problem=str(error) or type(error).__name__,
             ) from None
 
@@ -154,14 +154,16 @@ class Engine:
         if response.status_code in _AWAY:
             raise EngineAway(
                 "The engine at {address} does not answer: {problem}. Is it running?",
-                address=self.address.query,
+                address=shown_address(self.address.query),
                 problem=told,
             )
         raise self._unfit(told)
 
     def _unfit(self, problem: str) -> EngineUnfit:
         return EngineUnfit(
-            "The engine at {address} cannot be used: {problem}.", address=self.address.query, problem=problem
+            "The engine at {address} cannot be used: {problem}.",
+            address=shown_address(self.address.query),
+            problem=problem,
         )
 
 

@@ -19,7 +19,7 @@ _CONNECT_S = 3.0
 _SAID_BYTES = 400
 _TOLD_CHARACTERS = 200
 _UNREACHABLE = (502, 504)
-_REFUSED = (400, 413, 414, 422, 500, 501)
+_REFUSED, _FAILED = (400, 413, 414, 422), (500, 501)
 # Virtuoso answers 200 and tells here, if it does, that the result is not whole or never longer than so many rows.
 _PARTIAL = ("x-sql-state", "x-sparql-maxrows")
 
@@ -112,6 +112,8 @@ def _refusal(status: int, said: str) -> PublisherError:
     if status in _REFUSED:
         own = said.partition(" SPARQL query:")[0][:_TOLD_CHARACTERS]  # Virtuoso repeats the query after that.
         return BadRequest("The query engine cannot evaluate this query: {said}.", said=own.rstrip(".") or status)
+    if status in _FAILED:  # What it says may speak of its own inside.
+        return BadRequest("The query engine cannot evaluate this query. What it said has been written to the log.")
     return EngineFailed("The query engine does not take queries from this server. It has been written to the log.")
 
 

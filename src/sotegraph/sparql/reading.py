@@ -18,11 +18,20 @@ from rdflib.plugins.sparql.parser import parseQuery, parseUpdate
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from sotegraph.errors import QueryRefused
+from sotegraph.sparql.nesting import OPAQUE
 
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _ESCAPE = re.compile(_CODEPOINT.pattern + r"""|\\([tbnrf\\"'])""")
 _ENDS_A_TOKEN = frozenset("\"'\\<>{}|^`#")
-_FROM = re.compile(r"from(?!\s+named\b)", re.IGNORECASE)
+_WORD = re.compile(
+    rf"{OPAQUE.pattern}|[?$]\w++|@[A-Za-z-]++|(?P<word>[^\W\d_][\w.-]*+)(?::(?:[\w.:%-]|\\.)*+)?|:(?:[\w.:%-]|\\.)*+",
+    re.DOTALL,
+)
+_DECLARATION = re.compile(
+    r"\s*+(?:BASE\s*+<[^<>]*+>|PREFIX\s*+[^\s:<>]*+:\s*+<[^<>]*+>"
+    r"|VERSION\s*+(?:\"(?P<version>[^\"\\\n\r]*+)\"|'(?P<same>[^'\\\n\r]*+)'))",
+    re.IGNORECASE,
+)
 _MAX_CODEPOINT = 0x10FFFF
 _MAX_CHARACTERS = 50_000
 UNREADABLE = (ParseBaseException, RecursionError, ValueError)
@@ -44,8 +53,7 @@ def read_dataset(text: str, base_iri: str | None) -> DatasetClauses | None:
     syntax that only pyoxigraph knows. Raises QueryRefused for a query with ``SERVICE``, and for one that would have to
     be read here and cannot be.
     """
-    decoded = decode(text).casefold()
-    federated, dataset = "service" in decoded, "from" in decoded
+    federated, dataset = "service" in decode(text).casefold(), _may_name_graphs(text)
     if not (federated or dataset):
         return None
     try:
@@ -53,7 +61,7 @@ def read_dataset(text: str, base_iri: str | None) -> DatasetClauses | None:
     except UNREADABLE as error:
         if federated:
             raise _unreadable(error) from None
-        if len(_FROM.findall(text)) > 1:
+        if _count_from(text) > 1:
             raise _several_from(error) from None
         return None
     if federated and any(node.name == "ServiceGraphPattern" for node in _nodes(query)):
@@ -61,6 +69,43 @@ def read_dataset(text: str, base_iri: str | None) -> DatasetClauses | None:
             "This endpoint calls no other endpoint. Take SERVICE out of the query, and join the results yourself."
         )
     return _clauses(prologue, query, base_iri)
+
+
+def announced_versions(text: str) -> Iterator[str]:
+    r"""Yield the versions of the language that the query *text* declares (SPARQL 1.2 grammar, VersionDecl).
+
+    >>> list(announced_versions('PREFIX x: <urn:x> # VERSION "1.0"\nversion "1.2" ASK {}'))
+    ['1.2']
+    """
+    if "version" not in text.casefold():
+        return
+    plain = OPAQUE.sub(lambda match: " " if match[0].startswith("#") else match[0], text)
+    place = 0
+    while declaration := _DECLARATION.match(plain, place):
+        place = declaration.end()
+        version = declaration["version"] if declaration["same"] is None else declaration["same"]
+        if version is not None:
+            yield version
+
+
+def _may_name_graphs(text: str) -> bool:
+    """Whether there may be a FROM: the word stands somewhere else than in a variable, a string, an IRI or a comment."""
+    decoded = decode(text)
+    if "from" not in decoded.casefold():
+        return False
+    # An escape may hide a word or make one, so there any "from" counts.
+    return decoded != text or any("from" in each for each in _words(text))
+
+
+def _count_from(text: str) -> int:
+    """How many times FROM names a default graph, at most."""
+    words = _words(text)
+    return sum("from" in word and after != "named" for word, after in zip(words, [*words[1:], ""], strict=True))
+
+
+def _words(text: str) -> list[str]:
+    """What may be a keyword, or begin with one, in lower case."""
+    return [match["word"].casefold() for match in _WORD.finditer(text) if match["word"]]
 
 
 def parse_query(text: str) -> Any:

@@ -18,6 +18,7 @@ from sotegraph.errors import QueryRefused
 from sotegraph.sparql.nesting import OPAQUE
 
 Value = NamedNode | Literal
+_MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 _TOKEN = re.compile(
     rf"(?P<opaque>{OPAQUE.pattern})|(?P<variable>[?$]\w+)"
     r"|(?P<name>(?:[^\W\d_][\w.-]*)?:[\w.:%\\-]*|@[A-Za-z-]+)|(?P<word>[^\W\d_]+)"
@@ -53,11 +54,13 @@ def write_values(text: str, values: Mapping[str, Value]) -> str:
     """Return the query *text* with *values* for its variables in it.
 
     Every group in whose scope a variable is, and that speaks of it, begins with its value. A subquery that does not
-    select the variable has another one of the same name. Raises QueryRefused for ``CONSTRUCT WHERE``, which has no room
-    for values.
+    select the variable has another one of the same name. A ``DESCRIBE`` without a group gets one. Raises QueryRefused
+    for ``CONSTRUCT WHERE``, which has no room for values.
 
     >>> write_values("SELECT ?s { ?s ?p ?o OPTIONAL { ?s a ?t } { ?o ?p 1 } }", {"s": NamedNode("urn:x")})
     'SELECT ?s { VALUES ?s { <urn:x> } ?s ?p ?o OPTIONAL { VALUES ?s { <urn:x> } ?s a ?t } { ?o ?p 1 } }'
+    >>> write_values("DESCRIBE ?s LIMIT 1", {"s": NamedNode("urn:x")})
+    'DESCRIBE ?s WHERE { VALUES ?s { <urn:x> } } LIMIT 1'
     """
     return "".join(_Writing(text, values).pieces()) if values else text
 
@@ -100,8 +103,11 @@ class _Writing:
         depths: list[bool] = []  # of each open brace: whether its end ends the scope of a subquery
         places = {place: number for number, place in enumerate(self.significant)}
         no_group, selecting = False, False
+        without_group = self._end_of_bare_describe()
         for place, token in enumerate(self.tokens):
             yield token.text
+            if place == without_group:
+                yield " WHERE {" + "".join(self._written(token, scopes[-1], whole=True)) + " }"
             if token.keyword in ("VALUES", "CONSTRUCT"):
                 following = self._after(places[place])
                 if token.keyword == "CONSTRUCT" and following.text != "{":
@@ -118,6 +124,20 @@ class _Writing:
                 no_group = selecting = False
             elif token.text == "}" and depths and depths.pop():
                 scopes.pop()
+
+    def _end_of_bare_describe(self) -> int | None:
+        """The place of the last token before the missing WHERE of a DESCRIBE that has none (SPARQL 1.1 grammar 11)."""
+        keywords = [self.tokens[place].keyword for place in self.significant]
+        if "DESCRIBE" not in keywords:
+            return None
+        end = begin = keywords.index("DESCRIBE")
+        for number, place in enumerate(self.significant[begin:], start=begin):
+            if self.tokens[place].text == "{":
+                return None
+            if self.tokens[place].keyword in _MODIFIERS:
+                break
+            end = number
+        return self.significant[end]
 
     def _after(self, number: int) -> _Token:
         following = self.significant[number + 1 : number + 2]

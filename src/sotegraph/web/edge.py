@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sotegraph.errors import AddressTooLong, BodyTooLarge, HeadersTooLarge, PublisherError
 from sotegraph.web.problems import allowed_methods, problem
+from sotegraph.web.protocol import ACCEPT_QUERY
 
 _LOGGER = logging.getLogger("sotegraph")
 _CONTENT_SECURITY_POLICY = "; ".join(
@@ -31,7 +32,7 @@ _EVERY_ANSWER = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
         "Link, ETag, Location, Content-Location, Retry-After, Last-Modified, Content-Disposition, Cache-Status, "
-        "Publication-Version"
+        "Accept-Query, Publication-Version"
     ),
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -108,9 +109,10 @@ class EveryAnswer:
 
     def _options(self, scope: Scope) -> Response:
         allowed = allowed_methods(Request(scope))
-        return Response(
-            status_code=204, headers={"Allow": allowed, "Access-Control-Allow-Methods": allowed, **_PREFLIGHT}
-        )
+        headers = {"Allow": allowed, "Access-Control-Allow-Methods": allowed, **_PREFLIGHT}
+        if "QUERY" in allowed.split(", "):
+            headers["Accept-Query"] = ACCEPT_QUERY
+        return Response(status_code=204, headers=headers)
 
 
 class LastResort:

@@ -12,6 +12,7 @@ from fastapi import Request
 from sotegraph.errors import BadRequest, QueryRefused, UnsupportedMediaType
 from sotegraph.formats import BINDING_FORMATS, GRAPH_FORMATS, HTML, by_suffix
 from sotegraph.settings import Settings
+from sotegraph.sparql.reading import announced_versions
 from sotegraph.web.answers import field_value
 
 FORM = "application/x-www-form-urlencoded"
@@ -58,7 +59,8 @@ async def read_operation(request: Request, settings: Settings) -> Operation | No
     """Return the query operation of *request*, or None for a GET that asks about the endpoint itself.
 
     Raises a RequestError for what is no query operation, or not one alone (SPARQL 1.1 Protocol section 2.1), and for
-    one in a version of the language that is not answered here (SPARQL 1.2 Protocol section 2.1.5).
+    one in a version of the language that is not answered here (SPARQL 1.2 Protocol section 2.1.5). What the parameter
+    says of the version counts more than what the text says.
     """
     pairs = parameters(request)
     versions = _VERSIONS + (_DRAFT_VERSIONS if settings.sparql_draft else ())
@@ -73,6 +75,7 @@ async def read_operation(request: Request, settings: Settings) -> Operation | No
             form=FORM,
             query=QUERY,
             found=media_type or "of no stated type",
+            accept_query=ACCEPT_QUERY,
         )
     body = await request.body()
     if stated.get("charset", "utf-8") not in _UTF_8:
@@ -93,7 +96,7 @@ def _operation(request: Request, pairs: Pairs, versions: Sequence[str]) -> Opera
     queries = values("query")
     if len(queries) != 1:
         raise BadRequest("Send exactly one query; there are {count}.", count=len(queries))
-    for version in values("version"):
+    for version in values("version") or announced_versions(queries[0]):
         if version not in versions:
             raise BadRequest(
                 "The version {version} of SPARQL is not answered here. Offered: {offered}.",

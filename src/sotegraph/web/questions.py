@@ -23,7 +23,7 @@ from sotegraph.web.links import Link, Resource, usual
 from sotegraph.web.pages import QuestionAnswer, question_page, questions_page
 from sotegraph.web.protocol import timeout_ms_of
 from sotegraph.web.representations import Asked, Content, ask, represent
-from sotegraph.web.results import CACHED, collected, is_known, sent, unless_gone
+from sotegraph.web.results import CACHED, cache_status, collected, is_known, sent, unless_gone
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 from sotegraph.web.tables import write_answer
 
@@ -169,8 +169,9 @@ class _Asking:
     async def _respond(self, headers: Mapping[str, str]) -> Response:
         query, client = self._query(), self.request.client.host if self.request.client else ""
         answer = await self.site.evaluator.evaluate(query, client)
+        remembered = {"Cache-Status": cache_status(query, answer)}
         if self._passed_on:
-            return await sent(self.request, answer, headers)
+            return await sent(self.request, answer, {**headers, **remembered})
         try:
             result = await collected(answer.body, _TABLE_LIMIT_BYTES)
         finally:
@@ -189,7 +190,7 @@ class _Asking:
             made = Answer(body, self.form.content_type, tuple(headers.items()))
         if "ETag" in headers:
             self.site.bodies.keep((self.asked.resource, headers["ETag"]), made)
-        return made.response(self.request)
+        return replace(made, headers=(*made.headers, *remembered.items())).response(self.request)
 
     @property
     def _passed_on(self) -> bool:

@@ -64,9 +64,14 @@ async def _evaluated(
 
 
 def _about(query: QueryRequest, answer: sparql.Answer) -> Mapping[str, str]:
-    """What the header tells of every result, and whether it was evaluated for this request (RFC 9211)."""
+    """What the header tells of every result."""
+    return {"Vary": "Accept", "X-Robots-Tag": "noindex", "Cache-Status": cache_status(query, answer)}
+
+
+def cache_status(query: QueryRequest, answer: sparql.Answer) -> str:
+    """The field value that tells whether *answer* was evaluated for this request (RFC 9211)."""
     status = "hit" if answer.remembered else "fwd=miss" if query.repeatable else "fwd=bypass"
-    return {"Vary": "Accept", "X-Robots-Tag": "noindex", "Cache-Status": f"sotegraph; {status}"}
+    return f"sotegraph; {status}"
 
 
 async def sent(request: Request, answer: sparql.Answer, headers: Mapping[str, str]) -> Response:

@@ -24,7 +24,7 @@ from sotegraph.web.pages.results import TABLE
 from sotegraph.web.problems import problem
 from sotegraph.web.protocol import Operation, read_operation
 from sotegraph.web.results import collected, respond
-from sotegraph.web.site import Site, SiteDep, site_at
+from sotegraph.web.site import Site, SiteDep, reader_at, site_at
 
 router = APIRouter()
 _PAGE_LIMIT_BYTES = 4 << 20
@@ -182,9 +182,8 @@ async def _page(request: Request, operation: Operation, outcome: Outcome) -> Res
         timeout=f"{operation.timeout_ms / 1000:g}" if operation.timeout_ms else "",
         view=operation.view or TABLE,
     )
-    page = await run_in_threadpool(sparql_results_page, request, entered, outcome)
-    page.headers["Cache-Control"] = "no-store"
-    return page
+    page = await run_in_threadpool(sparql_results_page, site_at(request), reader_at(request), entered, outcome)
+    return page.response(request)
 
 
 async def _about(request: Request, site: Site) -> Response:
@@ -196,4 +195,7 @@ async def _about(request: Request, site: Site) -> Response:
     question = site.index.question(name) if name else None
     if name and question is None:
         raise NotFound("There is no question {name}.", name=name)
-    return await run_in_threadpool(sparql_page, request, question)
+    reader = reader_at(request)
+    key = (ADDRESS, name, reader)
+    page = await run_in_threadpool(site.bodies.get, key, lambda: sparql_page(site, reader, question))
+    return page.response(request)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from fastapi import Request, Response
 from pyoxigraph import NamedNode
 
 from sotegraph.entities.index import sort_key
 from sotegraph.formats import BINDING_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, HTML, Format
 from sotegraph.questions import Question
 from sotegraph.terms import shorten
+from sotegraph.web.answers import FRESH, Answer
 from sotegraph.web.assets import EDITOR
 from sotegraph.web.links import Resource
 from sotegraph.web.pages.rendering import Writer
 from sotegraph.web.pages.results import TABLE, Outcome, Shown, fault_in, shown
-from sotegraph.web.site import Reader, Site, reader_at, site_at
+from sotegraph.web.site import Reader, Site
 
 ADDRESS = "/sparql"
 _ROOM_BYTES = 100
@@ -71,21 +71,24 @@ class Entered:
         return f"{ADDRESS}?{urlencode([*pairs, *([('format', form.suffix)] if form else [])])}"
 
 
-def sparql_page(request: Request, question: Question | None = None) -> Response:
+def sparql_page(site: Site, reader: Reader, question: Question | None = None) -> Answer:
     """Return the query form with *question* in it as an example, or else one of the publication's own."""
-    site, reader = site_at(request), reader_at(request)
     text = question.ready_text if question else example_query(site, reader)
     entered = Entered(text, example=question.name if question else "")
     resource = Resource(ADDRESS, query=(("example", question.name),) if question else ())
-    return _answer(site, reader, resource, entered, Outcome(), None)
+    answer = _answer(site, reader, resource, entered, Outcome(), None)
+    parts = (site.version.short_id, "form", entered.example, reader.language, *(["named"] if reader.named else []))
+    return replace(
+        answer, headers=(*answer.headers, ("Cache-Control", FRESH)), etag=f'"{"-".join((*parts, site.look))}"'
+    )
 
 
-def sparql_results_page(request: Request, entered: Entered, outcome: Outcome) -> Response:
+def sparql_results_page(site: Site, reader: Reader, entered: Entered, outcome: Outcome) -> Answer:
     """Return the query form with what came of its query: solutions, a truth value, a graph, or an error instead."""
-    site, reader = site_at(request), reader_at(request)
     resource = Resource(ADDRESS, query=entered.pairs if _fits(site, entered) else ())
     found = None if outcome.error else shown(Writer(site, reader), outcome, entered.view)
-    return _answer(site, reader, resource, entered, outcome, found)
+    answer = _answer(site, reader, resource, entered, outcome, found)
+    return replace(answer, headers=(*answer.headers, ("Cache-Control", "no-store")))
 
 
 def example_query(site: Site, reader: Reader) -> str:
@@ -118,7 +121,7 @@ def _downloads(result: Shown | None) -> tuple[Format, ...]:
 
 def _answer(
     site: Site, reader: Reader, resource: Resource, entered: Entered, outcome: Outcome, result: Shown | None
-) -> Response:
+) -> Answer:
     writer = Writer(site, reader)
     error = outcome.error
     titles = {each.name: site.index.choose(each.titles, reader.language) for each in site.index.questions}
@@ -139,7 +142,7 @@ def _answer(
         longest_s=site.settings.query_time_limit_ms / 1000,
         script=site.assets.files.get(EDITOR),
     )
-    headers = {"Content-Language": reader.language, "Vary": "Accept, Accept-Language"}
+    headers = [("Content-Language", reader.language), ("Vary", "Accept, Accept-Language")]
     if EDITOR in site.assets.files:
-        headers["Content-Security-Policy"] = _SCRIPTED_POLICY
-    return Response(body, error.status if error else 200, headers, media_type=HTML.content_type)
+        headers.append(("Content-Security-Policy", _SCRIPTED_POLICY))
+    return Answer(body.encode(), HTML.content_type, tuple(headers), status=error.status if error else 200)
