@@ -47,10 +47,27 @@ def test_the_document_is_valid(document):
 
 def test_the_endpoint_and_every_question_are_described(document, index):
     described = {f"/queries/{each.name}{end}" for each in index.questions for end in ("", ".{suffix}")}
-    assert set(document["paths"]) == {"/sparql", "/queries", *described}
+    assert set(document["paths"]) == {"/sparql", "/graph-store", "/queries", *described}
     assert set(document["paths"]["/sparql"]) == {"get", "post"}
     bodies = document["paths"]["/sparql"]["post"]["requestBody"]["content"]
     assert set(bodies) == {"application/x-www-form-urlencoded", "application/sparql-query"}
+
+
+def test_every_parameter_of_the_endpoint_is_described_for_every_method(document):
+    own = {"default-graph-uri", "named-graph-uri", "format", "version", "view"}
+    assert set(parameters(document, "/sparql")) == {"query", "timeout", "lang", *own}
+    assert set(parameters(document, "/sparql", "post")) == {"timeout", "lang", *own}
+    bodies = document["paths"]["/sparql"]["post"]["requestBody"]["content"]
+    assert set(bodies["application/x-www-form-urlencoded"]["schema"]["properties"]) == {"query", *own}
+    assert parameters(document, "/sparql")["version"]["schema"]["enum"] == ["1.0", "1.1"]
+    assert set(parameters(document, "/graph-store")) == {"default", "graph", "lang"}
+
+
+def test_only_what_is_safe_is_said_to_be_known_already(document):
+    endpoint = document["paths"]["/sparql"]
+    assert "304" in endpoint["get"]["responses"]
+    assert "304" not in endpoint["post"]["responses"]
+    assert {"304", "404"} <= set(document["paths"]["/graph-store"]["get"]["responses"])
 
 
 def test_titles_and_names_are_in_the_readers_language(client):
@@ -122,4 +139,4 @@ def test_the_running_site_does_what_the_document_says(tmp_path):
         command = [tool, "--config-file", str(configuration), "run", address, *options, "--generation-database", "none"]
         found = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=400, check=False, cwd=tmp_path)
     assert found.returncode == 0, found.stdout[-6_000:] + found.stderr[-2_000:]
-    assert "Tested: 11" in found.stdout, found.stdout[-2_000:]
+    assert "Tested: 12" in found.stdout, found.stdout[-2_000:]

@@ -319,6 +319,36 @@ def test_points_are_dots_on_a_map_and_named_in_a_table(client):
     assert rows == [["south", "60° N, 20° E"], ["north", "70° N, 30° E"]]
 
 
+@pytest.mark.parametrize(
+    ("north", "east"), [("lat", "long"), ("latitude", "longitude"), ("homeLat", "homeLng"), ("at_lat", "at_lon")]
+)
+def test_columns_of_latitude_and_longitude_are_dots_on_a_map(client, north, east):
+    rows = "('south' 60 20.5) ('north' 70.25 30e0) ('none' UNDEF UNDEF)"
+    query = f"SELECT * {{ VALUES (?name ?{north} ?{east}) {{ {rows} }} }}"
+    tree = read_page(ask(client, query, view="map").text)
+    assert links(tree, "views").keys() == {"Table", "Chart", "Map", "Raw"}
+    assert [each.text for each in tree.one("svg").all("circle")] == ["south", "north"]
+    assert [each.text for each in tree.one("thead").all("th")] == ["name", f"{north}, {east}"]
+    shown = [[each.text for each in line.all("td")] for line in tree.one("tbody").all("tr")]
+    assert shown == [["south", "60° N, 20.5° E"], ["north", "70.25° N, 30° E"]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        ("?lat ?long", "(95 20)"),
+        ("?lat ?long", "(60 UNDEF)"),
+        ("?lat ?long", "('60' '20')"),
+        ("?flat ?long", "(60 20)"),
+        ("?homeLat ?workLong", "(60 20)"),
+        ("?latest ?along", "(60 20)"),
+    ],
+)
+def test_other_pairs_of_numbers_are_no_places(client, columns, row):
+    query = f"SELECT * {{ VALUES ({columns}) {{ (60.5 20.5) {row} }} }}"
+    assert "Map" not in links(read_page(ask(client, query).text), "views")
+
+
 def test_one_point_alone_is_drawn_in_the_middle(client):
     tree = read_page(ask(client, f"SELECT ('POINT(-70.5 -33.25)'{POINT} AS ?at) {{}}", view="map").text)
     circle, box = tree.one("circle").attributes, [float(each) for each in tree.one("svg").attributes["viewbox"].split()]

@@ -24,7 +24,8 @@ from sotegraph.formats import (
 from sotegraph.questions import SELECT, Parameter, Question, example_of
 from sotegraph.terms import PREFIXES, XSD_STRING
 from sotegraph.web.answers import FRESH, Answer
-from sotegraph.web.protocol import FORM, QUERY
+from sotegraph.web.pages.results import CHART, MAP, RAW, TABLE
+from sotegraph.web.protocol import FORM, QUERY, versions_taken
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 
 router = APIRouter()
@@ -105,6 +106,7 @@ def openapi_document(site: Site, reader: Reader) -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "paths": {
             "/sparql": writing.endpoint(),
+            "/graph-store": writing.graph_store(),
             **({"/queries": writing.list()} if site.index.questions else {}),
             **{path: item for each in site.index.questions for path, item in writing.question(each).items()},
         },
@@ -137,8 +139,8 @@ class _Writing:
 
     def answers(self) -> Iterable[tuple[str, dict[str, Any]]]:
         """What a good answer may be, by kind of query, and that of the endpoint, which may be any of them."""
-        kinds = {**ANSWER_FORMATS, "Any": (*BINDING_FORMATS, *GRAPH_FORMATS, HTML), "Document": DOCUMENT_FORMATS}
-        for kind, forms in kinds.items():
+        kinds = {**ANSWER_FORMATS, "Any": (*BINDING_FORMATS, *GRAPH_FORMATS, HTML), "Graph": GRAPH_FORMATS}
+        for kind, forms in {**kinds, "Document": DOCUMENT_FORMATS}.items():
             content = {form.media_type: _content(form) for form in forms}
             yield kind, {"description": self.say("The answer."), "content": content}
         yield "NotModified", {"description": self.say("The answer has not changed.")}
@@ -154,40 +156,64 @@ class _Writing:
 
     def endpoint(self) -> dict[str, Any]:
         """``/sparql``."""
-        graph = self.say("Graphs that make up the default graph, by IRI.")
-        named = self.say("Graphs that GRAPH may name, by IRI.")
         query = {
             "type": "string",
             "description": self.say("The query, in SPARQL 1.1."),
             "examples": ["SELECT * WHERE { ?s ?p ?o } LIMIT 10"],
         }
-        iris = {"type": "array", "items": {"type": "string", "format": "iri"}}
-        parameters = [
-            _parameter("default-graph-uri", graph, iris),
-            _parameter("named-graph-uri", named, iris),
-            _shared("timeout"),
-            _shared("lang"),
-        ]
-        fields = {"query": query, "default-graph-uri": iris, "named-graph-uri": iris}
+        own = list(self.of_a_query())
+        fields = {each["name"]: {**each["schema"], "description": each["description"]} for each in own}
         body = {
-            FORM: {"schema": {"type": "object", "required": ["query"], "properties": fields}},
+            FORM: {"schema": {"type": "object", "required": ["query"], "properties": {"query": query, **fields}}},
             QUERY: {"schema": query},
         }
+        parameters = [*own, _shared("timeout"), _shared("lang")]
         return {
             "get": {
                 "operationId": "query",
                 "summary": self.say("Query the data"),
                 "description": self.say("Without a query: the description of the endpoint."),
                 "parameters": [_parameter("query", str(query["description"]), query), *parameters],
-                "responses": _responses("Any", 429, 503),
+                "responses": _responses("Any", 304, 429, 503),
             },
             "post": {
                 "operationId": "queryByPost",
                 "summary": self.say("Query the data"),
-                "parameters": parameters[2:],
+                "parameters": parameters,
                 "requestBody": {"required": True, "content": body},
                 "responses": _responses("Any", 413, 415, 429, 503),
             },
+        }
+
+    def of_a_query(self) -> Iterable[dict[str, Any]]:
+        """The parameters of the protocol beside the query, and those of this endpoint."""
+        iris = {"type": "array", "items": {"type": "string", "format": "iri"}}
+        yield _parameter("default-graph-uri", self.say("Graphs that make up the default graph, by IRI."), iris)
+        yield _parameter("named-graph-uri", self.say("Graphs that GRAPH may name, by IRI."), iris)
+        suffixes = [form.suffix for form in (*BINDING_FORMATS, *GRAPH_FORMATS, HTML)]
+        form = {"type": "string", "examples": [*suffixes, BINDING_FORMATS[0].media_type]}
+        yield _parameter("format", self.say("Form of the result in place of Accept: a suffix or a media type."), form)
+        versions = {"type": "string", "enum": list(versions_taken(self.site.settings))}
+        yield _parameter("version", self.say("Version of SPARQL in which the query is written."), versions)
+        views = {"type": "string", "enum": [TABLE, CHART, MAP, RAW], "default": TABLE}
+        yield _parameter("view", self.say("How a page shows the result, where it can be shown so."), views)
+
+    def graph_store(self) -> dict[str, Any]:
+        """``/graph-store``."""
+        default = {"type": "string", "enum": [""]}
+        graph = {"type": "string", "format": "iri", "examples": sorted(self.site.version.graphs)[:_EXAMPLES]}
+        return {
+            "get": {
+                "operationId": "graph",
+                "summary": self.say("Read one graph"),
+                "description": self.say("Exactly one of the two parameters is given."),
+                "parameters": [
+                    _parameter("default", self.say("Asks for the default graph."), default) | {"allowEmptyValue": True},
+                    _parameter("graph", self.say("Asks for the named graph with this IRI."), graph),
+                    _shared("lang"),
+                ],
+                "responses": _responses("Graph", 304, 404, 429, 503),
+            }
         }
 
     def list(self) -> dict[str, Any]:
@@ -197,7 +223,7 @@ class _Writing:
                 "operationId": "questions",
                 "summary": self.say("Questions"),
                 "parameters": [_shared("lang")],
-                "responses": _responses("Document"),
+                "responses": _responses("Document", 304),
             }
         }
 
@@ -212,12 +238,12 @@ class _Writing:
             "summary": self.best(question.titles),
             "description": self.best(question.descriptions),
             "parameters": [*(self.parameter(question, each) for each in question.parameters), *map(_shared, own)],
-            "responses": _responses(question.kind, 429, 503),
+            "responses": _responses(question.kind, 304, 429, 503),
         }
         fixed = {
             **operation,
             "parameters": [suffix, *operation["parameters"]],
-            "responses": _responses(question.kind, 404, 429, 503),
+            "responses": _responses(question.kind, 304, 404, 429, 503),
         }
         return {
             f"/queries/{question.name}": {"get": {"operationId": question.name, **operation}},
@@ -259,9 +285,10 @@ def _shared(name: str) -> dict[str, str]:
 
 
 def _responses(kind: str, *statuses: int) -> dict[str, Any]:
-    """The answer of a *kind*, and the errors that may come instead."""
-    answers = {"200": kind, "304": "NotModified", **{str(each): "Problem" for each in (400, 406, 414, 431, *statuses)}}
-    return {status: {"$ref": f"#/components/responses/{name}"} for status, name in answers.items()}
+    """The answer of a *kind*, and what may come instead: the errors that may always come, and those *statuses*."""
+    answers = {200: kind, **dict.fromkeys((400, 406, 414, 431, *statuses), "Problem")}
+    answers |= {304: "NotModified"} if 304 in statuses else {}
+    return {str(status): {"$ref": f"#/components/responses/{name}"} for status, name in sorted(answers.items())}
 
 
 def _parameter(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:

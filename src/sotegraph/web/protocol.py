@@ -63,7 +63,7 @@ async def read_operation(request: Request, settings: Settings) -> Operation | No
     says of the version counts more than what the text says.
     """
     pairs = parameters(request)
-    versions = _VERSIONS + (_DRAFT_VERSIONS if settings.sparql_draft else ())
+    versions = versions_taken(settings)
     if request.method == "GET":
         return _operation(request, pairs, versions) if _OPERATION & {name for name, _ in pairs} else None
     media_type, stated = _content_type(request)
@@ -85,6 +85,11 @@ async def read_operation(request: Request, settings: Settings) -> Operation | No
     # Section 2.1.3: the body is the query itself, unencoded, and the parameters stand in the address.
     pairs += _pairs(body) if media_type == FORM else [("query", _text(body))]
     return _operation(request, pairs, versions)
+
+
+def versions_taken(settings: Settings) -> tuple[str, ...]:
+    """The versions of the language that a query may announce."""
+    return _VERSIONS + (_DRAFT_VERSIONS if settings.sparql_draft else ())
 
 
 def _operation(request: Request, pairs: Pairs, versions: Sequence[str]) -> Operation:
