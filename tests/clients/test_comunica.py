@@ -70,16 +70,21 @@ def comunica() -> Iterator[Comunica]:
 
 @pytest.fixture(scope="module")
 def two_halves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Two endpoints: the one has the small publication without its subjects, the other one nothing but them."""
-    folder = tmp_path_factory.mktemp("halves")
-    halves = []
+    """Two endpoints, one for each half of the small publication."""
+    one_half, other_half = halves(tmp_path_factory.mktemp("halves"))
+    with serving(one_half, web_workers=1) as one, serving(other_half, web_workers=1) as other:
+        yield f"{one.address}/sparql", f"{other.address}/sparql"
+
+
+def halves(folder: Path) -> list[Path]:
+    """Two publications: the one is the small publication without its subjects, the other one nothing but them."""
+    found = []
     for name, dropped in (("catalogue", ["subjects"]), ("subjects", ["catalogue", "branches"])):
         shutil.copytree(LIBRARY, folder / name)
         for source in dropped:
             shutil.rmtree(folder / name / "data" / source)
-        halves.append(folder / name)
-    with serving(halves[0], web_workers=1) as one, serving(halves[1], web_workers=1) as other:
-        yield f"{one.address}/sparql", f"{other.address}/sparql"
+        found.append(folder / name)
+    return found
 
 
 def test_every_question_is_answered_as_expected(comunica: Comunica, endpoint: str, asked: list[Question]):

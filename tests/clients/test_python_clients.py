@@ -71,7 +71,10 @@ def from_result(result: Result) -> tuple[Row, list[Row]]:
     return columns, texts([row.get(variable) for variable in result.vars] for row in result.bindings)
 
 
-@pytest.mark.parametrize("client", [from_json, from_xml, from_csv, from_tsv, from_post, from_direct_post, from_store])
+CLIENTS = (from_json, from_xml, from_csv, from_tsv, from_post, from_direct_post, from_store)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
 def test_every_question_is_answered_as_expected(
     endpoint: str, asked: list[Question], client: Callable[[str, str], tuple[Row, list[Row]]]
 ):
