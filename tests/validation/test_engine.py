@@ -10,7 +10,7 @@ from rdflib.plugins.sparql import processor
 
 from sotegraph.errors import MalformedShapes, TimeLimitReached
 from sotegraph.terms import RDF_TYPE, term
-from sotegraph.validation import IsolatedPySHACL, ShapeSet, read_results, validate
+from sotegraph.validation import Isolated, ShapeSet, read_results, validate
 from sotegraph.validation.pyshacl_engine import BATCHES_FIT_PYSHACL, CACHE_FITS_RDFLIB, PySHACL
 from sotegraph.validation.shares import deal
 from tests.validation.conftest import Graph
@@ -70,7 +70,7 @@ def test_leaving_out_what_is_for_people_changes_no_result(library_data: list[Qua
 def test_a_process_of_its_own_gives_the_same_results(library_data: list[Quad], library_shapes: ShapeSet) -> None:
     data = broken(library_data)
     inside = validate(data, library_shapes, "publication", engine=PySHACL())
-    outside = validate(data, library_shapes, "publication", engine=IsolatedPySHACL())
+    outside = validate(data, library_shapes, "publication", engine=Isolated())
     assert inside.results == outside.results
 
 
@@ -81,7 +81,7 @@ def test_shapes_dealt_out_to_several_processes_give_the_same_results(
     padding = [Triple(NamedNode(f"urn:x:{number}"), RDF_TYPE, term("skos:Collection")) for number in range(5_000)]
     data = [*(quad.triple for quad in broken(library_data)), *padding]
     assert len(deal(library_shapes.constraints(), data, 3)) == 3
-    many = validate(data, library_shapes, engine=IsolatedPySHACL(processes=3))
+    many = validate(data, library_shapes, engine=Isolated("pyshacl", processes=3))
     assert one.results == many.results
 
 
@@ -124,7 +124,7 @@ def test_the_switches_of_rdflib_are_as_they_were(graph: Graph) -> None:
     assert before == after
 
 
-@pytest.mark.parametrize("engine", [PySHACL(), IsolatedPySHACL()], ids=["inside", "outside"])
+@pytest.mark.parametrize("engine", [PySHACL(), Isolated()], ids=["inside", "outside"])
 @pytest.mark.parametrize(
     "shape",
     [
@@ -135,7 +135,7 @@ def test_the_switches_of_rdflib_are_as_they_were(graph: Graph) -> None:
     ],
     ids=["a count that is no number", "a shape that is missing", "a broken query", "a forbidden query"],
 )
-def test_malformed_shapes_never_conform(shape: str, engine: PySHACL | IsolatedPySHACL, graph: Graph) -> None:
+def test_malformed_shapes_never_conform(shape: str, engine: PySHACL | Isolated, graph: Graph) -> None:
     with pytest.raises(MalformedShapes, match=r"cannot be applied|RDF"):
         validate(graph("ex:a ex:p 1 ."), ShapeSet.read(graph(shape)), engine=engine)
 
@@ -147,7 +147,7 @@ def test_no_shapes_are_an_error() -> None:
 
 def test_a_validation_ends_at_its_time_limit(library_data: list[Quad], library_shapes: ShapeSet) -> None:
     with pytest.raises(TimeLimitReached, match=r"0\.05 seconds"):
-        validate(library_data, library_shapes, engine=IsolatedPySHACL(time_limit_s=0.05))
+        validate(library_data, library_shapes, engine=Isolated("pyshacl", time_limit_s=0.05))
 
 
 def test_terms_of_rdf_1_2_are_refused(graph: Graph) -> None:

@@ -19,7 +19,7 @@ from sotegraph.sparql.nesting import OPAQUE
 
 Value = NamedNode | Literal
 _MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rf"(?P<opaque>{OPAQUE.pattern})|(?P<variable>[?$]\w+)"
     r"|(?P<name>(?:[^\W\d_][\w.-]*)?:[\w.:%\\-]*|@[A-Za-z-]+)|(?P<word>[^\W\d_]+)"
     r"|(?P<annotation>\{\||\|\})|(?P<sign>[{}()*])|(?P<space>\s+)|(?P<other>.)",
@@ -80,7 +80,7 @@ class _Token:
 class _Writing:
     def __init__(self, text: str, values: Mapping[str, Value]) -> None:
         self.values = values
-        self.tokens = [_Token(str(each.lastgroup), each[0]) for each in _TOKEN.finditer(text)]
+        self.tokens = [_Token(str(each.lastgroup), each[0]) for each in TOKEN.finditer(text)]
         self.significant = [
             place for place, each in enumerate(self.tokens) if each.kind != "space" and not each.text.startswith("#")
         ]
@@ -170,7 +170,7 @@ def variables_in(text: str) -> frozenset[str]:
     >>> sorted(variables_in("SELECT ?s { ?s <urn:?p> '?o' . # ?c"))
     ['s']
     """
-    return frozenset(each[0][1:] for each in _TOKEN.finditer(text) if each.lastgroup == "variable")
+    return frozenset(each[0][1:] for each in TOKEN.finditer(text) if each.lastgroup == "variable")
 
 
 def names_assigned(text: str) -> frozenset[str]:

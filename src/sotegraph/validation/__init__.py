@@ -1,7 +1,7 @@
 """Validation: data graph and shapes graph in, report out; no engine's terms or habits leave this package."""
 
 from sotegraph.validation.checking import Checker, CheckRequest, CheckService, Limits, ValidationType
-from sotegraph.validation.isolated import IsolatedPySHACL
+from sotegraph.validation.isolated import Isolated
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, read_results, report_triples
 from sotegraph.validation.seam import Engine, validate
 from sotegraph.validation.service import DirectChecks
@@ -17,7 +17,7 @@ __all__ = [
     "Checker",
     "DirectChecks",
     "Engine",
-    "IsolatedPySHACL",
+    "Isolated",
     "Limits",
     "Report",
     "Result",

@@ -16,7 +16,7 @@ from sotegraph.errors import WrongValue
 from sotegraph.publication import Publication
 from sotegraph.store import Version, build_version
 from sotegraph.terms import RDF_TYPE, term
-from sotegraph.validation.isolated import IsolatedPySHACL
+from sotegraph.validation.isolated import Isolated
 from sotegraph.validation.report import Report
 from sotegraph.validation.seam import validate
 from sotegraph.validation.shapes import ShapeSet
@@ -102,7 +102,7 @@ class Checker:
         chosen = self.type_of(request)
         data = [*request.triples, *self._beside(request)]
         shapes = chosen.shapes.with_targets({each.subject for each in request.triples}, data)
-        report = validate(data, shapes, chosen.profile, engine=IsolatedPySHACL(limits.time_s))
+        report = validate(data, shapes, chosen.profile, engine=Isolated(time_limit_s=limits.time_s))
         return replace(report, version=self.version.id if request.with_context else None)
 
     def type_of(self, request: CheckRequest) -> ValidationType:

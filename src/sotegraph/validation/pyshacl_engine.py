@@ -1,4 +1,4 @@
-"""The reference engine: pySHACL on an rdflib memory graph. The only module that knows rdflib and pySHACL terms.
+"""The reference engine: pySHACL on an rdflib memory graph.
 
 pySHACL reports falsely over an Oxigraph store and reads literals in rdflib's normalised form, so both graphs are built
 here term by term, with the lexical forms as they were sent.
@@ -6,7 +6,6 @@ here term by term, with the lexical forms as they were sent.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -14,17 +13,14 @@ from typing import Any
 import pyshacl
 import rdflib
 import rdflib.plugins.sparql
-import rdflib.term
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Triple
 from pyparsing import ParseBaseException
 from pyshacl.constraints.core.shape_based_constraints import PropertyConstraintComponent
 from pyshacl.errors import ReportableRuntimeError
-from pyshacl.monkey import rdflib_bool_patch, rdflib_bool_unpatch
 from rdflib.plugins.sparql import processor
 
-from sotegraph.errors import MalformedShapes
-from sotegraph.terms import XSD_STRING
-from sotegraph.validation.isolated import CANNOT_BE_APPLIED
+from sotegraph.validation.rdflib_graphs import from_rdflib, graph_of, malformed, quiet, shapes_graph
+from sotegraph.validation.report import Result, read_results
 
 CACHE_FITS_RDFLIB = ("7.6.",)
 """Versions of rdflib whose query processor is known to look up ``parseQuery`` and ``translateQuery`` by name."""
@@ -42,86 +38,29 @@ class PySHACL:
         self.cache_queries = cache_queries and rdflib.__version__.startswith(CACHE_FITS_RDFLIB)
         self.batch = batch and pyshacl.__version__ in BATCHES_FIT_PYSHACL
 
+    def find(self, data: Iterable[Triple], shapes: Iterable[Triple]) -> tuple[Result, ...]:
+        """What *data* breaks in *shapes*; raises MalformedShapes when they cannot be applied."""
+        return read_results(self.report(data, shapes))
+
     def report(self, data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Triple]:
         """The W3C validation report of *data* against *shapes*; raises MalformedShapes when they cannot be applied."""
         with ExitStack() as stack:
-            stack.enter_context(_quiet("rdflib.term"))
+            stack.enter_context(quiet("rdflib.term"))
             stack.enter_context(_switches())
             if self.cache_queries:
                 stack.enter_context(cached_queries())
             if self.batch:
                 stack.enter_context(batched_focus_nodes())
-            shapes_graph, data_graph = _shapes_graph(shapes), _graph(data)
+            shapes_rdf, data_rdf = shapes_graph(shapes), graph_of(data)
             try:
                 _, report, _ = pyshacl.validate(
-                    data_graph, shacl_graph=shapes_graph, inplace=True, max_validation_depth=_MAX_DEPTH
+                    data_rdf, shacl_graph=shapes_rdf, inplace=True, max_validation_depth=_MAX_DEPTH
                 )
             except (ReportableRuntimeError, ParseBaseException, NotImplementedError) as error:
-                raise _malformed(error) from None
+                raise malformed(error) from None
             if isinstance(report, Exception):
-                raise _malformed(report)
-            return [_from_rdflib(triple) for triple in report]
-
-
-def _malformed(problem: object) -> MalformedShapes:
-    return MalformedShapes(CANNOT_BE_APPLIED, problem=" ".join(str(problem).split()).rstrip("."))
-
-
-def _shapes_graph(triples: Iterable[Triple]) -> rdflib.Graph:
-    """The shapes, booleans read as pySHACL reads those of a shapes file: only "true" is true."""
-    rdflib_bool_patch()  # type: ignore[no-untyped-call]
-    try:
-        return _graph(triples)
-    finally:
-        rdflib_bool_unpatch()  # type: ignore[no-untyped-call]
-
-
-def _graph(triples: Iterable[Triple]) -> rdflib.Graph:
-    graph = rdflib.Graph(bind_namespaces="none")
-    add = graph.store.add
-    iris: dict[str, rdflib.URIRef] = {}
-
-    def convert(term: Any) -> rdflib.term.Node:
-        if isinstance(term, NamedNode):
-            iri = term.value
-            known = iris.get(iri)
-            if known is None:
-                known = iris[iri] = rdflib.URIRef(iri)
-            return known
-        if isinstance(term, BlankNode):
-            return rdflib.BNode(term.value)
-        if isinstance(term, Literal) and term.direction is None:
-            return _literal(term)
-        raise _malformed(f"SHACL 1.0 does not know {term}, a term of RDF 1.2")
-
-    for each in triples:
-        # Straight to the store: Graph.add would check the types again.
-        add((convert(each.subject), convert(each.predicate), convert(each.object)), graph)
-    return graph
-
-
-def _literal(term: Literal) -> rdflib.Literal:
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    if term.datatype == XSD_STRING:
-        return rdflib.Literal(term.value)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-
-
-def _from_rdflib(triple: tuple[Any, Any, Any]) -> Triple:
-    subject, predicate, value = (_from_term(term) for term in triple)
-    return Triple(subject, predicate, value)
-
-
-def _from_term(term: rdflib.term.Node) -> Any:
-    if isinstance(term, rdflib.URIRef):
-        return NamedNode(str(term))
-    if isinstance(term, rdflib.BNode):
-        return BlankNode(str(term))
-    assert isinstance(term, rdflib.Literal)
-    if term.language:
-        return Literal(str(term), language=term.language)
-    return Literal(str(term), datatype=NamedNode(str(term.datatype)) if term.datatype else XSD_STRING)
+                raise malformed(report)
+            return [from_rdflib(triple) for triple in report]
 
 
 @contextmanager
@@ -133,18 +72,6 @@ def _switches() -> Iterator[None]:
         yield
     finally:
         rdflib.NORMALIZE_LITERALS, rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = before
-
-
-@contextmanager
-def _quiet(name: str) -> Iterator[None]:
-    """No warnings of the logger *name*: an ill-typed literal is a finding, not talk on standard error."""
-    logger = logging.getLogger(name)
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 @contextmanager

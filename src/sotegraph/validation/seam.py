@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
 from pyoxigraph import NamedNode, Quad, Triple
 
 from sotegraph.messages import Messages, read_messages
-from sotegraph.validation.isolated import IsolatedPySHACL
-from sotegraph.validation.report import Report, Result, Texts, read_results, sort_key
+from sotegraph.validation.isolated import Isolated
+from sotegraph.validation.report import Report, Result, Texts, sort_key
 from sotegraph.validation.shapes import ShapeSet
 from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS, compact_path, fill
 
@@ -25,8 +25,8 @@ class Engine(Protocol):
     def name(self) -> str:
         """The engine and its version."""
 
-    def report(self, data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Triple]:
-        """The W3C validation report; raises MalformedShapes."""
+    def find(self, data: Sequence[Triple], shapes: Sequence[Triple]) -> Iterable[Result]:
+        """What *data* breaks in *shapes*, with the engine's own messages; raises MalformedShapes."""
 
 
 def validate(
@@ -44,10 +44,10 @@ def validate(
     unknown profile.
     """
     severities = shapes.severities(profile)
-    engine = engine or IsolatedPySHACL()
+    engine = engine or Isolated()
     started = time.perf_counter()
-    triples = dict.fromkeys(each.triple if isinstance(each, Quad) else each for each in data)
-    found = read_results(engine.report(triples, shapes.constraints()))
+    triples = list(dict.fromkeys(each.triple if isinstance(each, Quad) else each for each in data))
+    found = engine.find(triples, shapes.constraints())
     catalogue = messages or read_messages()
     results = (_told(each, shapes, severities, catalogue) for each in found)
     return Report(tuple(sorted(results, key=sort_key)), engine.name, time.perf_counter() - started, profile)
@@ -72,8 +72,8 @@ def _messages(result: Result, shapes: ShapeSet, catalogue: Messages) -> Texts:
     return {language: fill(template, values, said) for language, template in sorted(templates.items())}
 
 
-def _values(result: Result) -> Mapping[str, str]:
-    values = {"this": _text(result.focus)}
+def _values(result: Result) -> dict[str, str]:
+    values = {**result.bindings, "this": _text(result.focus)}
     if result.value is not None:
         values["value"] = _text(result.value)
     if result.path is not None:

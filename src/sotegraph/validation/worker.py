@@ -1,18 +1,19 @@
-"""The process behind :class:`IsolatedPySHACL`: ``python -m sotegraph.validation.worker``.
+"""The process behind :class:`Isolated`: ``python -m sotegraph.validation.worker ENGINE``.
 
-It reads N-Quads, data in the default graph and shapes in one named graph, and writes the validation report as
-N-Triples, or why the shapes cannot be applied.
+It reads N-Quads, data in the default graph and shapes in one named graph, and writes the name of the engine on a line
+and the results after it, or why the shapes cannot be applied.
 """
 
 from __future__ import annotations
 
 import sys
 
-from pyoxigraph import RdfFormat, Triple, parse, serialize
+from pyoxigraph import RdfFormat, Triple, parse
 
 from sotegraph.errors import MalformedShapes
+from sotegraph.validation.engines import engine_called
+from sotegraph.validation.exchange import encode_results
 from sotegraph.validation.isolated import MALFORMED, SHAPES_GRAPH
-from sotegraph.validation.pyshacl_engine import PySHACL
 
 
 def main() -> int:
@@ -22,11 +23,12 @@ def main() -> int:
     for quad in parse(sys.stdin.buffer, format=RdfFormat.N_QUADS):
         (shapes if quad.graph_name == SHAPES_GRAPH else data).append(quad.triple)
     try:
-        report = PySHACL().report(data, shapes)
+        engine = engine_called(sys.argv[1])
+        results = encode_results(engine.find(data, shapes))
     except MalformedShapes as error:
         sys.stdout.buffer.write(str(error.values["problem"]).encode())
         return MALFORMED
-    serialize(report, sys.stdout.buffer, format=RdfFormat.N_TRIPLES)
+    sys.stdout.buffer.write(f"{engine.name}\n".encode() + results)
     return 0
 
 

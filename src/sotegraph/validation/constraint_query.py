@@ -1,0 +1,222 @@
+"""The query of an ``sh:sparql`` constraint: what SHACL forbids in it, and whether it may be asked of many nodes.
+
+SHACL binds ``$this`` beforehand, in every group of the query (5.2.1). Asked with ``$this`` left free, a query gives the
+same solutions where each group that uses it also binds it by a pattern of its own, or sees it from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pyoxigraph import Literal, NamedNode
+
+from sotegraph.sparql.substitution import TOKEN, write_values
+
+_THIS = "this"
+_PREBOUND = frozenset({"this", "currentShape", "shapesGraph", "PATH"})
+_FORBIDDEN = ("MINUS", "VALUES", "SERVICE")
+_AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
+_ENDS_CLAUSE = frozenset({"WHERE", "FROM"})
+_MARK = NamedNode("urn:x-sotegraph:this")
+
+
+@dataclass
+class _Token:
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def word(self) -> str:
+        return self.text.upper() if self.kind == "word" else ""
+
+    @property
+    def variable(self) -> str:
+        return self.text[1:] if self.kind == "variable" else ""
+
+
+@dataclass
+class _Group:
+    """What stands between two braces; *opener* is the word before it."""
+
+    opener: str
+    start: int
+    subquery: bool = False
+    tokens: list[_Token] = field(default_factory=list)
+    inner: list[_Group] = field(default_factory=list)
+
+    def all_tokens(self) -> Iterator[_Token]:
+        """The tokens of this group and of those in it."""
+        yield from self.tokens
+        for each in self.inner:
+            yield from each.all_tokens()
+
+    @cached_property
+    def mentions_this(self) -> bool:
+        return any(each.variable == _THIS for each in self.all_tokens())
+
+    @cached_property
+    def binds_this(self) -> bool:
+        """Whether a pattern of this very group has the variable: not an expression, and not a group within."""
+        depth, head = 0, self.subquery
+        for each in self.tokens:
+            depth += {"(": 1, ")": -1}.get(each.text, 0)
+            if each.word in ("GROUP", "ORDER", "HAVING", "SELECT"):
+                head = True
+            elif each.word in _ENDS_CLAUSE:
+                head = False
+            if each.variable == _THIS and not depth and not head:
+                return True
+        return False
+
+    @property
+    def aggregates(self) -> bool:
+        words = {each.word for each in self.tokens} | {each.text.upper() for each in self.tokens}
+        return bool(words & _AGGREGATES) or self.says("GROUP", "BY")
+
+    def says(self, *words: str) -> bool:
+        """Whether these words follow each other."""
+        said = [each.word for each in self.tokens]
+        return any(said[place : place + len(words)] == list(words) for place in range(len(said)))
+
+    def clause(self, first: str) -> list[str]:
+        """The variables of the clause that begins with the word *first*, outside of brackets."""
+        found, depth, inside = [], 0, False
+        for each in self.tokens:
+            depth += {"(": 1, ")": -1}.get(each.text, 0)
+            if each.word == first:
+                inside = True
+            elif inside and each.word in (*_ENDS_CLAUSE, "HAVING", "ORDER", "LIMIT", "OFFSET"):
+                break
+            elif inside and not depth and (each.variable or each.text == "*"):
+                found.append(each.variable or "*")
+        return found
+
+
+class ConstraintQuery:
+    """A query with the prefixes and the path of its shape in it."""
+
+    def __init__(self, select: str, prefixes: str, path: str | None, shape: object) -> None:
+        self.text = prefixes + _with_path(select, path)
+        if "currentShape" in select and isinstance(shape, NamedNode):
+            self.text = write_values(self.text, {"currentShape": shape})
+        self._whole = _groups(self.text)
+        self.refusal = _refusal(select)
+
+    @cached_property
+    def is_setwise(self) -> bool:
+        """Whether the query may be asked with ``$this`` free: of all focus nodes at once."""
+        top = next((each for each in self._whole.inner if not each.subquery), None)
+        if top is None or len(self._whole.inner) != 1 or top.opener not in ("WHERE", ""):
+            return False
+        if any(self._whole.says(word) for word in ("LIMIT", "OFFSET")):
+            return False
+        if self._whole.aggregates and _THIS not in self._whole.clause("GROUP"):
+            return False
+        selected = self._whole.clause("SELECT")
+        return (_THIS in selected or "*" in selected) and all(_sees_this(each, top=True) for each in top.inner)
+
+    def of_pattern(self, pattern: str) -> str:
+        """The query with *pattern*, which binds ``?this``, ahead of its body."""
+        start = self._whole.inner[0].start + 1
+        return f"{self.text[:start]} {pattern} {self.text[start:]}"
+
+    @cached_property
+    def _marked(self) -> str:
+        return write_values(self.text, {_THIS: _MARK})
+
+    def of_node(self, node: NamedNode | Literal) -> str:
+        """The query with *node* in the place of ``$this``, in every group."""
+        return self._marked.replace(str(_MARK), str(node))
+
+
+def _with_path(select: str, path: str | None) -> str:
+    if path is None:
+        return select
+    pieces, end = [], 0
+    for match in TOKEN.finditer(select):
+        if match.lastgroup == "variable" and match[0][1:] == "PATH":
+            pieces += [select[end : match.start()], f"({path})" if "/" in path or "|" in path else path]
+            end = match.end()
+    return "".join((*pieces, select[end:]))
+
+
+def _tokens(text: str) -> list[_Token]:
+    found = (_Token(str(each.lastgroup), each[0], each.start(), each.end()) for each in TOKEN.finditer(text))
+    return [each for each in found if each.kind != "space" and not each.text.startswith("#")]
+
+
+def _groups(text: str) -> _Group:
+    """The text as one group of groups."""
+    whole = _Group("", 0)
+    open_ = [whole]
+    tokens = _tokens(text)
+    for place, token in enumerate(tokens):
+        if token.text == "{":
+            before = tokens[place - 1].word if place else ""
+            after = tokens[place + 1].word if place + 1 < len(tokens) else ""
+            group = _Group(before, token.start, subquery=after == "SELECT")
+            open_[-1].inner.append(group)
+            open_.append(group)
+        elif token.text == "}" and len(open_) > 1:
+            open_.pop()
+        else:
+            open_[-1].tokens.append(token)
+    return whole
+
+
+def _sees_this(group: _Group, *, top: bool) -> bool:
+    """Whether *group* has the same solutions with ``$this`` free, joined with what stands around it."""
+    if not group.mentions_this:
+        return True
+    if group.opener == "EXISTS":
+        # SPARQL 1.1 18.6: substitute() puts the value in, at any depth; what it does to a subquery is not settled.
+        return not any(each.word == "SELECT" for each in group.all_tokens())
+    if group.opener == "OPTIONAL":
+        # The filters of an OPTIONAL see what stands before it; an assignment in it does not.
+        return top and not any(each.word == "BIND" for each in group.tokens) and _inner_see(group)
+    if group.subquery:
+        return _subquery_sees(group)
+    return group.binds_this and _inner_see(group)
+
+
+def _inner_see(group: _Group) -> bool:
+    return all(_sees_this(each, top=False) for each in group.inner)
+
+
+def _subquery_sees(group: _Group) -> bool:
+    if _THIS not in group.clause("SELECT") or any(group.says(word) for word in ("LIMIT", "OFFSET")):
+        return False
+    if group.aggregates and _THIS not in group.clause("GROUP"):
+        return False
+    return all(each.binds_this and _inner_see(each) for each in group.inner if each.opener in ("WHERE", ""))
+
+
+def _refusal(select: str) -> str | None:
+    """What SHACL 5.2.1 forbids where values are bound beforehand, if *select* has it."""
+    tokens = _tokens(select)
+    words = [each.word for each in tokens]
+    for word in _FORBIDDEN:
+        if word in words:
+            return f"{word} may not stand in a query with values bound beforehand"
+    for place, each in enumerate(tokens[:-1]):
+        if each.word == "AS" and tokens[place + 1].variable in _PREBOUND:
+            return f"?{tokens[place + 1].variable} is bound beforehand and may not be assigned"
+    if any(each.variable == "shapesGraph" for each in tokens):
+        return "$shapesGraph is not bound here"
+    return _subquery_refusal(_groups(select).inner)
+
+
+def _subquery_refusal(groups: Sequence[_Group]) -> str | None:
+    for group in groups:
+        selected = group.clause("SELECT")
+        by_all = "*" in selected and any(each.binds_this for each in group.inner)
+        if group.subquery and _THIS not in selected and not by_all:
+            return "a subquery does not select $this, which is bound beforehand"
+        found = _subquery_refusal(group.inner)
+        if found:
+            return found
+    return None
