@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import RdfFormat
 
+from sotegraph.ingest.encoding import to_utf8
 from sotegraph.ingest.files import SubmittedFile
 from sotegraph.validation.lines import LocatedFile
 from sotegraph.validation.places import Located
@@ -15,12 +16,16 @@ def read_rdf(file: SubmittedFile, form: RdfFormat, base_iri: str) -> Located:
     What looks like TriG may be N-Quads: neither takes in the other.
     """
     try:
-        return LocatedFile.parse(file.name, file.content, form, base_iri)
+        content = to_utf8(file.content)
+    except LookupError as error:
+        raise SyntaxError(str(error)) from None
+    try:
+        return LocatedFile.parse(file.name, content, form, base_iri)
     except SyntaxError:
         if form != RdfFormat.TRIG:
             raise
         try:
-            return LocatedFile.parse(file.name, file.content, RdfFormat.N_QUADS, base_iri)
+            return LocatedFile.parse(file.name, content, RdfFormat.N_QUADS, base_iri)
         except SyntaxError:
             pass
         raise
