@@ -5,39 +5,22 @@ Exit status 0: done, and what was asked conforms; 1: it does not conform, or cou
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
 import click
 
 from sotegraph import __version__
+from sotegraph.commands.parts import LANGUAGE, examples, exit_at, loaded, progress, removed, say
+from sotegraph.commands.submissions import validate
 from sotegraph.errors import PublisherError, RequestError, SettingsError
 from sotegraph.settings import Settings, bundled_folder
 
-if TYPE_CHECKING:
-    from sotegraph.entities import Index
-
 FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 BASE_IRI = click.option("--base-iri", metavar="IRI", help="Re-base the publication to this IRI while loading.")
-
-
-def _known_language(context: click.Context, parameter: click.Parameter, language: str) -> str:
-    from sotegraph.messages import read_messages
-
-    known = read_messages().languages
-    if language not in known:
-        raise click.BadParameter(f"there are {', '.join(known)}.")
-    return language
-
-
-LANGUAGE = click.option(
-    "--language", default="en", show_default=True, callback=_known_language, help="Language of the findings."
-)
 
 
 class _Group(click.Group):
@@ -54,16 +37,6 @@ class _Group(click.Group):
             sys.exit(1)
 
 
-def _examples(text: str) -> Callable[[Any], Any]:
-    """Add *text* to a command's help as examples, kept as written."""
-
-    def add(command: click.Command) -> click.Command:
-        command.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in text.strip().splitlines())
-        return command
-
-    return add
-
-
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sotegraph")
 def main() -> None:
@@ -74,7 +47,7 @@ def main() -> None:
     Settings.from_environment()
 
 
-@_examples(
+@examples(
     """
 sotegraph serve
 sotegraph serve my-publication --port 8080
@@ -96,14 +69,14 @@ def serve(folder: Path | None, host: str, port: int, base_iri: str | None) -> No
     from sotegraph.web.server import serve as run
 
     settings = Settings.from_environment(base_iri=base_iri)
-    with _exit_at(signal.SIGTERM):
-        with _progress("Loading") as progress:
-            served = load_for_serving(folder or bundled_folder(), settings, progress)
-        with _removed(served.index):
-            sys.exit(run(settings, served.index.publication, served.index, host, port, _say, served.marker))
+    with exit_at(signal.SIGTERM):
+        with progress("Loading") as told:
+            served = load_for_serving(folder or bundled_folder(), settings, told)
+        with removed(served.index):
+            sys.exit(run(settings, served.index.publication, served.index, host, port, say, served.marker))
 
 
-@_examples(
+@examples(
     """
 SOTEGRAPH_STORE=http://localhost:7878/query,gsp=http://localhost:7878/store sotegraph load
 sotegraph load my-publication
@@ -126,20 +99,20 @@ def load(folder: Path | None, checked: bool, base_iri: str | None) -> None:
 
     settings = Settings.from_environment(base_iri=base_iri)
     folder = folder or bundled_folder()
-    with _exit_at(signal.SIGTERM):
+    with exit_at(signal.SIGTERM):
         if checked:
-            with _progress("Checking") as progress:
-                result = examine(folder, base_iri=settings.base_iri, progress=progress)
+            with progress("Checking") as told:
+                result = examine(folder, base_iri=settings.base_iri, progress=told)
             if not result.sound:
                 for line in render_text(result, "en"):
-                    _say(line)
+                    say(line)
                 sys.exit(1)
         with ExitStack() as shown:
-            marker = load_engine(folder, settings, lambda title: shown.enter_context(_progress(title)))
-    _say(f"Loaded version {marker.id[:16]}: {marker.triples:,} triples, {len(marker.graphs)} graphs")
+            marker = load_engine(folder, settings, lambda title: shown.enter_context(progress(title)))
+    say(f"Loaded version {marker.id[:16]}: {marker.triples:,} triples, {len(marker.graphs)} graphs")
 
 
-@_examples(
+@examples(
     """
 sotegraph check
 sotegraph check my-publication --profile submission
@@ -159,56 +132,14 @@ def check(folder: Path | None, profile: str, language: str, base_iri: str | None
     from sotegraph.soundness import check as examine
     from sotegraph.soundness import render_text
 
-    with _progress("Checking") as progress:
-        result = examine(folder or bundled_folder(), base_iri=base_iri, profile=profile, progress=progress)
+    with progress("Checking") as told:
+        result = examine(folder or bundled_folder(), base_iri=base_iri, profile=profile, progress=told)
     for line in render_text(result, language):
         click.echo(line)
     sys.exit(0 if result.sound else 1)
 
 
-@_examples(
-    """
-sotegraph validate additions.ttl
-sotegraph validate additions.ttl more.jsonld --profile submission --format json
-cat additions.ttl | sotegraph validate -
-"""
-)
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option(
-    "--publication",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Publication folder with the shapes; without it, the one that comes with sotegraph.",
-)
-@click.option("--profile", default="submission", show_default=True, help="Profile of shapes/profiles/ to judge by.")
-@click.option("--alone", is_flag=True, help="Leave the published graph and its code lists out of the context.")
-@LANGUAGE
-@click.option(
-    "--format",
-    "form",
-    default="text",
-    show_default=True,
-    type=click.Choice(["text", "json", "ttl"]),
-    help="Form of the report.",
-)
-def validate(files: tuple[str, ...], folder: Path | None, profile: str, alone: bool, language: str, form: str) -> None:
-    """Say whether FILES conform to the shapes; - is standard input.
-
-    FILES are Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD. Exits with 1 when they do not conform.
-    """
-    from sotegraph.soundness import render_report, validate_files
-
-    with _progress("Validating") as progress:
-        report = validate_files(
-            files, folder or bundled_folder(), profile=profile, with_context=not alone, progress=progress
-        )
-    for piece in render_report(report, form, language):
-        click.echo(piece)
-    sys.exit(0 if report.conforms else 1)
-
-
-@_examples(
+@examples(
     """
 sotegraph query 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }'
 sotegraph query --format csv - < question.rq
@@ -236,13 +167,13 @@ def query(text: str, folder: Path | None, form: str | None, base_iri: str | None
 
     settings = Settings.from_environment(base_iri=base_iri)
     words = sys.stdin.read() if text == "-" else text
-    with _loaded(folder, settings) as index:
+    with loaded(folder, settings) as index:
         for chunk in answer(index.version, index.publication, settings, words, form):
             sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()
 
 
-@_examples(
+@examples(
     """
 sotegraph dump > everything.nq
 sotegraph dump --format trig my-publication
@@ -266,11 +197,11 @@ def dump(folder: Path | None, form: str, graph: str | None, base_iri: str | None
     from sotegraph.catalog import dump as write
 
     settings = Settings.from_environment(base_iri=base_iri)
-    with _loaded(folder, settings) as index:
+    with loaded(folder, settings) as index:
         write(index.publication, index.version, form, graph, sys.stdout.buffer)
 
 
-@_examples(
+@examples(
     """
 sotegraph import catalogue --morph-kgc /opt/morph-kgc/bin/python
 sotegraph import --morph-kgc /opt/morph-kgc/bin/python
@@ -302,57 +233,7 @@ def import_(sources: tuple[str, ...], folder: Path, interpreter: str) -> None:
 
     for source in sources or mapped_sources(folder):
         count = import_source(folder, source, (interpreter, "-m", "morph_kgc"))
-        _say(f"data/{source}: {count} triples")
+        say(f"data/{source}: {count} triples")
 
 
-@contextmanager
-def _loaded(folder: Path | None, settings: Settings) -> Iterator[Index]:
-    """The index of *folder*; what was written to disk for it is removed on leaving."""
-    from sotegraph.loading import load_folder
-
-    with _exit_at(signal.SIGTERM):
-        with _progress("Loading") as progress:
-            index = load_folder(folder or bundled_folder(), settings, progress)
-        with _removed(index):
-            yield index
-
-
-@contextmanager
-def _removed(index: Index) -> Iterator[None]:
-    """What was written to disk for *index* is removed on leaving."""
-    try:
-        yield
-    finally:
-        if index.version.folder is not None:
-            shutil.rmtree(index.version.folder.parent, ignore_errors=True)
-
-
-@contextmanager
-def _exit_at(number: signal.Signals) -> Iterator[None]:
-    """Inside, the signal is an exit like any other, which leaves no files behind."""
-
-    def leave(number: int, _frame: object) -> NoReturn:
-        sys.exit(128 + number)
-
-    before = signal.signal(number, leave)
-    try:
-        yield
-    finally:
-        signal.signal(number, before)
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Callable[[int], None]]:
-    """A progress line on standard error when a person watches; nothing otherwise."""
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn(title), TextColumn("{task.completed:,.0f}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done: bar.update(task, completed=done)
+main.add_command(validate)

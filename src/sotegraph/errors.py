@@ -14,6 +14,8 @@
     + BodyTooLarge                   413
     + AddressTooLong                 414
     + UnsupportedMediaType           415
+    + UnusableShapes                 422
+    + TooCostly                      422
     + TooManyQueries                 429
     + HeadersTooLarge                431
   x ServiceError                 the sender may try again, or ask for less
@@ -168,6 +170,18 @@ class UnsupportedMediaType(RequestError):
 
     def headers(self) -> Mapping[str, str]:
         return {"Accept-Query": self.accept_query}
+
+
+class UnusableShapes(RequestError):
+    """The shapes that somebody brought along cannot be applied."""
+
+    status, kind, title = 422, "unusable-shapes", "The shapes cannot be applied"
+
+
+class TooCostly(RequestError):
+    """Checking what was sent was ended at a limit: it is too large, or made to take long."""
+
+    status, kind, title = 422, "too-costly", "Checking takes too much"
 
 
 class TooManyQueries(RequestError):

@@ -8,10 +8,21 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 from sotegraph.errors import PublisherError
+from sotegraph.ingest.expectations import PHRASES
+from sotegraph.ingest.telling import MENDING
+from sotegraph.reports.table import HEADERS
+from sotegraph.reports.words import COUNTED, SEVERITY_WORDS
 from sotegraph.soundness.findings import CHECKS
 from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS
 
 SOURCES = Path(__file__).parents[2] / "src" / "sotegraph"
+_TABLES = {
+    "ingest/expectations.py": PHRASES,
+    "ingest/telling.py": MENDING,
+    "reports/table.py": HEADERS,
+    "reports/words.py": (*COUNTED, *SEVERITY_WORDS.values()),
+}
+"""Texts that are chosen from a table."""
 _SAYING = ("_", "say", "translate", "translated")
 
 
@@ -39,4 +50,7 @@ def said_texts() -> dict[str, set[str]]:
             found.setdefault(each, set()).add("soundness/findings.py")
     for each in (*DEFAULTS.values(), CUSTOM_DEFAULT):
         found.setdefault(each, set()).add("validation/templates.py")
+    for file, texts in _TABLES.items():
+        for each in texts:
+            found.setdefault(each, set()).add(file)
     return found

@@ -1,6 +1,38 @@
-"""The one door for data coming in: files of any kind are read as RDF, each statement with its place."""
+"""The one door for data coming in: files of any kind are read, checked, and what is wrong with them is said plainly."""
 
 from sotegraph.ingest.files import Limits, SubmittedFile
+from sotegraph.ingest.outcome import (
+    SEVERITIES,
+    VIOLATION,
+    WARNING,
+    Checked,
+    CheckedFile,
+    Group,
+    Submission,
+    Texts,
+    Told,
+    Where,
+    best,
+)
 from sotegraph.ingest.reading import Reading, read_files
+from sotegraph.ingest.submission import Validator, validate_submission
 
-__all__ = ["Limits", "Reading", "SubmittedFile", "read_files"]
+__all__ = [
+    "SEVERITIES",
+    "VIOLATION",
+    "WARNING",
+    "Checked",
+    "CheckedFile",
+    "Group",
+    "Limits",
+    "Reading",
+    "Submission",
+    "SubmittedFile",
+    "Texts",
+    "Told",
+    "Validator",
+    "Where",
+    "best",
+    "read_files",
+    "validate_submission",
+]

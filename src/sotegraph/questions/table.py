@@ -170,19 +170,24 @@ def to_xml(table: Table) -> bytes:
 
 def _xml(value: Any) -> str:
     if isinstance(value, NamedNode):
-        return f"<uri>{_xml_text(value.value)}</uri>"
+        return f"<uri>{xml_text(value.value)}</uri>"
     if isinstance(value, BlankNode):
-        return f"<bnode>{_xml_text(value.value)}</bnode>"
+        return f"<bnode>{xml_text(value.value)}</bnode>"
     if isinstance(value, Triple):
         parts = (f"<{name}>{_xml(getattr(value, name))}</{name}>" for name in ("subject", "predicate", "object"))
         return f"<triple>{''.join(parts)}</triple>"
     qualifiers = "".join(f" {name}={quoteattr(text)}" for name, text in _qualifiers(value))
-    return f"<literal{qualifiers}>{_xml_text(value.value)}</literal>"
+    return f"<literal{qualifiers}>{xml_text(value.value)}</literal>"
 
 
-def _xml_text(text: str) -> str:
+def xml_text(text: str) -> str:
     """*text* as character data; a carriage return would come back as a line feed (XML 1.0, section 2.11)."""
-    return escape("".join(each if _is_xml(each) else "\N{REPLACEMENT CHARACTER}" for each in text), {"\r": "&#13;"})
+    return escape(only_xml(text), {"\r": "&#13;"})
+
+
+def only_xml(text: str) -> str:
+    """*text* with a replacement for every character that XML has no place for."""
+    return "".join(each if _is_xml(each) else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
 def _is_xml(character: str) -> bool:

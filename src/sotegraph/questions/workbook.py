@@ -157,11 +157,21 @@ def native_value(value: Literal) -> bool | int | float | date | None:
     return None
 
 
+def clean_text(text: str) -> str:
+    """*text* as a cell can hold it: no character that Excel refuses, and not too long."""
+    return _clean(text)[:_MOST_CHARACTERS]
+
+
+def is_like_formula(text: str) -> bool:
+    """Whether a spreadsheet would take *text* for a formula."""
+    return text.startswith(_A_FORMULA)
+
+
 def _text(sheet: Any, text: str) -> Any:
     """A cell with *text*, whatever it looks like."""
-    cell = WriteOnlyCell(sheet, value=_clean(text)[:_MOST_CHARACTERS])
+    cell = WriteOnlyCell(sheet, value=clean_text(text))
     cell.data_type = "s"
-    if text.startswith(_A_FORMULA):
+    if is_like_formula(text):
         cell.quotePrefix = True
     return cell
 

@@ -1,83 +1,25 @@
-"""Findings as text for people at a terminal, as JSON for programs, and as a SHACL report."""
+"""Findings as text for people at a terminal."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
-from sotegraph import __version__
-from sotegraph.formats import TURTLE, serialize_triples
 from sotegraph.publication import Publication
 from sotegraph.soundness.check import Soundness
 from sotegraph.soundness.findings import Finding
-from sotegraph.soundness.submission import Submission
 from sotegraph.terms import PREFIXES, shorten
-from sotegraph.validation import VIOLATION, WARNING, Report, Result, compact_path, report_triples
+from sotegraph.validation import VIOLATION, WARNING, compact_path
 
 
-def render_text(outcome: Soundness | Submission, language: str = "en") -> Iterator[str]:
+def render_text(outcome: Soundness, language: str = "en") -> Iterator[str]:
     """One line a finding, ``file:line:column: severity: shape: what is wrong and what to do``, then the sum."""
     writer = _Writer(outcome.publication, language)
     for finding in outcome.findings:
         yield writer.line(finding)
     yield _summary(outcome)
-
-
-def render_report(outcome: Submission, form: str, language: str = "en") -> Iterator[str]:
-    """The findings in the *form* text, json or ttl."""
-    if form == "json":
-        yield json.dumps(as_json(outcome), ensure_ascii=False, indent=2)
-    elif form == "ttl":
-        report = Report(tuple(map(_as_result, outcome.findings)), "", outcome.seconds)
-        yield serialize_triples(report_triples(report), TURTLE, PREFIXES).decode()
-    else:
-        yield from render_text(outcome, language)
-
-
-def as_json(outcome: Soundness | Submission) -> Mapping[str, Any]:
-    """The findings as plain values: conforms, version, results with their locations."""
-    return {
-        "conforms": all(each.severity != VIOLATION for each in outcome.findings),
-        "version": __version__,
-        "results": [_result(each) for each in outcome.findings],
-    }
-
-
-def _as_result(finding: Finding) -> Result:
-    """*finding* as a SHACL result; a check is its own component, and what has no focus node is about its place."""
-    place = finding.place
-    languages = dict.fromkeys((*finding.messages, *finding.remedies))
-    return Result(
-        focus=Literal(f"{place.file}:{place.line}:{place.column}") if finding.focus is None else finding.focus,
-        path=finding.path,
-        value=finding.value,
-        component=NamedNode(finding.component or finding.shape),
-        severity=finding.severity,
-        source_shape=finding.source_shape,
-        messages={each: said(finding, each) for each in languages},
-    )
-
-
-def _result(finding: Finding) -> Mapping[str, Any]:
-    languages = dict.fromkeys((*finding.messages, *finding.remedies))
-    return {
-        "severity": severity_name(finding.severity),
-        "focus": None if finding.focus is None else plain(finding.focus),
-        "path": finding.path,
-        "value": None if finding.value is None else plain(finding.value),
-        "component": finding.component,
-        "shape": finding.shape,
-        "message": {each: said(finding, each) for each in languages},
-        "location": {"file": finding.place.file, "line": finding.place.line, "column": finding.place.column},
-    }
-
-
-def plain(node: Any) -> str:
-    """An IRI bare, any other term as N-Triples writes it."""
-    return node.value if isinstance(node, NamedNode) else str(node)
 
 
 def severity_name(severity: NamedNode) -> str:
@@ -134,7 +76,7 @@ class _Writer:
         return shorten(node.value, self.prefixes)
 
 
-def _summary(outcome: Soundness | Submission) -> str:
+def _summary(outcome: Soundness) -> str:
     violations = sum(each.severity == VIOLATION for each in outcome.findings)
     warnings = sum(each.severity == WARNING for each in outcome.findings)
     notes = len(outcome.findings) - violations - warnings

@@ -11,7 +11,7 @@ from sotegraph.soundness.findings import MALFORMED_SHAPES, UNNAMED_SHAPE, Findin
 from sotegraph.soundness.material import DATA, ONTOLOGY, SHAPES, Material
 from sotegraph.terms import term
 from sotegraph.validation import Report, Result, ShapeSet, validate
-from sotegraph.validation.lines import Place
+from sotegraph.validation.places import Place
 from sotegraph.validation.seam import Engine
 
 _SUBCLASS = term("rdfs:subClassOf")
@@ -61,7 +61,7 @@ def findings_of(report: Report, material: Material) -> Iterator[Finding]:
     """The results of *report*, located."""
     for result in report.results:
         yield Finding(
-            place=_place(result, material),
+            place=place_of(result, material),
             severity=result.severity,
             source_shape=result.source_shape or result.component,
             messages=result.messages,
@@ -72,7 +72,8 @@ def findings_of(report: Report, material: Material) -> Iterator[Finding]:
         )
 
 
-def _place(result: Result, material: Material) -> Place:
+def place_of(result: Result, material: Material) -> Place:
+    """Where *result* is mended: in a file under examination, else at its shape."""
     component = result.component.value.rpartition("#")[2]
     found = material.locations.of_result(result.focus, result.path, result.value, component)
     return found or material.place_of(result.source_shape)

@@ -1,0 +1,122 @@
+"""The commands for people who send data: check files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sotegraph.commands.parts import LANGUAGE, PUBLICATION, examples, loaded, progress
+from sotegraph.errors import MissingValue
+from sotegraph.settings import Settings
+
+if TYPE_CHECKING:
+    from sotegraph.ingest import Submission, SubmittedFile
+    from sotegraph.reports import Teller
+
+_FORMATS = (
+    "text",
+    "json",
+    "ttl",
+    "jsonld",
+    "rdf",
+    "nt",
+    "csv",
+    "xlsx",
+    "sarif",
+    "junit",
+    "trl",
+    "trl-json",
+    "workbook",
+)
+_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+_STANDARD_INPUT = "standard input"
+
+
+@examples(
+    """
+sotegraph validate additions.ttl
+sotegraph validate members.xlsx --format workbook --output members-checked.xlsx
+sotegraph validate additions.ttl more.csv --profile submission --format sarif --output findings.sarif
+cat additions.ttl | sotegraph validate -
+"""
+)
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@PUBLICATION
+@click.option("--profile", default="submission", show_default=True, help="Profile of shapes/profiles/ to judge by.")
+@click.option("--shapes", multiple=True, type=_FILE, help="Shapes of your own, in the place of the publication's.")
+@click.option("--alone", is_flag=True, help="Leave the published graph and its code lists out of the context.")
+@LANGUAGE
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(_FORMATS),
+    help="Form of the report; workbook is the table that was sent, with comments on its cells.",
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write in place of the screen.")
+def validate(
+    files: tuple[str, ...],
+    folder: Path | None,
+    profile: str,
+    shapes: tuple[str, ...],
+    alone: bool,
+    language: str,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Say whether FILES conform to the shapes; - is standard input.
+
+    FILES are Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD, CSV or Excel, and count as one submission. Exits with
+    1 when they do not conform.
+    """
+    from sotegraph.ingest import Validator
+    from sotegraph.reports import Teller
+
+    sent = [_read(each) for each in files]
+    with loaded(folder, Settings.from_environment()) as index:
+        validator = Validator(index)
+        with progress("Validating") as told:
+            submission = validator.validate(
+                sent,
+                profile=profile,
+                with_context=not alone,
+                own_shapes=[_read(each) for each in shapes],
+                progress=told,
+            )
+        publication = index.publication
+        teller = Teller(language, validator.messages, publication.base_iri, publication.prefixes)
+        content = _written(submission, sent, form, teller)
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        output.write_bytes(content)
+    sys.exit(0 if submission.conforms else 1)
+
+
+def _read(name: str) -> SubmittedFile:
+    from sotegraph.ingest import SubmittedFile
+
+    if name == "-":
+        return SubmittedFile(_STANDARD_INPUT, sys.stdin.buffer.read())
+    return SubmittedFile(name, Path(name).read_bytes())
+
+
+def _written(submission: Submission, sent: list[SubmittedFile], form: str, teller: Teller) -> bytes:
+    from sotegraph.formats import by_suffix
+    from sotegraph.reports import REPORT_FORMATS, annotate, write_report
+
+    if form == "workbook":
+        for file in sent:
+            content = annotate(file, submission, teller.language, teller.messages)
+            if content is not None:
+                return content
+        raise MissingValue("There is no table among the files. Send CSV or Excel, or ask for another form.")
+    chosen = by_suffix(form, REPORT_FORMATS)
+    assert chosen is not None
+    return write_report(submission, chosen, teller)

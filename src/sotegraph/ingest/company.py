@@ -1,0 +1,93 @@
+"""A submission in the company of the published data: the same questions as of a publication under examination."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from pyoxigraph import BlankNode, NamedNode
+
+from sotegraph.entities import Index
+from sotegraph.publication import Publication
+from sotegraph.soundness.findings import Teller
+from sotegraph.soundness.material import DATA, SHAPES, Material, Source, read_source
+from sotegraph.terms import RDF_TYPE, term
+from sotegraph.validation.places import Place
+
+_TARGET_OBJECTS = term("sh:targetObjectsOf")
+_TARGET_NODE = term("sh:targetNode")
+
+
+class Company(Material):
+    """The *examined* files beside *words*, ontology and shapes, and beside the published data if *with_data*."""
+
+    def __init__(
+        self, index: Index, teller: Teller, examined: Sequence[Source], words: Sequence[Source], *, with_data: bool
+    ) -> None:
+        super().__init__(index.publication, teller, examined, words)
+        self.version = index.version
+        self.with_data = with_data
+
+    @cached_property
+    def types(self) -> Mapping[Any, frozenset[str]]:
+        """The classes of every subject that is examined: as it states them, else as they are published."""
+        own: defaultdict[Any, set[str]] = defaultdict(set)
+        for quad in self.quads(DATA, context=False):
+            classes = own[quad.subject]
+            if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode):
+                classes.add(quad.object.value)
+        return {subject: frozenset(classes or self._published_types(subject)) for subject, classes in own.items()}
+
+    def _published_types(self, subject: Any) -> Sequence[str]:
+        is_node = isinstance(subject, NamedNode | BlankNode)
+        return self.version.types(subject) if self.with_data and is_node else ()
+
+    @property
+    def subjects(self) -> Container[Any]:  # type: ignore[override]
+        """Everything of which something is said, here or in the published data."""
+        return _Subjects(self)
+
+    @cached_property
+    def stated(self) -> frozenset[Any]:
+        """Everything of which the files, the ontology or the shapes say something."""
+        return frozenset(quad.subject for quad in self.quads(DATA, SHAPES, "ontology"))
+
+    @cached_property
+    def targeted_nodes(self) -> frozenset[Any]:
+        """The examined nodes that a shape describes by name, or because something links to them."""
+        targets = [(quad.predicate, quad.object) for quad in self.quads(SHAPES)]
+        named = {value for predicate, value in targets if predicate == _TARGET_NODE}
+        linking = {value for predicate, value in targets if predicate == _TARGET_OBJECTS}
+        linked = {quad.object for quad in self.quads(DATA, context=False) if quad.predicate in linking}
+        if self.with_data:
+            linked |= {each for each in self.own_subjects if self._is_linked(each, linking)}
+        return frozenset(named | linked)
+
+    def _is_linked(self, node: Any, linking: Container[Any]) -> bool:
+        return isinstance(node, NamedNode) and any(each.predicate in linking for each in self.version.incoming(node))
+
+    def place_of(self, subject: Any) -> Place:
+        """Where *subject* stands, or the start of the first file."""
+        return self.locations.of_subject(subject) or Place(self.examined[0].file.name, 1)
+
+
+class _Subjects:
+    """Everything of which something is said, asked one by one: the published data are too many to list."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+
+    def __contains__(self, node: object) -> bool:
+        if node in self.company.stated:
+            return True
+        version = self.company.version
+        is_published = isinstance(node, NamedNode) and next(version.outgoing(node), None) is not None
+        return self.company.with_data and is_published
+
+
+def read_words(publication: Publication) -> tuple[Source, ...]:
+    """Return the ontology and the shapes of *publication*."""
+    files = (file for file in publication.files if file.path.relative_to(publication.root).parts[0] != DATA)
+    return tuple(read_source(publication, file) for file in files)

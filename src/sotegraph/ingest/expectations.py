@@ -1,0 +1,207 @@
+"""What a constraint expects, in words; a logical constraint is explained by its parts (SHACL 4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from sotegraph.ingest.names import Names
+from sotegraph.ingest.outcome import Texts
+from sotegraph.ingest.speaking import Speaker
+from sotegraph.terms import PREFIXES, RDF_NIL
+from sotegraph.validation import Result
+from sotegraph.validation.paths import list_members, path_text
+
+_SH, _XSD = PREFIXES["sh"], PREFIXES["xsd"]
+_DEEPEST, _MOST_VALUES = 3, 12
+_COMPONENT = "ConstraintComponent"
+_DATATYPES = {
+    _XSD + "string": "text",
+    PREFIXES["rdf"] + "langString": "text with its language",
+    _XSD + "integer": "a whole number",
+    _XSD + "nonNegativeInteger": "a whole number, 0 or more",
+    _XSD + "positiveInteger": "a whole number, 1 or more",
+    _XSD + "decimal": "a number, such as 24.90",
+    _XSD + "double": "a number, such as 24.90",
+    _XSD + "date": "a day, such as 2026-01-31",
+    _XSD + "gYearMonth": "a month, such as 2026-01",
+    _XSD + "gYear": "a year, such as 2026",
+    _XSD + "dateTime": "a day and a time, such as 2026-01-31T12:00:00",
+    _XSD + "time": "a time, such as 12:00:00",
+    _XSD + "boolean": "true or false",
+    _XSD + "anyURI": "an address, such as https://example.org/",
+}
+_NODE_KINDS = {
+    "IRI": "an address (IRI), such as https://example.org/",
+    "Literal": "a plain value, not an address",
+    "BlankNode": "a part described in place, without an address",
+    "BlankNodeOrIRI": "a thing, not a plain value",
+    "BlankNodeOrLiteral": "a plain value or a part described in place",
+    "IRIOrLiteral": "an address or a plain value",
+    "": "a value of another kind",
+}
+_NUMBERS = {
+    "minInclusive": "{value} or more",
+    "maxInclusive": "{value} or less",
+    "minExclusive": "more than {value}",
+    "maxExclusive": "less than {value}",
+    "minLength": "at least {value} characters",
+    "maxLength": "at most {value} characters",
+    "pattern": "text of the form {value}",
+}
+_PAIRS = {
+    "equals": "the same values as in “{field}”",
+    "disjoint": "other values than in “{field}”",
+    "lessThan": "less than “{field}”",
+    "lessThanOrEquals": "at most as much as “{field}”",
+}
+_COUNTS = {
+    "minCount": ("at least one value", "at least {count} values"),
+    "maxCount": ("one value at most", "at most {count} values"),
+    "qualifiedMinCount": ("at least one such value: {part}", "at least {count} such values: {part}"),
+    "qualifiedMaxCount": ("one such value at most: {part}", "at most {count} such values: {part}"),
+}
+_LISTS = {
+    "or": "one of these: {parts}",
+    "and": "all of these at once: {parts}",
+    "xone": "exactly one of these: {parts}",
+}
+_MARKS = {"or": " / ", "xone": " / ", "and": "; "}
+
+PHRASES = (
+    *(*_DATATYPES.values(), *_NODE_KINDS.values(), *_NUMBERS.values(), *_PAIRS.values(), *_LISTS.values()),
+    *(phrase for pair in _COUNTS.values() for phrase in pair),
+)
+"""Every phrase that is chosen by a constraint."""
+Facts = Mapping[str, Sequence[Any]]
+
+
+class Expectations:
+    """Says what the shapes of a shapes graph expect."""
+
+    def __init__(self, names: Names, speaker: Speaker) -> None:
+        self.names, self.speaker, self.shapes = names, speaker, names.shapes
+
+    def of_result(self, result: Result) -> Texts:
+        """What the constraint that *result* broke expects; nothing when only its message can say that."""
+        facts = self._facts(result.source_shape)
+        name = parameter_of(result.component.value)
+        if name == "closed":
+            return self._closed(facts)
+        return self.speaker.join(self._phrases(name, facts, 0), "; ")
+
+    def parts_of(self, result: Result) -> tuple[Texts, ...]:
+        """What the parts of a logical constraint ask for, each by itself."""
+        name = parameter_of(result.component.value)
+        facts = self._facts(result.source_shape)
+        if name in _LISTS:
+            parts = (self._of_list(head, 1) for head in facts.get(name, ()))
+            return tuple(each for part in parts for each in part if any(each.values()))
+        if name in ("node", "not", "property"):
+            found = [phrase for node in facts.get(name, ()) for phrase in self._lines(node, 1)]
+            return tuple(each for each in found if any(each.values()))
+        return ()
+
+    def _facts(self, node: Any) -> Facts:
+        found: defaultdict[str, list[Any]] = defaultdict(list)
+        for predicate, value in self.shapes.described.get(node, ()):
+            if predicate.value.startswith(_SH):
+                found[predicate.value[len(_SH) :]].append(value)
+        return found
+
+    def _phrases(self, name: str, facts: Facts, depth: int) -> Iterator[Texts]:
+        """What one parameter asks for, each of its values by itself."""
+        say = self.speaker.say
+        for value in facts.get(name, ()):
+            if name in _NUMBERS and isinstance(value, Literal):
+                yield say(_NUMBERS[name], value=value.value)
+            elif name in _COUNTS and isinstance(value, Literal):
+                yield self._count(name, value.value, facts, depth)
+            elif name in _PAIRS and isinstance(value, NamedNode):
+                yield say(_PAIRS[name], field=self.names.field(str(value)))
+            elif name in _LISTS:
+                inner = self._of_list(value, depth + 1)
+                yield say(_LISTS[name], parts=self.speaker.join(inner, _MARKS[name]))
+            elif name in self._by_name:
+                yield self._by_name[name](value, depth)
+
+    @property
+    def _by_name(self) -> Mapping[str, Callable[[Any, int], Texts]]:
+        say, names = self.speaker.say, self.names
+        return {
+            "datatype": lambda value, _: self._datatype(value.value),
+            "class": lambda value, _: say("a thing of the kind “{kind}”", kind=names.term(value)),
+            "nodeKind": lambda value, _: say(_NODE_KINDS.get(value.value[len(_SH) :], _NODE_KINDS[""])),
+            "in": lambda value, _: self._one_of(list(list_members(value, self.shapes.described))),
+            "hasValue": lambda value, _: say("the value {value} among the values", value=names.value(value)),
+            "languageIn": lambda value, _: self._languages(list(list_members(value, self.shapes.described))),
+            "uniqueLang": lambda *_: say("one text in each language"),
+            "not": lambda value, depth: say("anything but this: {part}", part=self._whole(value, depth + 1)),
+            "node": lambda value, depth: self._whole(value, depth + 1),
+            "property": lambda value, depth: self._whole(value, depth + 1),
+        }
+
+    def _datatype(self, iri: str) -> Texts:
+        if iri in _DATATYPES:
+            return self.speaker.say(_DATATYPES[iri])
+        return self.speaker.say("a value of the type {type}", type=self.names.term(NamedNode(iri)))
+
+    def _one_of(self, values: list[Any]) -> Texts:
+        shown = [self.names.value(each) for each in values[:_MOST_VALUES]]
+        more = [self.speaker.alike("…")] if len(values) > _MOST_VALUES else []
+        return self.speaker.say("one of these: {parts}", parts=self.speaker.join([*shown, *more]))
+
+    def _languages(self, tags: list[Any]) -> Texts:
+        return self.speaker.say("text in the language {tags}", tags=" / ".join(each.value for each in tags))
+
+    def _count(self, name: str, count: str, facts: Facts, depth: int) -> Texts:
+        if name == "maxCount" and count == "0":
+            return self.speaker.say("no value")
+        one, more = _COUNTS[name]
+        parts = [self._whole(node, depth + 1) for node in facts.get("qualifiedValueShape", ())]
+        phrase = one if count == "1" else more
+        return self.speaker.say(phrase, count=count, part=self.speaker.join(parts, "; "))
+
+    def _closed(self, facts: Facts) -> Texts:
+        """The fields that a closed shape knows."""
+        paths = [
+            path_text(path, self.shapes.described)
+            for node in facts.get("property", ())
+            for path in self._facts(node).get("path", ())
+        ]
+        fields = [self.names.field(each) for each in dict.fromkeys(paths)]
+        return self.speaker.say("only these fields: {parts}", parts=self.speaker.join(fields))
+
+    def _of_list(self, head: Any, depth: int) -> list[Texts]:
+        if not isinstance(head, BlankNode) or head == RDF_NIL or depth > _DEEPEST:
+            return []
+        return [self._whole(each, depth) for each in list_members(head, self.shapes.described)]
+
+    def _whole(self, node: Any, depth: int) -> Texts:
+        """What a whole shape asks for, in one phrase."""
+        return self.speaker.join(self._lines(node, depth), "; ")
+
+    def _lines(self, node: Any, depth: int) -> Iterable[Texts]:
+        """What a whole shape asks for, one phrase a constraint; deep inside only its name."""
+        facts = self._facts(node)
+        if depth > _DEEPEST:
+            return [self.names.term(node)] if isinstance(node, NamedNode) else []
+        phrases = [phrase for name in facts for phrase in self._phrases(name, facts, depth)]
+        for path in facts.get("path", ()):
+            field = self.names.field(path_text(path, self.shapes.described))
+            inner = self.speaker.join(phrases, "; ")
+            return [self.speaker.say("“{field}”: {part}", field=field, part=inner)] if phrases else []
+        return phrases
+
+
+def parameter_of(component: str) -> str:
+    """The parameter that gives a core component its name.
+
+    >>> parameter_of("http://www.w3.org/ns/shacl#MinCountConstraintComponent")
+    'minCount'
+    """
+    local = component.rpartition("#")[2].removesuffix(_COMPONENT)
+    return local[:1].lower() + local[1:]

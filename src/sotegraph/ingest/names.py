@@ -1,0 +1,158 @@
+"""What people call the things, classes and fields of a submission; the submitted names come before the published."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from sotegraph.entities import Index
+from sotegraph.ingest.outcome import Texts
+from sotegraph.ingest.speaking import Speaker
+from sotegraph.terms import RDF_TYPE, shorten, term
+from sotegraph.validation import ShapeSet, compact_path
+from sotegraph.views import PropertyView
+
+_LONGEST = 120
+_MOST_STEPS = 4
+_TERM_NAMES = (term("sh:name"), term("rdfs:label"), term("skos:prefLabel"))
+
+
+class Names:
+    """Names of nodes, in every language, from a submission and the publication it is meant for."""
+
+    def __init__(self, index: Index, speaker: Speaker, quads: Iterable[Quad], shapes: ShapeSet) -> None:
+        self.index, self.speaker, self.shapes = index, speaker, shapes
+        self.facts: defaultdict[Any, list[tuple[NamedNode, Any]]] = defaultdict(list)
+        self.links: dict[Any, tuple[Any, NamedNode]] = {}
+        for quad in quads:
+            self.facts[quad.subject].append((quad.predicate, quad.object))
+            if not isinstance(quad.object, Literal):
+                self.links.setdefault(quad.object, (quad.subject, quad.predicate))
+
+    def value(self, node: Any) -> Texts:
+        """A value as people read it: the name of a thing, the text of a literal."""
+        if isinstance(node, Literal):
+            return self.speaker.alike(_short(node.value))
+        if isinstance(node, Triple):
+            return self.speaker.alike(_short(str(node)))
+        return self.label(node) or self.speaker.alike(self.written(node))
+
+    def written(self, node: Any) -> str:
+        """A node without a name: its compact name, its path below our base, or its address."""
+        if not isinstance(node, NamedNode):
+            return ""
+        base = self.index.publication.base_iri + "/id/"
+        if node.value.startswith(base):
+            return node.value[len(base) :]
+        compact = shorten(node.value, self.index.publication.prefixes)
+        return node.value if compact.startswith("<") else compact
+
+    def label(self, node: Any) -> Texts:
+        """The name that *node* has in the submission, else in the published data; nothing when it has none."""
+        for name in self.index.publication.label_properties:
+            own = [value for predicate, value in self.facts.get(node, ()) if predicate.value == name]
+            texts = {each.language or "": _short(each.value) for each in own if isinstance(each, Literal)}
+            if texts:
+                return texts
+        if isinstance(node, NamedNode):
+            return {each.language or "": _short(each.value) for each in self.index.labels(node.value)}
+        return {}
+
+    def term(self, node: NamedNode) -> Texts:
+        """The name of a class, a property or a shape: of its view, in the ontology, in the shapes, or its compact."""
+        view = self.index.publication.classes.get(node.value)
+        if view is not None and view.labels:
+            return view.labels
+        label = self.label(node)
+        if label:
+            return label
+        for predicate in _TERM_NAMES:
+            found = [value for name, value in self.shapes.described.get(node, ()) if name == predicate]
+            texts = {each.language or "": each.value for each in found if isinstance(each, Literal)}
+            if texts:
+                return texts
+        return self.speaker.alike(self.written(node))
+
+    def classes(self, node: Any) -> list[str]:
+        """The classes of *node*, those that are laid out by a shape first."""
+        own = {value.value for predicate, value in self.facts.get(node, ()) if predicate == RDF_TYPE and _is_iri(value)}
+        found = own or set(self.index.version.types(node) if isinstance(node, NamedNode | BlankNode) else ())
+        return sorted(found, key=lambda each: (each not in self.index.publication.classes, each))
+
+    def kind(self, node: Any) -> Texts:
+        """The name of the class of *node*; nothing when it has none."""
+        classes = self.classes(node)
+        return self.term(NamedNode(classes[0])) if classes else {}
+
+    def thing(self, node: Any) -> Texts:
+        """*node* with its class: “Book: The sea”."""
+        if isinstance(node, Literal | Triple):
+            return self.value(node)
+        name = self.label(node) or self.speaker.alike(self.written(node))
+        return self.speaker.join((self.kind(node), name), ": ")
+
+    def field(self, path: str, node: Any = None) -> Texts:
+        """The name of the field that *path* leads to from *node*: as its shape calls it, else the property's own."""
+        for class_ in self.classes(node) if node is not None else ():
+            name = self._fields.get((class_, path))
+            if name:
+                return name
+        if path in self._anywhere:
+            return self._anywhere[path]
+        predicate = path[1:-1] if path.startswith("<") and path.count("<") == 1 and path.endswith(">") else None
+        return self.term(NamedNode(predicate)) if predicate else self.speaker.alike(compact_path(path))
+
+    @cached_property
+    def _fields(self) -> Mapping[tuple[str, str], Texts]:
+        """The names of fields by class and path."""
+        return {
+            (view.target, path): each.names
+            for view in self.index.publication.classes.values()
+            for each in view.properties
+            if (path := _path(each)) and each.names
+        }
+
+    @cached_property
+    def _anywhere(self) -> Mapping[str, Texts]:
+        """The names of those fields that every class calls the same."""
+        names: defaultdict[str, set[tuple[tuple[str, str], ...]]] = defaultdict(set)
+        for (_, path), texts in self._fields.items():
+            names[path].add(tuple(sorted(texts.items())))
+        return {path: dict(next(iter(texts))) for path, texts in names.items() if len(texts) == 1}
+
+    def trail(self, focus: Any, path: str | None) -> tuple[Texts, ...]:
+        """The way to what a finding is about: the thing that has a name of its own, the parts below it, the field."""
+        steps: list[Texts] = []
+        node, seen = focus, {focus}
+        while self._is_part(node) and node in self.links and len(seen) <= _MOST_STEPS:
+            parent, predicate = self.links[node]
+            if parent in seen:
+                break
+            steps = [self.field(str(predicate), parent), self.thing(node), *steps]
+            node = parent
+            seen.add(node)
+        field = [self.field(path, focus)] if path else []
+        return tuple(each for each in (self.thing(node), *steps, *field) if any(each.values()))
+
+    def _is_part(self, node: Any) -> bool:
+        return isinstance(node, BlankNode) or (isinstance(node, NamedNode) and "#" in node.value)
+
+
+def _path(view: PropertyView) -> str | None:
+    if view.predicate is not None:
+        return f"<{view.predicate}>"
+    return f"^<{view.inverse_of}>" if view.inverse_of is not None else None
+
+
+def _is_iri(node: Any) -> bool:
+    return isinstance(node, NamedNode)
+
+
+def _short(text: str) -> str:
+    """*text* on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

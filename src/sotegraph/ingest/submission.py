@@ -1,0 +1,171 @@
+"""Files somebody means to send: checked from their bytes, against a publication's shapes and in its company."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from sotegraph import __version__
+from sotegraph.entities import Index
+from sotegraph.errors import MalformedShapes, MemoryLimitReached, TimeLimitReached, TooCostly, UnusableShapes
+from sotegraph.ingest.company import Company, read_words
+from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile
+from sotegraph.ingest.names import Names
+from sotegraph.ingest.outcome import Checked, CheckedFile, Submission, Told
+from sotegraph.ingest.reading import read_files
+from sotegraph.ingest.speaking import Speaker
+from sotegraph.ingest.telling import Telling
+from sotegraph.messages import read_messages
+from sotegraph.soundness import links, rules, vocabularies
+from sotegraph.soundness.check import Progress
+from sotegraph.soundness.findings import Finding, Teller
+from sotegraph.soundness.material import DATA, Source
+from sotegraph.validation import Checker, CheckRequest, Report, ShapeSet, ValidationType
+from sotegraph.validation.checking import SUBMISSION
+
+
+def validate_submission(files: Sequence[SubmittedFile], index: Index, **how: Any) -> Submission:
+    """Return what is wrong with *files*, as :meth:`Validator.validate` does; for one submission."""
+    return Validator(index).validate(files, **how)
+
+
+class Validator:
+    """Checks submissions to one published version; what it needs for that is read once."""
+
+    def __init__(self, index: Index, checker: Checker | None = None, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.limits = limits
+        self.index, self.publication = index, index.publication
+        self.checker = checker or Checker.of(index.publication, index.version)
+        self.messages = read_messages()
+        self.teller, self.speaker = Teller(self.messages), Speaker(self.messages)
+
+    @cached_property
+    def words(self) -> tuple[Source, ...]:
+        """The ontology and the shapes."""
+        return read_words(self.publication)
+
+    @cached_property
+    def profiles(self) -> list[ValidationType]:
+        """The profiles that a submission can be judged by, the default first."""
+        return sorted(self.checker.types.values(), key=lambda each: (each.name != SUBMISSION, each.name))
+
+    def validate(
+        self,
+        files: Sequence[SubmittedFile],
+        *,
+        profile: str | None = SUBMISSION,
+        with_context: bool = True,
+        own_shapes: Sequence[SubmittedFile] = (),
+        language: str | None = None,
+        progress: Progress | None = None,
+    ) -> Submission:
+        """Return what is wrong with *files*, judged by the publication's shapes under *profile*.
+
+        Only what the files describe is judged. *with_context* the published data stand beside it, and each finding is
+        compared with what they break themselves. A file that states the class of a thing describes the whole thing,
+        and replaces what is published of it; else its statements are additions. *own_shapes* take the place of the
+        publication's. Headers of tables are read in *language* first.
+
+        Raises WrongValue for an unknown profile, UnusableShapes for own shapes that cannot be applied, BodyTooLarge and
+        UnsupportedMediaType for what is not read at all, TooCostly at the limits of the checker.
+        """
+        started = time.perf_counter()
+        own = self._own_shapes(own_shapes)
+        chosen = self.checker.type_of(CheckRequest((), profile, own_shapes=own))
+        reading = read_files(files, self.publication, self.teller, language=language, limits=self.limits)
+        if progress is not None:
+            progress(len(reading.triples))
+        examined = [Source(DATA, each) for each in reading.files]
+        company = Company(self.index, self.teller, examined, self.words, with_data=with_context)
+        names = Names(self.index, self.speaker, company.quads(DATA, context=False), chosen.shapes)
+        telling = Telling(names, self.speaker)
+        told = [telling.of_finding(each) for each in reading.findings]
+        report = None
+        if reading.complete:
+            report = self._report(CheckRequest(reading.triples, profile, with_context, own))
+            told += self._told(report, company, telling, checks=own is None)
+        counts = {source.file.name: len(source.file.quads) for source in examined}
+        return Submission(
+            findings=tuple(sorted(told, key=_sort_key)),
+            checked=Checked(
+                files=tuple(_checked_file(each, counts.get(each.name)) for each in files),
+                version=self.index.version.id,
+                shapes=shapes_hash(chosen.shapes),
+                profile=chosen.name,
+                profile_names=chosen.labels or {},
+                context=with_context,
+                own_shapes=tuple(_checked_file(each, None) for each in own_shapes),
+                engine=report.engine if report else "",
+                software=f"sotegraph {__version__}",
+                moment=datetime.now(UTC).isoformat(timespec="seconds"),
+                seconds=round(time.perf_counter() - started, 3),
+            ),
+            complete=report is not None,
+        )
+
+    def _report(self, request: CheckRequest) -> Report:
+        try:
+            return self.checker.check(request)
+        except MalformedShapes as error:
+            if request.own_shapes is None:
+                raise
+            raise UnusableShapes(error.template, **error.values) from None
+        except (TimeLimitReached, MemoryLimitReached):
+            raise TooCostly(
+                "The check was ended at its limit of {seconds} seconds or {megabytes} megabytes. Send less at once, or "
+                "simpler shapes.",
+                seconds=f"{self.checker.limits.time_s:g}",
+                megabytes=self.checker.limits.memory_bytes >> 20,
+            ) from None
+
+    def _own_shapes(self, files: Sequence[SubmittedFile]) -> ShapeSet | None:
+        """The shapes in *files*; None when there is no file."""
+        if not files:
+            return None
+        reading = read_files(files, self.publication, self.teller, limits=self.limits)
+        for each in reading.findings:
+            raise UnusableShapes(
+                "{place}: {problem} Correct the shapes at this place.",
+                place=str(each.place),
+                problem=each.messages["en"],
+            )
+        try:
+            return ShapeSet.read(reading.triples)
+        except MalformedShapes as error:
+            raise UnusableShapes(error.template, **error.values) from None
+
+    def _told(self, report: Report, company: Company, telling: Telling, *, checks: bool) -> Iterator[Told]:
+        for result in report.results:
+            told = telling.of_result(result, rules.place_of(result, company))
+            yield told if report.version is None else replace(told, is_new=not result.known)
+        if checks:
+            for finding in _findings(company):
+                yield telling.of_finding(finding)
+
+
+def _findings(company: Company) -> Iterator[Finding]:
+    """What shapes cannot say."""
+    yield from vocabularies.check_classes(company)
+    yield from vocabularies.check_terms(company)
+    if company.with_data:
+        yield from links.check_links(company)
+
+
+def shapes_hash(shapes: ShapeSet) -> str:
+    """Return the SHA-256 of a shapes graph: its triples as sorted lines."""
+    return hashlib.sha256("\n".join(sorted(map(str, shapes.triples))).encode()).hexdigest()
+
+
+def _checked_file(file: SubmittedFile, triples: int | None) -> CheckedFile:
+    return CheckedFile(file.name, hashlib.sha256(file.content).hexdigest(), len(file.content), triples)
+
+
+def _sort_key(told: Told) -> tuple[Any, ...]:
+    where = told.where
+    column = (len(where.cell or ""), where.cell or "")
+    return (where.file, where.line or 0, where.column or 0, where.sheet or "", where.row or 0, column, told.rule)

@@ -1,0 +1,85 @@
+"""A report as a W3C validation report (SHACL 3), with the place of each result beside what SHACL has words for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+from sotegraph.formats import Format, serialize_triples
+from sotegraph.ingest import Submission, Told
+from sotegraph.terms import RDF_TYPE, term
+from sotegraph.validation import INFO, VIOLATION, WARNING
+
+_SEVERITIES = {"violation": VIOLATION, "warning": WARNING, "info": INFO}
+
+
+def to_rdf(submission: Submission, form: Format, prefixes: Mapping[str, str]) -> bytes:
+    """Return *submission* in an RDF syntax."""
+    return serialize_triples(report_triples(submission), form, prefixes)
+
+
+def report_triples(submission: Submission) -> Iterator[Triple]:
+    """The triples of the report.
+
+    ``sh:conforms`` is the strict verdict, as SHACL 3.6.1 defines it; ``pub:accepted`` says whether there is no
+    violation. A path of more than one predicate is left out: its nodes would belong to the shapes graph.
+    """
+    root, checked = BlankNode("report"), submission.checked
+    facts: list[tuple[str, Any]] = [
+        ("rdf:type", term("sh:ValidationReport")),
+        ("sh:conforms", Literal(submission.conforms_strictly)),
+        ("pub:accepted", Literal(submission.conforms)),
+        ("pub:checkedVersion", Literal(checked.version)),
+        ("pub:shapesHash", Literal(checked.shapes)),
+        ("pub:besidePublished", Literal(checked.context)),
+        ("dct:created", Literal(checked.moment, datatype=term("xsd:dateTime"))),
+    ]
+    if checked.profile:
+        facts.append(("pub:profileName", Literal(checked.profile)))
+    facts += [("pub:fileHash", Literal(f"{each.sha256}  {each.name}")) for each in checked.files]
+    for name, value in facts:
+        yield Triple(root, term(name), value)
+    for number, told in enumerate(submission.findings, start=1):
+        yield from _result(root, "sh:result", told, f"result{number}")
+
+
+def _result(parent: BlankNode, link: str, told: Told, name: str) -> Iterator[Triple]:
+    node = BlankNode(name)
+    yield Triple(parent, term(link), node)
+    yield Triple(node, RDF_TYPE, term("sh:ValidationResult"))
+    facts: dict[str, Any] = {
+        # SHACL 3.6.2.1 wants a focus node: what is about no node is about its place.
+        "sh:focusNode": _node(told.focus) if told.focus else Literal(str(told.where)),
+        "sh:resultPath": _predicate(told.path),
+        "sh:value": _node(told.value),
+        "sh:sourceConstraintComponent": NamedNode(told.component or told.shape),
+        "sh:resultSeverity": _SEVERITIES[told.severity],
+        "sh:sourceShape": _shape(told.shape),
+        "pub:place": Literal(str(told.where)),
+    }
+    for predicate, value in facts.items():
+        if value is not None:
+            yield Triple(node, term(predicate), value)
+    for language, text in told.message.items():
+        yield Triple(node, term("sh:resultMessage"), Literal(text, language=language) if language else Literal(text))
+    for number, each in enumerate(told.details, start=1):
+        yield from _result(node, "sh:detail", each, f"{name}d{number}")
+
+
+def _node(text: str | None) -> Any:
+    """The term that *text*, N-Triples, stands for."""
+    if text is None:
+        return None
+    (quad,) = parse(f"<urn:x:s> <urn:x:p> {text} .", format=RdfFormat.N_TRIPLES)
+    return quad.object
+
+
+def _predicate(path: str | None) -> NamedNode | None:
+    is_one = path is not None and path.startswith("<") and path.count("<") == 1 and path.endswith(">")
+    return NamedNode(path[1:-1]) if is_one and path else None
+
+
+def _shape(shape: str) -> NamedNode | BlankNode:
+    return NamedNode(shape) if ":" in shape else BlankNode(shape)

@@ -1,0 +1,128 @@
+"""Files are checked as they were sent, against a publication's shapes, and only what they describe is judged."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from sotegraph.entities import Index
+from sotegraph.errors import UnusableShapes, WrongValue
+from sotegraph.ingest import Submission, SubmittedFile, Validator
+from tests.conftest import LIBRARY
+from tests.ingest.sending import BAD, BAD_NUMBER, GOOD, HEAD, OWN_SHAPES
+
+
+@pytest.fixture(scope="module")
+def validator(index: Index) -> Validator:
+    return Validator(index)
+
+
+@pytest.fixture(scope="module")
+def check(validator: Validator):
+    @cache
+    def checked(text: str, with_context: bool = True, name: str = "sent.ttl") -> Submission:
+        return validator.validate([SubmittedFile(name, text.encode())], with_context=with_context)
+
+    return checked
+
+
+def rules(submission: Submission) -> set[str]:
+    return {each.rule for each in submission.findings if each.severity == "violation"}
+
+
+def test_a_good_file_conforms_in_the_company_of_the_published_graph(check) -> None:
+    submission = check(GOOD)
+    assert rules(submission) == set()
+    assert submission.conforms
+
+
+def test_alone_its_links_to_published_things_are_unknown(check) -> None:
+    assert "Book#genre-class" in rules(check(GOOD, with_context=False))
+
+
+def test_a_violation_stands_at_its_line_and_says_what_was_expected(check) -> None:
+    (told,) = check(BAD_NUMBER).findings
+    assert (told.rule, told.where.line, told.severity) == ("Identifier#notation-pattern", 15, "violation")
+    assert told.value == '"X"'
+    assert told.shown["fi"] == "X"
+    assert told.expected["en"].startswith("text of the form")
+    assert told.mend["fi"] == "Korjaa se rivillä 15."
+    assert told.page == "/shapes/Identifier#notation-pattern"
+
+
+def test_the_way_to_a_part_begins_with_the_thing_that_people_know(check) -> None:
+    (told,) = check(BAD_NUMBER).findings
+    assert [each["fi"] for each in told.trail] == [
+        "Kirja: Uusi kirja",
+        "Tunnisteet",
+        "Tunniste: book/900#id-record",
+        "Numero",
+    ]
+
+
+def test_a_logical_constraint_is_explained_by_its_parts(check) -> None:
+    told = next(each for each in check(BAD).findings if each.rule == "Book#issued-date")
+    assert [each["en"] for each in told.parts] == [
+        "a day, such as 2026-01-31",
+        "a month, such as 2026-01",
+        "a year, such as 2026",
+    ]
+    assert told.expected["sv"].startswith("någon av dessa: en dag")
+
+
+def test_what_the_published_data_break_already_is_not_new(validator: Validator) -> None:
+    published = (LIBRARY / "data" / "catalogue" / "books.ttl").read_text("utf-8")
+    known = validator.validate([SubmittedFile("books.ttl", published.encode())])
+    assert known.findings
+    assert known.new is not None
+
+
+def test_what_shapes_cannot_say_is_found_too(check) -> None:
+    links = GOOD.replace("lib:referenceOnly", "dct:source <book/901> ; lib:referenceOnlyy")
+    assert {"dangling-link", "undefined-term"} <= rules(check(links))
+    assert rules(check(GOOD.replace("a lib:Book , schema:Book", "a lib:Depot"))) >= {"class-without-shape"}
+
+
+def test_a_file_that_cannot_be_read_is_a_finding_at_its_place_and_nothing_else_is_judged(check) -> None:
+    submission = check(HEAD + "<a> <b> oops .\n")
+    (told,) = submission.findings
+    assert (told.rule, told.where.line, submission.complete) == ("syntax", 7, False)
+    assert check(HEAD + "# nothing\n").conforms is False
+
+
+def test_the_files_the_version_and_the_shapes_are_named_by_their_hashes(check, index: Index) -> None:
+    checked = check(GOOD).checked
+    assert checked.version == index.version.id
+    assert [(each.name, len(each.sha256), each.triples) for each in checked.files] == [("sent.ttl", 64, 11)]
+    assert len(checked.shapes) == 64
+
+
+def test_shapes_of_ones_own_take_the_place_of_the_publications(validator: Validator) -> None:
+    own = [SubmittedFile("own.ttl", OWN_SHAPES.encode())]
+    submission = validator.validate([SubmittedFile("sent.ttl", BAD.encode())], own_shapes=own)
+    assert rules(submission) == {"https://own.example/Book#price"}
+    assert submission.findings[0].expected["en"] == "at least one value"
+    assert [each.name for each in submission.checked.own_shapes] == ["own.ttl"]
+
+
+@pytest.mark.parametrize("text", ["<a> <b> oops .", "<a:a> <b:b> <c:c> ."])
+def test_what_holds_no_shapes_is_refused_as_such(text: str, validator: Validator) -> None:
+    with pytest.raises(UnusableShapes):
+        validator.validate([SubmittedFile("a.ttl", GOOD.encode())], own_shapes=[SubmittedFile("b.ttl", text.encode())])
+
+
+def test_an_unknown_profile_is_refused_before_anything_is_read(validator: Validator) -> None:
+    with pytest.raises(WrongValue, match="submission"):
+        validator.validate([SubmittedFile("a.ttl", b"")], profile="nothing")
+
+
+def test_it_is_the_same_after_a_trip_as_json(check) -> None:
+    for each in (check(BAD), check(GOOD)):
+        assert Submission.from_json(each.to_json()) == each
+
+
+def test_findings_that_read_alike_are_one_group(check) -> None:
+    two = GOOD.replace("R000900", "X") + GOOD.replace(HEAD, "").replace("900", "901").replace("R000901", "Y")
+    groups = check(two).groups
+    assert [len(each.findings) for each in groups] == [2]
