@@ -160,16 +160,16 @@ class AddressTooLong(RequestError):
 
 
 class UnsupportedMediaType(RequestError):
-    """The body is of a type that is not read here; *accept_query* lists those that are, as a field value."""
+    """The body is of a type that is not read here; *accept_query* lists those of queries that are, as a field value."""
 
     status, kind, title = 415, "unsupported-media-type", "This type of content is not read here"
 
-    def __init__(self, template: str, *, accept_query: str, **values: object) -> None:
+    def __init__(self, template: str, *, accept_query: str = "", **values: object) -> None:
         super().__init__(template, **values)
         self.accept_query = accept_query
 
     def headers(self) -> Mapping[str, str]:
-        return {"Accept-Query": self.accept_query}
+        return {"Accept-Query": self.accept_query} if self.accept_query else {}
 
 
 class UnusableShapes(RequestError):
