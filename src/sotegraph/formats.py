@@ -61,6 +61,8 @@ ANSWER_JSON = replace(RESULTS_JSON, suffix="json", label="JSON")
 ANSWER_XML = replace(RESULTS_XML, suffix="xml", label="XML")
 XLSX = Format("xlsx", ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",), "Excel")
 PROBLEM = Format("problem", ("application/problem+json", "application/json"), "Problem details")
+LINKSET = Format("linkset", ("application/linkset+json",), "Linkset")
+"""The links of a document as a document of their own (RFC 9264): no form of what it says, but had at its address."""
 
 DOCUMENT_FORMATS = (HTML, TURTLE, JSON_LD, JSON, N_TRIPLES, RDF_XML)
 """Forms of the document about an entity, the server's preference first."""
@@ -177,6 +179,15 @@ def negotiate(accept: str | None, offers: Sequence[Format]) -> Format:
     if best <= 0:
         raise _nothing_fits(offers)
     return offers[qualities.index(best)]
+
+
+def quality(accept: str | None, offer: Format) -> float:
+    """The weight that *accept* gives *offer* when it names it in full; 0 when it does not.
+
+    >>> quality("application/linkset+json;q=0.5, */*", LINKSET), quality("*/*", LINKSET)
+    (0.5, 0.0)
+    """
+    return max((weight for value, weight in weigh(accept or "") if value in offer.media_types), default=0.0)
 
 
 def _quality(offer: Format, ranges: Sequence[_Range]) -> float:

@@ -60,6 +60,7 @@ class Publication:
     root: Path
     iri: str
     base_iri: str
+    written_base: str
     languages: tuple[str, ...]
     titles: Texts
     descriptions: Texts
@@ -155,6 +156,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         root=root,
         iri=node.value,
         base_iri=base,
+        written_base=written_base,
         languages=tuple(facts.text(node, "pub:languages").split()),
         titles=facts.texts(node, "dct:title"),
         descriptions=facts.texts(node, "dct:description"),
@@ -233,6 +235,12 @@ def _read_context(path: Path, old: str, new: str) -> Mapping[str, Any]:
             problem=error.msg,
         ) from None
     return context
+
+
+def former_contexts(publication: Publication) -> list[Mapping[str, Any]]:
+    """The contexts that the publication once had, from the files ``ontology/contexts/*.context.jsonld``."""
+    files = sorted((publication.root / "ontology" / "contexts").glob("*.context.jsonld"))
+    return [_read_context(each, publication.written_base, publication.base_iri) for each in files]
 
 
 def _collections(facts: Facts) -> tuple[Collection, ...]:

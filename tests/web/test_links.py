@@ -31,6 +31,8 @@ ADDRESSES = [
     "/shapes",
     "/shapes.ttl",
     "/shapes/Book",
+    "/shapes.schema.json",
+    "/shapes/Book.schema.json",
     "/context/lib/1.jsonld",
     "/queries",
     "/queries.ttl",
@@ -97,7 +99,7 @@ def test_every_form_leads_to_the_others_and_to_each_language(client, form):
 def test_the_forms_that_describe_the_thing_are_named(client):
     answer = client.get("/doc/book/1")
     described = {attributes["type"] for _, attributes in links(answer) if attributes["rel"] == "describedby"}
-    assert described == {each.media_type for each in GRAPH_FORMATS}
+    assert described == {each.media_type for each in GRAPH_FORMATS} | {"application/schema+json"}
 
 
 def test_the_canonical_address_is_the_page_in_its_language_and_else_the_negotiated_one(client):
@@ -107,7 +109,8 @@ def test_the_canonical_address_is_the_page_in_its_language_and_else_the_negotiat
 
 def test_plain_json_leads_to_its_context(client):
     rel = "http://www.w3.org/ns/json-ld#context"
-    assert targets(client.get("/doc/book/1.json"), rel) == ["/context/lib/1.jsonld"]
+    (context,) = targets(client.get("/doc/book/1.json"), rel)
+    assert client.get(context).content == client.get("/context/lib/1.jsonld").content
     assert targets(client.get("/doc/book/1.jsonld"), rel) == []
 
 

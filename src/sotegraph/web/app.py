@@ -14,6 +14,7 @@ from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator, RememberingEvaluator
 from sotegraph.web import (
     completion,
+    contexts,
     coverage,
     crawlers,
     descriptions,
@@ -23,6 +24,7 @@ from sotegraph.web import (
     lists,
     openapi,
     questions,
+    schemas,
     sparql,
     vocabulary,
 )
@@ -58,7 +60,7 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
     app.state.site, app.state.replies = site, replies
     add_problem_handlers(app)
     parts = (
-        *(front, crawlers, documents, vocabulary, sparql, completion, graph_store),
+        *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
         *(questions, descriptions, openapi, coverage, lists),
     )
     for part in parts:

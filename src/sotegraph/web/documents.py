@@ -16,6 +16,7 @@ from sotegraph.web.links import Link
 from sotegraph.web.pages import entity_page
 from sotegraph.web.profiles import Choice, choose, profile_links, represent_choices
 from sotegraph.web.representations import Asked, Content, ask, represent
+from sotegraph.web.schemas import schema_links
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 
 router = APIRouter()
@@ -63,7 +64,9 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
         return _moved(site, reader, asked, description.successor)
     if choice.lists_all:
         return represent_choices(site, reader, asked, choice, description)
-    links = (*profile_links(asked, choice), *_links(site, description))
+    links = [*profile_links(asked, choice), *_links(site, description)]
+    if choice.profile is None or choice.profile.is_native:
+        links += schema_links(site, description.root)
     return represent(
         site,
         reader,
@@ -75,7 +78,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
                 site, reader, asked.resource, links, description, choice.offered, incoming, number
             ),
             modified=description.modified,
-            links=links,
+            links=tuple(links),
             status=410 if description.gone else 200,
         ),
     )

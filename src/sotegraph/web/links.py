@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from sotegraph.entities import LIST_OF_CHOICES
-from sotegraph.formats import HTML, JSON, Format
+from sotegraph.formats import HTML, JSON, LINKSET, Format
+from sotegraph.web.contexts import current_context
 from sotegraph.web.site import Reader, Site, with_language
 
 FRONT = "/index"
@@ -40,6 +43,9 @@ class Link:
         return "; ".join((f"<{quote(self.target, safe=_IN_AN_ADDRESS)}>", *attributes))
 
 
+_MOST_BYTES = 3_072
+_FIRST = ("canonical", "linkset", "cite-as", "type", "license", "profile", "collection", "describedby", CONTEXT)
+_RANKS = {rel: place for place, rel in enumerate(_FIRST)}
 _IN_AN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
 
 
@@ -74,6 +80,33 @@ class Resource:
         return with_language(address, language) if language else address
 
 
+def field(links: Iterable[Link]) -> str:
+    """*links* as the value of ``Link``, as many as fit in the room that proxies give the head of an answer.
+
+    Those that say what something is come before those that lead elsewhere; the linkset has them all.
+    """
+    ordered = sorted(links, key=lambda each: _RANKS.get(each.rel, len(_RANKS)))
+    written, room = [], _MOST_BYTES
+    for text in map(str, ordered):
+        room -= len(text) + 2
+        if room < 0:
+            break
+        written.append(text)
+    return ", ".join(written)
+
+
+def linkset(base: str, anchor: str, links: Iterable[Link]) -> bytes:
+    """*links* of the document at *anchor* as a linkset (RFC 9264 section 4.2), local addresses made whole by *base*."""
+    context: dict[str, Any] = {"anchor": base + anchor}
+    for each in links:
+        target: dict[str, Any] = {"href": base + each.target if each.target.startswith("/") else each.target}
+        target |= {"type": each.type} if each.type else {}
+        target |= {"hreflang": [each.hreflang]} if each.hreflang else {}
+        target |= {"profile": [each.profile]} if each.profile else {}
+        context.setdefault(each.rel, []).append(target)
+    return json.dumps({"linkset": [context]}, ensure_ascii=False, indent=2).encode()
+
+
 def forms(resource: Resource, sent: Format) -> Iterator[Link]:
     """Links from the form *sent* to the others; those that describe the thing are marked twice (FAIR Signposting)."""
     for form in resource.offers:
@@ -96,9 +129,12 @@ def usual(resource: Resource, site: Site, reader: Reader, sent: Format) -> tuple
     """The links that every negotiated answer has: where it is at home, its other forms, its context."""
     page = sent is HTML
     canonical = resource.address(language=reader.language if page else None)
-    links = [Link(canonical, "canonical"), *forms(resource, sent), *languages(resource, site)]
+    links = [Link(canonical, "canonical")]
+    if sent is not LINKSET and any(each.rdf for each in resource.offers):
+        links.append(Link(resource.address(LINKSET), "linkset", type=LINKSET.media_type))
+    links += [*forms(resource, sent), *languages(resource, site)]
     if sent is JSON:
-        links.append(Link(site.publication.context_path, CONTEXT, type="application/ld+json"))
+        links.append(Link(current_context(site).path, CONTEXT, type="application/ld+json"))
     return tuple(links)
 
 

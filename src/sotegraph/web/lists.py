@@ -49,7 +49,13 @@ def _links(site: Site, asked: Asked, listing: Listing) -> list[Link]:
     form = asked.form if asked.fixed else None
     pages = [Link(turned(asked.resource, number).address(form), rel) for rel, number in listing.neighbours.items()]
     licence = site.publication.licence
-    return [*pages, *([Link(licence, "license")] if licence else []), Link("/", "up")]
+    items = (site.index.addresses.path(iri) for iri in listing.entries)
+    return [
+        *pages,
+        *([Link(licence, "license")] if licence else []),
+        Link("/", "up"),
+        *(Link(path, "item") for path in items if path),
+    ]
 
 
 def turned(resource: Resource, number: int) -> Resource:

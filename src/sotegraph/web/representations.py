@@ -6,34 +6,59 @@ import json
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fastapi import Request
 from pyoxigraph import NamedNode, Triple
 
 from sotegraph import jsonld
-from sotegraph.formats import HTML, JSON, JSON_LD, RESULTS_CSV, Format, by_suffix, negotiate, serialize_triples
+from sotegraph.errors import BadRequest, NotAcceptable
+from sotegraph.formats import (
+    HTML,
+    JSON,
+    JSON_LD,
+    LINKSET,
+    RESULTS_CSV,
+    Format,
+    by_suffix,
+    negotiate,
+    quality,
+    serialize_triples,
+)
 from sotegraph.web.answers import FRESH, Answer, field_value
-from sotegraph.web.links import Link, Resource, usual
+from sotegraph.web.contexts import current_context
+from sotegraph.web.links import Link, Resource, field, linkset, usual
 from sotegraph.web.site import Reader, Site
+
+CONTEXT_PARAMETER, LINKED, INLINE = "context", "link", "inline"
+"""The query parameter by which JSON-LD names its context by an address, or holds it, which it does by itself."""
 
 
 @dataclass(frozen=True)
 class Asked:
     """The form in which a client wants *resource*; *fixed* when the suffix of the address names it.
 
-    *by_profile* is true when ``Accept-Profile`` had a say in the choice.
+    *by_profile* is true when ``Accept-Profile`` had a say in the choice, *linked* when JSON-LD is to name its context
+    by an address in place of holding it.
     """
 
     resource: Resource
     form: Format
     fixed: bool
     by_profile: bool = False
+    linked: bool = False
+
+    @property
+    def address(self) -> str:
+        """The address of this very form."""
+        address = self.resource.address(self.form)
+        return f"{address}{'&' if '?' in address else '?'}{CONTEXT_PARAMETER}={LINKED}" if self.linked else address
 
     def key(self, reader: Reader) -> Hashable:
         """What the answer depends on, besides the version of the data."""
         language = reader.language if self.form is HTML else None
         address = (self.resource.path, self.resource.query, self.resource.profile)
-        return (address, self.form.suffix, self.fixed, self.by_profile, language, reader.named)
+        return (address, self.form.suffix, self.fixed, self.by_profile, self.linked, language, reader.named)
 
 
 def split_suffix(path: str, offers: Sequence[Format]) -> tuple[str, Format | None]:
@@ -56,10 +81,29 @@ def ask(
     whole: bool = False,
 ) -> Asked:
     """Return what *request* asks for at *path*; raises NotAcceptable when it accepts none of *offers*."""
-    stem, form = split_suffix(path, offers)
-    chosen = form or negotiate(field_value(request, "accept"), offers)
+    has_links = any(each.rdf for each in offers)
+    stem, form = split_suffix(path, (*offers, LINKSET) if has_links else offers)
+    chosen = form or _choose(field_value(request, "accept"), offers, has_links)
     moves = query if chosen is HTML or not whole else ()
-    return Asked(Resource(stem, offers, moves, whole), chosen, fixed=form is not None)
+    linked = chosen is JSON_LD and _wants_link(request)
+    return Asked(Resource(stem, offers, moves, whole), chosen, fixed=form is not None, linked=linked)
+
+
+def _choose(accept: str | None, offers: Sequence[Format], has_links: bool) -> Format:
+    """The form that *accept* prefers; the links of the document are for those who take nothing else."""
+    try:
+        return negotiate(accept, offers)
+    except NotAcceptable:
+        if has_links and quality(accept, LINKSET) > 0:
+            return LINKSET
+        raise
+
+
+def _wants_link(request: Request) -> bool:
+    wanted = request.query_params.get(CONTEXT_PARAMETER, INLINE)
+    if wanted not in (LINKED, INLINE):
+        raise BadRequest("{name} is one of {offered}.", name=CONTEXT_PARAMETER, offered=f"{INLINE}, {LINKED}")
+    return wanted == LINKED
 
 
 @dataclass(frozen=True)
@@ -79,7 +123,7 @@ class Content:
 def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Answer:
     """Return *content* in the form that was asked for."""
     links = (*usual(asked.resource, site, reader, asked.form), *content.links)
-    body = content.page(links).encode() if asked.form is HTML else write(site, asked.form, content)
+    body = content.page(links).encode() if asked.form is HTML else write(site, asked, content, links)
     return Answer(
         body=body,
         content_type=asked.form.content_type,
@@ -90,21 +134,39 @@ def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Ans
     )
 
 
-def write(site: Site, form: Format, content: Content) -> bytes:
+def write(site: Site, asked: Asked, content: Content, links: Sequence[Link]) -> bytes:
     """The body of a form for machines."""
+    form = asked.form
+    if form is LINKSET:
+        return linkset(site.publication.base_iri, asked.resource.address(), links)
     if form is RESULTS_CSV and content.table is not None:
         return content.table()
     if form.rdf is not None and form is not JSON_LD:
         return serialize_triples(content.triples, form, site.publication.prefixes)
     context = content.context or site.context
     tree = jsonld.tree(content.root, content.triples, context)
-    document = tree if form is JSON else {"@context": context.document["@context"], **tree}
+    document = tree if form is JSON else {"@context": _context(site, asked, context), **tree}
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+def _context(site: Site, asked: Asked, context: jsonld.Context) -> Any:
+    """The context as such, or its address, and what a document of its kind needs besides."""
+    whole = context.document["@context"]
+    if not asked.linked:
+        return whole
+    own = site.publication.context["@context"]
+    more = {name: value for name, value in whole.items() if name not in own}
+    address = site.publication.base_iri + current_context(site).path
+    return [address, more] if more else address
 
 
 def etag(site: Site, reader: Reader, asked: Asked) -> str:
     """The strong validator of one variant: the version, the form, the profile, the language, and what writes it."""
-    parts = [site.version.short_id, asked.form.suffix, *filter(None, [asked.resource.profile])]
+    parts = [
+        site.version.short_id,
+        asked.form.suffix,
+        *filter(None, [asked.resource.profile, LINKED if asked.linked else ""]),
+    ]
     if asked.form is HTML:
         parts.append(reader.language)
     return f'"{"-".join([*parts, site.look])}"'
@@ -113,7 +175,7 @@ def etag(site: Site, reader: Reader, asked: Asked) -> str:
 def _headers(reader: Reader, asked: Asked, links: Iterable[Link]) -> Iterable[tuple[str, str]]:
     page = asked.form is HTML
     language = reader.language if page and reader.named else None
-    yield "Content-Location", asked.resource.address(asked.form, language)
+    yield "Content-Location", asked.resource.address(asked.form, language) if page else asked.address
     vary = [] if asked.fixed else ["Accept"]
     if asked.by_profile:
         vary.append("Accept-Profile")
@@ -126,4 +188,4 @@ def _headers(reader: Reader, asked: Asked, links: Iterable[Link]) -> Iterable[tu
     else:
         yield "X-Robots-Tag", "noindex"
     yield "Cache-Control", FRESH
-    yield "Link", ", ".join(map(str, links))
+    yield "Link", field(links)

@@ -1,8 +1,7 @@
-"""The words of the publication: ontology and shapes documents, the JSON-LD context, the kinds of problems."""
+"""The words of the publication: ontology and shapes documents, the kinds of problems."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,8 +19,6 @@ from sotegraph.web.representations import Asked, Content, ask, represent, split_
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 
 router = APIRouter()
-# A context may gain terms within its major version, so it is no file for ever.
-_A_DAY = "public, max-age=86400"
 _CORE_PATH = "/ns/publication"
 _CORE_FILE = Path(__file__).parents[1] / "vocabulary" / "publication.ttl"
 _PROBLEMS_PATH = "/ns/problem"
@@ -56,17 +53,6 @@ def shape(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Resp
         return Response(status_code=301, headers={"Location": address, "Cache-Control": FRESH})
     asked = ask(request, f"/shapes/{name}", DOCUMENT_FORMATS)
     return _send(request, site, reader, asked, lambda: _shape(site, asked.resource.path), shape_document_page)
-
-
-@router.get("/context/{name:path}")
-def context(name: str, request: Request, site: SiteDep) -> Response:
-    """Send the JSON-LD context of the publication."""
-    if f"/context/{name}" != site.publication.context_path:
-        raise NotFound("Nothing is published at this address.")
-    body = json.dumps(site.publication.context, ensure_ascii=False, indent=2).encode()
-    headers = (("Cache-Control", _A_DAY),)
-    answer = Answer(body, "application/ld+json", headers, f'"{site.version.short_id}-context-{site.look}"')
-    return answer.response(request)
 
 
 def _terms(site: Site, path: str) -> TermDocument:
