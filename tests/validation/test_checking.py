@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from pyoxigraph import RdfFormat, Triple, parse
+import time
 
-from sotegraph.errors import WrongValue
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
+from sotegraph.errors import MemoryLimitReached, ShapesRefused, TimeLimitReached, WrongValue
 from sotegraph.publication import Publication
-from sotegraph.validation import Checker, CheckRequest, Report
+from sotegraph.validation import VIOLATION, Checker, CheckRequest, Limits, Report, read_own_shapes
+from sotegraph.validation.exchange import decode_report, encode_report
 
 HEAD = """@prefix adms: <http://www.w3.org/ns/adms#> .
 @prefix dct: <http://purl.org/dc/terms/> .
 @prefix lib: <https://library.example/ns/lib#> .
 @prefix schema: <https://schema.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @base <https://library.example/id/> .
@@ -25,6 +29,10 @@ BOOK = """
     lib:referenceOnly false ;
     adms:identifier <book/900#id-record> .
 <book/900#id-record> a adms:Identifier ; skos:notation "R000900" .
+"""
+OWN = """
+<shape> a sh:NodeShape ; sh:targetClass lib:Book ; sh:property <pages> .
+<pages> sh:path lib:pages ; sh:minCount 1 .
 """
 
 
@@ -56,3 +64,79 @@ def test_alone_its_links_to_published_things_are_unknown(checker: Checker) -> No
 def test_an_unknown_profile_is_refused_with_those_there_are(checker: Checker) -> None:
     with pytest.raises(WrongValue, match="publication, submission"):
         checker.check(CheckRequest(triples(BOOK), profile="nothing"))
+
+
+def test_own_shapes_stand_in_the_place_of_the_published_ones(checker: Checker) -> None:
+    shapes = read_own_shapes(triples(OWN))
+    report = checker.check(CheckRequest(triples(BOOK), own_shapes=shapes))
+    assert [each.source_shape for each in report.results] == [NamedNode("https://library.example/id/pages")]
+    assert report.profile == "own"
+
+
+@pytest.mark.parametrize(
+    ("shapes", "said"),
+    [
+        ("<s> a <http://www.w3.org/ns/shacl#Shape> .", "no shape"),
+        ('<s> a sh:NodeShape ; sh:sparql [ sh:select "SELECT $this { SERV\\\\u0049CE <urn:x> {} }" ] .', "SERVICE"),
+        ('<s> a sh:NodeShape ; sh:jsLibrary [ sh:jsLibraryURL "http://127.0.0.1:9/"^^xsd:anyURI ] .', "scripts"),
+        ("<s> a sh:NodeShape . " + "".join(f"<{n}> <p> <o> ." for n in range(20_000)), "20000 triples"),
+    ],
+    ids=["no shape", "a call", "a script", "too many triples"],
+)
+def test_own_shapes_ask_for_nothing_but_validation(shapes: str, said: str) -> None:
+    with pytest.raises(ShapesRefused, match=said):
+        read_own_shapes(triples(shapes))
+
+
+def test_own_shapes_that_cannot_be_applied_are_their_senders_fault(checker: Checker) -> None:
+    shapes = read_own_shapes(triples(OWN.replace("sh:minCount 1", 'sh:minCount "x"')))
+    with pytest.raises(ShapesRefused, match="minCount"):
+        checker.check(CheckRequest(triples(BOOK), own_shapes=shapes))
+
+
+RUNAWAY = (
+    OWN
+    + """
+<runaway> a sh:NodeShape ; sh:targetClass lib:Book ; sh:sparql [ sh:select '''SELECT $this {
+    ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER (STRLEN(CONCAT(STR(?a), STR(?d), STR(?g))) < 1) }''' ] .
+"""
+)
+CYCLE = """
+<cycle> a sh:NodeShape ; sh:targetClass lib:Book ; sh:node <cycle> ; sh:property <round> .
+<round> sh:path lib:genre ; sh:node <cycle> , <other> . <other> a sh:NodeShape ; sh:not <cycle> ; sh:node <other> .
+"""
+
+
+def test_a_runaway_query_ends_at_the_time_limit(checker: Checker) -> None:
+    request = CheckRequest(triples(BOOK), own_shapes=read_own_shapes(triples(RUNAWAY)), limits=Limits(time_s=0.3))
+    started = time.monotonic()
+    with pytest.raises(TimeLimitReached, match=r"0\.3 seconds"):
+        checker.check(request)
+    assert time.monotonic() - started < 3
+    assert checker.check(CheckRequest(triples(BOOK))).conforms
+
+
+def test_shapes_that_refer_to_themselves_come_to_an_end(checker: Checker) -> None:
+    request = CheckRequest(triples(BOOK), own_shapes=read_own_shapes(triples(CYCLE)), limits=Limits(time_s=10))
+    assert checker.check(request).engine
+
+
+def test_a_check_that_takes_too_much_memory_is_told_as_that(checker: Checker) -> None:
+    request = CheckRequest(triples(BOOK) * 50_000, limits=Limits(memory_bytes=1 << 20))
+    with pytest.raises(MemoryLimitReached, match="1048576 bytes"):
+        checker.check(request)
+
+
+def test_more_results_than_the_limit_are_cut_the_gravest_kept(checker: Checker) -> None:
+    books = "".join(BOOK.replace("900", str(number)).replace("R000", "X") for number in range(900, 910))
+    whole = checker.check(CheckRequest(triples(books)))
+    cut = checker.check(CheckRequest(triples(books), limits=Limits(results=3)))
+    assert (len(cut.results), cut.cut, whole.cut) == (3, True, False)
+    assert {each.severity for each in cut.results} == {VIOLATION}
+
+
+def test_a_report_comes_through_as_it_was(checker: Checker) -> None:
+    report = checker.judge(CheckRequest(triples(BOOK.replace("R000900", "X"))))
+    again = decode_report(encode_report(report))
+    assert again == report
+    assert report.results

@@ -159,7 +159,7 @@ class _Worker:
         self, version: Version, settings: Settings, prefixes: Mapping[str, str], act: Evaluate, *, kept: bool
     ) -> None:
         self.version, self.settings, self.prefixes, self.act, self.kept = version, settings, prefixes, act, kept
-        self.address_space = _address_space()
+        self.address_space = address_space()
         self.priority = os.getpriority(os.PRIO_PROCESS, 0)
 
     def limit_memory(self) -> None:
@@ -173,7 +173,7 @@ class _Worker:
 
         Past evaluations may keep much of the budget; and the priority that a long one has lost never comes back.
         """
-        grown = _address_space() - self.address_space > self.settings.query_memory_limit_bytes // 4
+        grown = address_space() - self.address_space > self.settings.query_memory_limit_bytes // 4
         return grown or os.getpriority(os.PRIO_PROCESS, 0) > self.priority
 
     def serve(self, connection: socket.socket) -> None:
@@ -313,8 +313,8 @@ def _silence_the_runtime() -> None:
     os.close(nothing)
 
 
-def _address_space() -> int:
-    """The bytes of this process's address space; 0 where the system does not tell."""
+def address_space() -> int:
+    """Return the bytes of this process's address space; 0 where the system does not tell."""
     try:
         pages = int(_STATM.read_text("ascii").split()[0])
     except OSError:

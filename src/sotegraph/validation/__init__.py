@@ -2,6 +2,7 @@
 
 from sotegraph.validation.checking import Checker, CheckRequest, CheckService, Limits, ValidationType
 from sotegraph.validation.isolated import Isolated
+from sotegraph.validation.own_shapes import read_own_shapes
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, read_results, report_triples
 from sotegraph.validation.seam import Engine, validate
 from sotegraph.validation.service import DirectChecks
@@ -24,6 +25,7 @@ __all__ = [
     "ShapeSet",
     "ValidationType",
     "compact_path",
+    "read_own_shapes",
     "read_results",
     "report_triples",
     "validate",

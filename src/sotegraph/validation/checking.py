@@ -6,19 +6,25 @@ as it was sent: no store stands between, which would write its numbers anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from sotegraph.errors import WrongValue
+from sotegraph.errors import MalformedShapes, WrongValue
+from sotegraph.messages import Messages, read_messages
 from sotegraph.publication import Publication
 from sotegraph.store import Version, build_version
-from sotegraph.terms import RDF_TYPE, term
-from sotegraph.validation.isolated import Isolated
-from sotegraph.validation.report import Report
-from sotegraph.validation.seam import validate
+from sotegraph.terms import term
+from sotegraph.validation.exchange import decode_report, encode_report
+from sotegraph.validation.forked import run_forked
+from sotegraph.validation.judging import Judge
+from sotegraph.validation.own_shapes import refused
+from sotegraph.validation.prepared import PreparedShapes
+from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, sort_key
+from sotegraph.validation.seam import told
 from sotegraph.validation.shapes import ShapeSet
 
 _SUBCLASS = term("rdfs:subClassOf")
@@ -28,6 +34,7 @@ OWN = "own"
 """The name of the validation type of shapes that somebody brings along."""
 ONTOLOGY, SHAPES = LAID_OUT = ("/id/graph/ontology", "/id/graph/shapes")
 """How the names of the graphs end that hold no data."""
+_GRAVEST_FIRST = {VIOLATION: 0, WARNING: 1, INFO: 2}
 
 
 @dataclass(frozen=True)
@@ -41,13 +48,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class ValidationType:
-    """What can be validated against: named shapes, and the profile of severities to judge by."""
+    """What can be validated against: named shapes, and the profile of severities to judge by.
+
+    *background* stands beside what is sent: code lists, say, that the shapes take for granted.
+    """
 
     name: str
     shapes: ShapeSet
     profile: str | None = None
-    labels: Mapping[str, str] | None = None
-    descriptions: Mapping[str, str] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    background: Sequence[Triple] = ()
 
 
 @dataclass(frozen=True)
@@ -75,10 +86,19 @@ class CheckService(Protocol):
 class Checker:
     """Checks triples against the shapes of a publication, beside its published *version*."""
 
-    def __init__(self, version: Version, types: Sequence[ValidationType], limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        version: Version,
+        types: Sequence[ValidationType],
+        limits: Limits | None = None,
+        messages: Messages | None = None,
+    ) -> None:
         self.version = version
         self.types = {each.name: each for each in types}
         self.limits = limits or Limits()
+        self._messages = messages or read_messages()
+        self._prepared: dict[str, PreparedShapes] = {}
+        self._alone: Store | None = None
 
     @classmethod
     def of(cls, publication: Publication, version: Version | None = None, limits: Limits | None = None) -> Checker:
@@ -92,18 +112,48 @@ class Checker:
             version = build_version(quad for file in publication.files for quad in publication.read(file))
         return cls(version, types or [ValidationType(SUBMISSION, shapes)], limits)
 
+    def prepare(self) -> None:
+        """Make everything ready, for processes to be forked from this one; raises MalformedShapes."""
+        for each in self.types.values():
+            _ = self._made_ready(each).sight
+        _ = self._published(with_context=False)
+
     def check(self, request: CheckRequest) -> Report:
         """Return what the triples of *request* break in the shapes.
 
         What they say the class of, they describe wholly, in the place of what is published; else they add to it.
-        Raises TimeLimitReached, MemoryLimitReached, MalformedShapes, and WrongValue for an unknown profile.
+        Raises TimeLimitReached, MemoryLimitReached, MalformedShapes, ShapesRefused for those that came along, and
+        WrongValue for an unknown profile.
         """
         limits = request.limits or self.limits
         chosen = self.type_of(request)
-        data = [*request.triples, *self._beside(request)]
-        shapes = chosen.shapes.with_targets({each.subject for each in request.triples}, data)
-        report = validate(data, shapes, chosen.profile, engine=Isolated(time_limit_s=limits.time_s))
-        return replace(report, version=self.version.id if request.with_context else None)
+        if request.own_shapes is None:
+            self._made_ready(chosen)
+        done = run_forked(lambda: encode_report(self.judge(request)), limits.time_s, limits.memory_bytes)
+        return decode_report(done)
+
+    def judge(self, request: CheckRequest) -> Report:
+        """Return the same in this process, without limits of time and memory; the version's store is restored after."""
+        started = time.perf_counter()
+        chosen = self.type_of(request)
+        try:
+            prepared = self._made_ready(chosen)
+            judge = Judge(prepared, self._published(request.with_context), chosen.background)
+            found, judged = judge.results(request.triples)
+        except MalformedShapes as error:
+            raise (refused(error) if request.own_shapes is not None else error) from None
+        severities = chosen.shapes.severities(chosen.profile)
+        results = [told(each, chosen.shapes, severities, self._messages) for each in found]
+        most = (request.limits or self.limits).results
+        return Report(
+            results=tuple(sorted(_gravest(results, most), key=sort_key)),
+            engine=prepared.engines,
+            seconds=time.perf_counter() - started,
+            profile=chosen.name,
+            version=self.version.id if request.with_context else None,
+            focus_nodes=judged,
+            cut=len(results) > most,
+        )
 
     def type_of(self, request: CheckRequest) -> ValidationType:
         """The validation type that *request* means; raises WrongValue when there is none of its name."""
@@ -115,16 +165,29 @@ class Checker:
             raise WrongValue("There is no profile {profile}. Use one of: {known}.", profile=name, known=known)
         return self.types[name]
 
-    def _beside(self, request: CheckRequest) -> Iterator[Triple]:
-        """What stands beside the triples: what is published and not replaced, without the class tree and the shapes."""
-        described = {each.subject for each in request.triples if each.predicate == RDF_TYPE}
-        for quad in self.version.quads():
-            assert isinstance(quad.graph_name, NamedNode)
-            is_data = not quad.graph_name.value.endswith(LAID_OUT)
-            if quad.predicate == _SUBCLASS or quad.graph_name.value.endswith(SHAPES):
-                continue
-            if not is_data or (request.with_context and quad.subject not in described):
-                yield quad.triple
+    def _made_ready(self, chosen: ValidationType) -> PreparedShapes:
+        """The shapes of *chosen*, made ready once; the severities of a profile need no other shapes."""
+        if chosen.name == OWN:
+            return PreparedShapes(chosen.shapes)
+        same = next((each for name, each in self._prepared.items() if self.types[name].shapes is chosen.shapes), None)
+        return self._prepared.setdefault(chosen.name, same or PreparedShapes(chosen.shapes))
+
+    def _published(self, with_context: bool) -> Store:
+        """The graph that stands beside what is sent: what is published, or without context the ontology only."""
+        if with_context:
+            return self.version.store
+        if self._alone is None:
+            names = [name for name in self.version.graphs if name.endswith(ONTOLOGY)]
+            self._alone = Store()
+            for name in names:
+                kept = (each for each in self.version.triples_of(NamedNode(name)) if each.predicate != _SUBCLASS)
+                self._alone.bulk_extend(Quad(each.subject, each.predicate, each.object) for each in kept)
+        return self._alone
+
+
+def _gravest(results: Iterable[Result], most: int) -> list[Result]:
+    """At most so many of *results*, the gravest first."""
+    return sorted(results, key=lambda each: _GRAVEST_FIRST.get(each.severity, 1))[:most]
 
 
 def read_shapes(publication: Publication) -> ShapeSet:

@@ -107,6 +107,22 @@ class ConstraintQuery:
         self.refusal = _refusal(select)
 
     @cached_property
+    def iris(self) -> frozenset[NamedNode]:
+        """The IRIs that the query names, those of its prefixes resolved."""
+        tokens = _tokens(self.text)
+        prefixes = {
+            name.text: iri.text[1:-1]
+            for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
+            if word.word == "PREFIX"
+        }
+        found = {each.text[1:-1] for each in tokens if each.text.startswith("<") and len(each.text) > 2}
+        for each in tokens:
+            prefix, colon, local = each.text.partition(":")
+            if each.kind == "name" and prefix + colon in prefixes and local:
+                found.add(prefixes[prefix + colon] + local)
+        return frozenset(NamedNode(iri) for iri in found if ":" in iri)
+
+    @cached_property
     def is_setwise(self) -> bool:
         """Whether the query may be asked with ``$this`` free: of all focus nodes at once."""
         top = next((each for each in self._whole.inner if not each.subquery), None)

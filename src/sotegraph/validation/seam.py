@@ -39,9 +39,9 @@ def validate(
 ) -> Report:
     """Return what *data* breaks in *shapes*, judged by the severities of *profile*.
 
-    The graphs of quads are left aside, so that a triple in two graphs is one triple. The engine is pySHACL in a
-    process of its own unless another is given. Raises MalformedShapes, TimeLimitReached, and UnsoundPublication for an
-    unknown profile.
+    The graphs of quads are left aside, so that a triple in two graphs is one triple. The engine is the best that is
+    installed, in a process of its own, unless another is given. Raises MalformedShapes, TimeLimitReached, and
+    UnsoundPublication for an unknown profile.
     """
     severities = shapes.severities(profile)
     engine = engine or Isolated()
@@ -49,11 +49,11 @@ def validate(
     triples = list(dict.fromkeys(each.triple if isinstance(each, Quad) else each for each in data))
     found = engine.find(triples, shapes.constraints())
     catalogue = messages or read_messages()
-    results = (_told(each, shapes, severities, catalogue) for each in found)
+    results = (told(each, shapes, severities, catalogue) for each in found)
     return Report(tuple(sorted(results, key=sort_key)), engine.name, time.perf_counter() - started, profile)
 
 
-def _told(result: Result, shapes: ShapeSet, severities: Mapping[str, NamedNode], catalogue: Messages) -> Result:
+def told(result: Result, shapes: ShapeSet, severities: Mapping[str, NamedNode], catalogue: Messages) -> Result:
     """*result* with the profile's severity and the shapes graph's messages instead of the engine's."""
     shape = result.source_shape
     severity = severities.get(shape.value, result.severity) if isinstance(shape, NamedNode) else result.severity
@@ -61,7 +61,7 @@ def _told(result: Result, shapes: ShapeSet, severities: Mapping[str, NamedNode],
         result,
         severity=severity,
         messages=_messages(result, shapes, catalogue),
-        details=tuple(_told(each, shapes, {}, catalogue) for each in result.details),
+        details=tuple(told(each, shapes, {}, catalogue) for each in result.details),
     )
 
 

@@ -69,6 +69,11 @@ class SparqlConstraints:
     def __bool__(self) -> bool:
         return bool(self._queries)
 
+    @property
+    def predicates(self) -> frozenset[NamedNode]:
+        """The IRIs that the queries name: what they can ask for, and classes too."""
+        return frozenset(iri for _, query in self._queries for iri in query.iris)
+
     def find(self, store: Store, focus_nodes: FocusNodes | None = None) -> Iterator[Result]:
         """What the default graph of *store* breaks at *focus_nodes*, or at every target of the shapes."""
         for constraint, query in self._queries:

@@ -1,0 +1,158 @@
+"""A shapes graph made ready once, for many checks: compiled, its targets turned into marks, its sight known.
+
+In the place of its targets, each node shape is aimed at what a mark of its own points at. So one compiled graph serves
+any choice of focus nodes, blank ones too, and what only stands beside them is never judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pyoxigraph import NamedNode, Store, Triple
+
+from sotegraph.errors import MalformedShapes
+from sotegraph.terms import RDF_TYPE, term
+from sotegraph.validation.core_engine import CompiledCore, Core, core_is_there
+from sotegraph.validation.engines import WholeEngine, sparql_name, whole_engine
+from sotegraph.validation.reach import Reach, Step
+from sotegraph.validation.report import Result, describe
+from sotegraph.validation.shapes import TARGETS, ShapeSet, implicit_targets
+from sotegraph.validation.sparql_constraints import FocusNodes, SparqlConstraints
+from sotegraph.validation.splitting import Split, split
+from sotegraph.validation.state import State, subclasses
+
+_MARK = "urn:x-sotegraph:focus:"
+_MARKING = NamedNode("urn:x-sotegraph:focus")
+_INVERSE = term("sh:inversePath")
+_TARGET_NODE = term("sh:targetNode")
+_TARGET_CLASS = term("sh:targetClass")
+_TARGET_OBJECTS = term("sh:targetObjectsOf")
+_SUBCLASS = term("rdfs:subClassOf")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a shapes graph can see beyond its focus nodes.
+
+    The paths to nodes of which anything may be seen, those to nodes of which only the *classes* are, the predicates
+    *queried* by constraints, and those *watched*: a change of one of these touches the node that it points at.
+    """
+
+    whole: frozenset[Step]
+    classes: frozenset[Step]
+    queried: frozenset[NamedNode]
+    watched: frozenset[NamedNode]
+
+
+class PreparedShapes:
+    """Shapes that judge chosen nodes of a state; raises MalformedShapes when no engine can apply them."""
+
+    def __init__(self, shapes: ShapeSet, whole: WholeEngine | None = None) -> None:
+        self.shapes = shapes
+        self._constraints = shapes.constraints()
+        self._described = describe(self._constraints)
+        implicit = implicit_targets(self._constraints)
+        aimed = (each.subject for each in self._constraints if each.predicate in TARGETS)
+        self.roots = tuple(dict.fromkeys((*aimed, *(each.subject for each in implicit))))
+        self._implicit = frozenset(each.subject for each in implicit)
+        self._marks = {root: NamedNode(f"{_MARK}{number}") for number, root in enumerate(self.roots)}
+        self._whole = whole
+        self.reach = Reach(self._described)
+        self.parts, self._core, self.queries = self._prepare()
+
+    def _prepare(self) -> tuple[Split, CompiledCore | None, SparqlConstraints]:
+        """The shapes in parts that are ready; everything in one, for an engine that does everything, if need be."""
+        parts = split(self._constraints)
+        if core_is_there():
+            try:
+                return parts, CompiledCore(self._marked(parts.core)), SparqlConstraints(parts)
+            except MalformedShapes:
+                pass  # It may be a pattern, say, that only another engine knows. That one has the last word.
+        everything = Split((), tuple(self._constraints), (), parts.described)
+        return everything, None, SparqlConstraints(everything)
+
+    @property
+    def engines(self) -> str:
+        """The engines that judge, and their versions."""
+        names = [Core().name] if self._core else []
+        names += [sparql_name()] if self.queries else []
+        names += [self.whole.name] if self.parts.has_full else []
+        return ", ".join(names)
+
+    @cached_property
+    def sight(self) -> Sight:
+        """How far the shapes see, for who asks whom a change touches."""
+        whole, classes = self.reach.prefixes(self.roots)
+        inverse = {each.object for each in self._constraints if each.predicate == _INVERSE}
+        queried = self.queries.predicates
+        return Sight(whole, classes, queried, queried | {each for each in inverse if isinstance(each, NamedNode)})
+
+    @cached_property
+    def whole(self) -> WholeEngine:
+        """The engine for what cannot be split."""
+        return self._whole or whole_engine()
+
+    def _marked(self, shapes: Sequence[Triple]) -> list[Triple]:
+        """*shapes* with a mark in the place of every target."""
+        implicit = implicit_targets(shapes)
+        aimed = {each.subject for each in shapes if each.predicate in TARGETS or each in implicit}
+        kept = (each for each in shapes if each.predicate not in TARGETS and each not in implicit)
+        return [*kept, *(Triple(root, _TARGET_OBJECTS, self._marks[root]) for root in self.roots if root in aimed)]
+
+    def aimed_at(self, nodes: Iterable[Any], state: State) -> dict[Any, list[Any]]:
+        """Those of *nodes* that each node shape targets in *state*."""
+        below = subclasses(state.sent, _SUBCLASS)
+        found: dict[Any, list[Any]] = {root: [] for root in self.roots}
+        by_class, others = self._targets
+        for node in nodes:
+            facts = state.facts(node)
+            classes = set(facts.get(RDF_TYPE, ()))
+            roots = {root for class_, roots in by_class.items() if class_ in classes for root in roots}
+            if below:
+                above = (roots for class_, roots in by_class.items() if classes & below.get(class_, set()))
+                found_above = {root for each in above for root in each}
+                roots |= found_above
+            roots |= {root for root, predicate, value in others if _meets(node, predicate, value, state)}
+            for root in roots:
+                found[root].append(node)
+        return {root: chosen for root, chosen in found.items() if chosen}
+
+    @cached_property
+    def _targets(self) -> tuple[Mapping[Any, list[Any]], list[tuple[Any, NamedNode, Any]]]:
+        """The node shapes by the class they target, and the other targets."""
+        by_class: dict[Any, list[Any]] = {}
+        others = []
+        for root in self.roots:
+            if root in self._implicit:
+                by_class.setdefault(root, []).append(root)
+            for predicate, value in self._described.get(root, ()):
+                if predicate == _TARGET_CLASS:
+                    by_class.setdefault(value, []).append(root)
+                elif predicate in TARGETS:
+                    others.append((root, predicate, value))
+        return by_class, others
+
+    def judge(self, state: State, focus_nodes: FocusNodes, store: Store) -> Iterator[Result]:
+        """What *focus_nodes* of *state* break; *store* is asked the queries. Raises MalformedShapes."""
+        data = list(self.reach.extract(state, focus_nodes.items()))
+        if self._core is not None:
+            yield from self._core.find([*data, *self._marking(focus_nodes)])
+        yield from self.queries.find(store, focus_nodes)
+        if self.parts.has_full:
+            yield from self.whole.find([*data, *self._marking(focus_nodes)], self._marked(self.parts.full))
+
+    def _marking(self, focus_nodes: FocusNodes) -> Iterator[Triple]:
+        for root, nodes in focus_nodes.items():
+            for node in nodes:
+                yield Triple(_MARKING, self._marks[root], node)
+
+
+def _meets(node: Any, predicate: NamedNode, value: Any, state: State) -> bool:
+    if predicate == _TARGET_NODE:
+        return bool(node == value)
+    if predicate == _TARGET_OBJECTS:
+        return next(state.incoming(node, value), None) is not None
+    return value in state.facts(node)

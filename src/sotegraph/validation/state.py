@@ -1,0 +1,162 @@
+"""The published graph as it would be with what is sent: read through, as it was sent, without being written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+
+from sotegraph.terms import RDF_LANG_STRING, RDF_TYPE, XSD_STRING
+
+Facts = dict[NamedNode, list[Any]]
+_DEFAULT = DefaultGraph()
+_PLAIN = frozenset({XSD_STRING, RDF_LANG_STRING})
+_SUBJECT = NamedNode("urn:x")
+
+
+class State:
+    """What *published* says, but that the subjects that *sent* gives a class say only what *sent* says of them.
+
+    *beside* stands there too, and is not sent. Terms of *published* are as its store writes them.
+    """
+
+    def __init__(self, published: Store, sent: Sequence[Triple] = (), beside: Sequence[Triple] = ()) -> None:
+        self.published = published
+        self.sent = sent
+        self._beside = beside
+        self._facts: dict[Any, Facts] = {}
+        self._spelling = _Spelling()
+        self.described = frozenset(each.subject for each in sent if each.predicate == RDF_TYPE)
+
+    @cached_property
+    def subjects(self) -> tuple[Any, ...]:
+        """What is sent, in its order."""
+        return tuple(self._by_subject[0])
+
+    @cached_property
+    def _by_subject(self) -> tuple[dict[Any, list[Triple]], dict[Any, list[Triple]]]:
+        sent: defaultdict[Any, list[Triple]] = defaultdict(list)
+        for each in self.sent:
+            sent[each.subject].append(each)
+        everything = defaultdict(list, {subject: list(triples) for subject, triples in sent.items()})
+        for each in self._beside:
+            everything[each.subject].append(each)
+        return sent, everything
+
+    @cached_property
+    def _by_object(self) -> dict[Any, list[Triple]]:
+        found: defaultdict[Any, list[Triple]] = defaultdict(list)
+        for each in (*self.sent, *self._beside):
+            if not isinstance(each.object, Literal):
+                found[each.object].append(each)
+        return found
+
+    def facts(self, node: Any) -> Facts:
+        """The predicates of *node*, each with its values."""
+        known = self._facts.get(node)
+        if known is None:
+            known = self._facts[node] = {}
+            for each in self.outgoing(node):
+                known.setdefault(each.predicate, []).append(each.object)
+        return known
+
+    def outgoing(self, node: Any) -> Iterator[Triple]:
+        """What is said of *node*."""
+        here = self._by_subject[1].get(node, ())
+        yield from here
+        if node not in self.described and isinstance(node, NamedNode | BlankNode):
+            same = {self.as_published(each) for each in here}
+            for quad in self.published.quads_for_pattern(node, None, None, _DEFAULT):
+                if quad.triple not in same:
+                    yield quad.triple
+
+    def incoming(self, node: Any, predicate: NamedNode | None = None) -> Iterator[Triple]:
+        """What is said with *node* for an object."""
+        here = [each for each in self._by_object.get(node, ()) if predicate in (None, each.predicate)]
+        yield from here
+        same = set(here)
+        for quad in self.published.quads_for_pattern(None, predicate, node, _DEFAULT):
+            if quad.subject not in self.described and quad.triple not in same:
+                yield quad.triple
+
+    def is_published(self, node: Any) -> bool:
+        """Whether something is published of *node*."""
+        found = self.published.quads_for_pattern(node, None, None, _DEFAULT) if not isinstance(node, Literal) else ()
+        return next(iter(found), None) is not None
+
+    @cached_property
+    def removed(self) -> list[Quad]:
+        """What is published and would not be any longer."""
+        kept = self._as_published
+        return [
+            quad
+            for node in self.described
+            for quad in self.published.quads_for_pattern(node, None, None, _DEFAULT)
+            if quad.triple not in kept
+        ]
+
+    @cached_property
+    def added(self) -> list[Quad]:
+        """What would be published and is not yet."""
+        quads = (Quad(each.subject, each.predicate, each.object) for each in self._as_published)
+        return [quad for quad in quads if quad not in self.published]
+
+    @cached_property
+    def _as_published(self) -> dict[Triple, None]:
+        return dict.fromkeys(map(self.as_published, self.sent))
+
+    def as_published(self, triple: Triple) -> Triple:
+        """*triple* as the store would write it."""
+        written = self.spelled(triple.object)
+        return triple if written is triple.object else Triple(triple.subject, triple.predicate, written)
+
+    def spelled(self, node: Any) -> Any:
+        """*node* as the store would write it."""
+        return self._spelling.of(node)
+
+    def as_sent(self, focus: Any, node: Any) -> Any:
+        """The literal of *focus* that the store would write as *node*, as it was sent."""
+        if not isinstance(node, Literal) or node.datatype in _PLAIN:
+            return node
+        found = (each.object for each in self._by_subject[0].get(focus, ()) if self.spelled(each.object) == node)
+        return next(found, node)
+
+
+class _Spelling:
+    """How the store writes literals: numbers, dates and truth values in a form of its own."""
+
+    def __init__(self) -> None:
+        self._store = Store()
+        self._known: dict[Literal, Literal] = {}
+
+    def of(self, node: Any) -> Any:
+        if not isinstance(node, Literal) or node.datatype in _PLAIN:
+            return node
+        known = self._known.get(node)
+        if known is None:
+            self._store.add(Quad(_SUBJECT, RDF_TYPE, node))
+            written = next(iter(self._store)).object
+            self._store.clear()
+            known = self._known[node] = node if written == node else written
+        return known
+
+
+def subclasses(triples: Iterable[Triple], predicate: NamedNode) -> dict[Any, set[Any]]:
+    """Return the classes below each class that *triples* relate by *predicate*, at any distance."""
+    direct: defaultdict[Any, set[Any]] = defaultdict(set)
+    for each in triples:
+        if each.predicate == predicate:
+            direct[each.object].add(each.subject)
+    found = {}
+    for class_ in direct:
+        waiting, below = list(direct[class_]), set()
+        while waiting:
+            each = waiting.pop()
+            if each not in below:
+                below.add(each)
+                waiting.extend(direct.get(each, ()))
+        found[class_] = below
+    return found
