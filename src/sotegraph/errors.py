@@ -8,7 +8,6 @@
       - WrongValue
       - MissingValue
       - UnknownParameter
-      - ShapesRefused
     + NotFound                       404
     + MethodNotAllowed               405
     + NotAcceptable                  406
@@ -117,12 +116,6 @@ class UnknownParameter(BadRequest):
     """The address has a parameter that is not known there."""
 
     kind, title = "unknown-parameter", "A parameter is not known"
-
-
-class ShapesRefused(BadRequest):
-    """The shapes that somebody sent along cannot be applied, or ask for what is never done here."""
-
-    kind, title = "shapes-refused", "The shapes are refused"
 
 
 class NotFound(RequestError):

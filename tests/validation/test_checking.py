@@ -7,9 +7,9 @@ import time
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from sotegraph.errors import MemoryLimitReached, ShapesRefused, TimeLimitReached, WrongValue
+from sotegraph.errors import MalformedShapes, MemoryLimitReached, TimeLimitReached, WrongValue
 from sotegraph.publication import Publication
-from sotegraph.validation import VIOLATION, Checker, CheckRequest, Limits, Report, read_own_shapes
+from sotegraph.validation import VIOLATION, Checker, CheckRequest, Limits, Report, ShapeSet
 from sotegraph.validation.exchange import decode_report, encode_report
 
 HEAD = """@prefix adms: <http://www.w3.org/ns/adms#> .
@@ -40,6 +40,10 @@ def triples(text: str) -> list[Triple]:
     return [quad.triple for quad in parse(HEAD + text, format=RdfFormat.TURTLE, rename_blank_nodes=True)]
 
 
+def own(text: str) -> ShapeSet:
+    return ShapeSet.read(triples(text))
+
+
 def shapes_of(report: Report) -> set[str]:
     return {each.source_shape.value.rpartition("/")[2] for each in report.results if each.source_shape}
 
@@ -67,7 +71,7 @@ def test_an_unknown_profile_is_refused_with_those_there_are(checker: Checker) ->
 
 
 def test_own_shapes_stand_in_the_place_of_the_published_ones(checker: Checker) -> None:
-    shapes = read_own_shapes(triples(OWN))
+    shapes = own(OWN)
     report = checker.check(CheckRequest(triples(BOOK), own_shapes=shapes))
     assert [each.source_shape for each in report.results] == [NamedNode("https://library.example/id/pages")]
     assert report.profile == "own"
@@ -76,21 +80,20 @@ def test_own_shapes_stand_in_the_place_of_the_published_ones(checker: Checker) -
 @pytest.mark.parametrize(
     ("shapes", "said"),
     [
-        ("<s> a <http://www.w3.org/ns/shacl#Shape> .", "no shape"),
         ('<s> a sh:NodeShape ; sh:sparql [ sh:select "SELECT $this { SERV\\\\u0049CE <urn:x> {} }" ] .', "SERVICE"),
         ('<s> a sh:NodeShape ; sh:jsLibrary [ sh:jsLibraryURL "http://127.0.0.1:9/"^^xsd:anyURI ] .', "scripts"),
         ("<s> a sh:NodeShape . " + "".join(f"<{n}> <p> <o> ." for n in range(20_000)), "20000 triples"),
     ],
-    ids=["no shape", "a call", "a script", "too many triples"],
+    ids=["a call", "a script", "too many triples"],
 )
-def test_own_shapes_ask_for_nothing_but_validation(shapes: str, said: str) -> None:
-    with pytest.raises(ShapesRefused, match=said):
-        read_own_shapes(triples(shapes))
+def test_own_shapes_ask_for_nothing_but_validation(shapes: str, said: str, checker: Checker) -> None:
+    with pytest.raises(MalformedShapes, match=said):
+        checker.check(CheckRequest(triples(BOOK), own_shapes=own(shapes)))
 
 
 def test_own_shapes_that_cannot_be_applied_are_their_senders_fault(checker: Checker) -> None:
-    shapes = read_own_shapes(triples(OWN.replace("sh:minCount 1", 'sh:minCount "x"')))
-    with pytest.raises(ShapesRefused, match="minCount"):
+    shapes = own(OWN.replace("sh:minCount 1", 'sh:minCount "x"'))
+    with pytest.raises(MalformedShapes, match="minCount"):
         checker.check(CheckRequest(triples(BOOK), own_shapes=shapes))
 
 
@@ -108,7 +111,7 @@ CYCLE = """
 
 
 def test_a_runaway_query_ends_at_the_time_limit(checker: Checker) -> None:
-    request = CheckRequest(triples(BOOK), own_shapes=read_own_shapes(triples(RUNAWAY)), limits=Limits(time_s=0.3))
+    request = CheckRequest(triples(BOOK), own_shapes=own(RUNAWAY), limits=Limits(time_s=0.3))
     started = time.monotonic()
     with pytest.raises(TimeLimitReached, match=r"0\.3 seconds"):
         checker.check(request)
@@ -117,7 +120,7 @@ def test_a_runaway_query_ends_at_the_time_limit(checker: Checker) -> None:
 
 
 def test_shapes_that_refer_to_themselves_come_to_an_end(checker: Checker) -> None:
-    request = CheckRequest(triples(BOOK), own_shapes=read_own_shapes(triples(CYCLE)), limits=Limits(time_s=10))
+    request = CheckRequest(triples(BOOK), own_shapes=own(CYCLE), limits=Limits(time_s=10))
     assert checker.check(request).engine
 
 

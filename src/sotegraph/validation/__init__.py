@@ -1,11 +1,9 @@
 """Validation: data graph and shapes graph in, report out; no engine's terms or habits leave this package."""
 
-from sotegraph.validation.checking import Checker, CheckRequest, CheckService, Limits, ValidationType
+from sotegraph.validation.checking import Checker, CheckRequest, Limits, ValidationType
 from sotegraph.validation.isolated import Isolated
-from sotegraph.validation.own_shapes import read_own_shapes
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, read_results, report_triples
 from sotegraph.validation.seam import Engine, validate
-from sotegraph.validation.service import DirectChecks
 from sotegraph.validation.shapes import ShapeSet
 from sotegraph.validation.templates import compact_path
 
@@ -14,9 +12,7 @@ __all__ = [
     "VIOLATION",
     "WARNING",
     "CheckRequest",
-    "CheckService",
     "Checker",
-    "DirectChecks",
     "Engine",
     "Isolated",
     "Limits",
@@ -25,7 +21,6 @@ __all__ = [
     "ShapeSet",
     "ValidationType",
     "compact_path",
-    "read_own_shapes",
     "read_results",
     "report_triples",
     "validate",

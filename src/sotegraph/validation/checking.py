@@ -9,11 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from sotegraph.errors import MalformedShapes, WrongValue
+from sotegraph.errors import WrongValue
 from sotegraph.messages import Messages, read_messages
 from sotegraph.publication import Publication
 from sotegraph.store import Version, build_version
@@ -21,7 +20,7 @@ from sotegraph.terms import term
 from sotegraph.validation.exchange import decode_report, encode_report
 from sotegraph.validation.forked import run_forked
 from sotegraph.validation.judging import Judge
-from sotegraph.validation.own_shapes import refused
+from sotegraph.validation.own_shapes import examine_own
 from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, sort_key
 from sotegraph.validation.seam import told
@@ -76,13 +75,6 @@ class CheckRequest:
     limits: Limits | None = None
 
 
-class CheckService(Protocol):
-    """Checks what many clients send, each in turn: in processes that can be ended."""
-
-    async def check(self, request: CheckRequest, client: str = "") -> Report:
-        """Return the report; raises like :meth:`Checker.check`, and Overloaded or TooManyQueries for a full queue."""
-
-
 class Checker:
     """Checks triples against the shapes of a publication, beside its published *version*."""
 
@@ -122,8 +114,8 @@ class Checker:
         """Return what the triples of *request* break in the shapes.
 
         What they say the class of, they describe wholly, in the place of what is published; else they add to it.
-        Raises TimeLimitReached, MemoryLimitReached, MalformedShapes, ShapesRefused for those that came along, and
-        WrongValue for an unknown profile.
+        Raises TimeLimitReached, MemoryLimitReached, MalformedShapes, also for own ones that ask for more than
+        validation, and WrongValue for an unknown profile.
         """
         limits = request.limits or self.limits
         chosen = self.type_of(request)
@@ -136,12 +128,9 @@ class Checker:
         """Return the same in this process, without limits of time and memory; the version's store is restored after."""
         started = time.perf_counter()
         chosen = self.type_of(request)
-        try:
-            prepared = self._made_ready(chosen)
-            judge = Judge(prepared, self._published(request.with_context), chosen.background)
-            found, judged = judge.results(request.triples)
-        except MalformedShapes as error:
-            raise (refused(error) if request.own_shapes is not None else error) from None
+        prepared = self._made_ready(chosen)
+        judge = Judge(prepared, self._published(request.with_context), chosen.background)
+        found, judged = judge.results(request.triples)
         severities = chosen.shapes.severities(chosen.profile)
         results = [told(each, chosen.shapes, severities, self._messages) for each in found]
         most = (request.limits or self.limits).results
@@ -168,7 +157,7 @@ class Checker:
     def _made_ready(self, chosen: ValidationType) -> PreparedShapes:
         """The shapes of *chosen*, made ready once; the severities of a profile need no other shapes."""
         if chosen.name == OWN:
-            return PreparedShapes(chosen.shapes)
+            return PreparedShapes(examine_own(chosen.shapes))
         same = next((each for name, each in self._prepared.items() if self.types[name].shapes is chosen.shapes), None)
         return self._prepared.setdefault(chosen.name, same or PreparedShapes(chosen.shapes))
 

@@ -20,6 +20,7 @@ from sotegraph.validation.isolated import out_of_time
 _LOGGER = logging.getLogger("sotegraph")
 _DONE, _FAILED, _TOO_LARGE = b"d", b"f", b"m"
 _CHUNK_BYTES = 1 << 20
+_LAST_RESORT_S = 2.0
 
 
 def run_forked(work: Callable[[], bytes], time_s: float, memory_bytes: int) -> bytes:
@@ -32,7 +33,7 @@ def run_forked(work: Callable[[], bytes], time_s: float, memory_bytes: int) -> b
     process = os.fork()
     if not process:
         os.close(reading)
-        _be_child(work, writing, memory_bytes)
+        _be_child(work, writing, time_s, memory_bytes)
     os.close(writing)
     try:
         with open(reading, "rb", buffering=0) as answer:  # noqa: PTH123 - a pipe has no path
@@ -80,11 +81,13 @@ def _pieces(descriptor: int, deadline: float) -> Iterator[bytes]:
         yield piece
 
 
-def _be_child(work: Callable[[], bytes], writing: int, memory_bytes: int) -> NoReturn:
+def _be_child(work: Callable[[], bytes], writing: int, time_s: float, memory_bytes: int) -> NoReturn:
     """Do the *work*, write what comes of it, and end this process."""
     try:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
             signal.signal(number, signal.SIG_DFL)
+        # Should the one who watches the clock be gone by then, the kernel ends this process.
+        signal.setitimer(signal.ITIMER_REAL, time_s + _LAST_RESORT_S)
         # What the runtimes of compiled engines say at the memory limit is for nobody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         limit_memory(memory_bytes)
