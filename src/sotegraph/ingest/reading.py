@@ -10,9 +10,14 @@ from typing import Any
 from pyoxigraph import Triple
 
 from sotegraph.errors import BodyTooLarge, UnsupportedMediaType
-from sotegraph.ingest.detection import detect
+from sotegraph.ingest.detection import CSV, WORKBOOK, detect
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile, unpack
+from sotegraph.ingest.published import Published
 from sotegraph.ingest.rdf import read_rdf
+from sotegraph.ingest.remarks import Remarks
+from sotegraph.ingest.sheets import BrokenTable, read_csv
+from sotegraph.ingest.tables import TableReader
+from sotegraph.ingest.workbooks import read_workbook
 from sotegraph.publication import Publication
 from sotegraph.soundness.findings import NOTHING_TO_VALIDATE, SYNTAX, Finding, Teller
 from sotegraph.validation import Result
@@ -23,17 +28,26 @@ from sotegraph.validation.places import Located, Locations, Place
 class Reading:
     """What the files say, and what is wrong with how they say it.
 
-    *complete* is whether every file could be read to its end: only then are its statements worth judging.
+    *complete* is whether every file could be read to its end: only then are its statements worth judging. *unread*
+    holds the texts of tables of which no statement was made, each as a ``pub:UnreadCell``; *lost* the subjects and
+    predicates whose values are missing because a finding says that they could not be read.
     """
 
     files: tuple[Located, ...]
     findings: tuple[Finding, ...]
     complete: bool
+    unread: Located
+    lost: frozenset[tuple[Any, str]] = frozenset()
 
     @cached_property
     def triples(self) -> tuple[Triple, ...]:
         """The statements as sent, lexical forms kept, each once, in the order of the files."""
         return tuple(dict.fromkeys(quad.triple for file in self.files for quad in file.quads))
+
+    @property
+    def judged(self) -> tuple[Triple, ...]:
+        """The triples that shapes are applied to: also those of unread cells, which may hold what nobody may send."""
+        return (*self.triples, *(quad.triple for quad in self.unread.quads))
 
     @cached_property
     def subjects(self) -> tuple[Any, ...]:
@@ -43,7 +57,12 @@ class Reading:
     @cached_property
     def locations(self) -> Locations:
         """Finds statements and nodes in the files."""
-        return Locations(self.files)
+        return Locations((*self.files, self.unread))
+
+    def explains(self, result: Result) -> bool:
+        """Whether *result* only repeats a finding: that a value is missing whose cell could not be read."""
+        predicate = result.predicate
+        return result.value is None and predicate is not None and (result.focus, predicate.value) in self.lost
 
     def place_of(self, result: Result) -> Place | None:
         """Where a validation result is mended; None for what no file speaks of."""
@@ -56,29 +75,48 @@ def read_files(
     publication: Publication,
     teller: Teller,
     *,
+    codes: Published | None = None,
     language: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Reading:
     """Return the statements of *files*, read as parts of one submission to *publication*.
+
+    *codes* are what the cells of tables are looked up in; without them the publication's own files are read for that.
+    A header without a language is taken to be in *language*, else in the publication's first.
 
     What cannot be read is a finding, told by *teller*. Raises BodyTooLarge for what is larger than *limits*, and
     UnsupportedMediaType for files of a kind that is not read at all.
     """
     if len(files) > limits.max_files:
         raise BodyTooLarge("There are more than {limit} files. Send fewer at once.", limit=limits.max_files)
-    reader = _Reader(publication, teller, language, limits)
+    reader = _Reader(publication, codes, Remarks(teller, publication.base_iri), language, limits)
     located = list(reader.read(files))
-    return Reading(tuple(located), tuple(reader.findings), reader.complete)
+    remarks = reader.remarks
+    return Reading(
+        tuple(located), tuple(remarks.findings), reader.complete, remarks.unread_table(), frozenset(remarks.explained)
+    )
 
 
 class _Reader:
-    """Reads file after file; *findings* holds what was wrong so far."""
+    """Reads file after file; *remarks* gathers what is wrong."""
 
-    def __init__(self, publication: Publication, teller: Teller, language: str | None, limits: Limits) -> None:
-        self.publication, self.teller, self.language, self.limits = publication, teller, language, limits
-        self.findings: list[Finding] = []
+    def __init__(
+        self,
+        publication: Publication,
+        codes: Published | None,
+        remarks: Remarks,
+        language: str | None,
+        limits: Limits,
+    ) -> None:
+        self.publication, self.codes, self.remarks = publication, codes, remarks
+        self.language, self.limits = language, limits
         self.complete = True
         self.triples = 0
+
+    @cached_property
+    def tables(self) -> TableReader:
+        """Reads tables; made when the first one comes."""
+        return TableReader(self.codes or Published.read(self.publication), self.remarks, self.language)
 
     def read(self, files: Iterable[SubmittedFile]) -> Iterator[Located]:
         for file in files:
@@ -92,7 +130,7 @@ class _Reader:
                     "There are more than {limit} statements. Send fewer at once.", limit=self.limits.max_triples
                 )
             if not found.quads:
-                self.findings.append(self.teller.finding(NOTHING_TO_VALIDATE, Place(file.name, 1)))
+                self.remarks.add(NOTHING_TO_VALIDATE, Place(file.name, 1))
                 self.complete = False
             yield found
 
@@ -103,17 +141,24 @@ class _Reader:
             self._unreadable(Place(sent.name, 1), str(error))
             return None
         kind = detect(file)
-        if kind.rdf is None:
-            raise UnsupportedMediaType(
-                "{file} is of a kind that is not read here ({kind}). Send RDF, CSV or Excel (xlsx).",
-                file=sent.name,
-                kind=kind.label or kind.name,
-            )
         try:
-            return read_rdf(file, kind.rdf, self.publication.base_iri + "/")
+            if kind.name == CSV:
+                return self.tables.read(file, [read_csv(file, self.limits)])
+            if kind.name == WORKBOOK:
+                return self.tables.read(file, read_workbook(file, self.limits))
+            if kind.rdf is not None:
+                return read_rdf(file, kind.rdf, self.publication.base_iri + "/")
         except SyntaxError as error:
             self._unreadable(Place(file.name, error.lineno or 1, error.offset or 1), error.msg)
             return None
+        except BrokenTable as error:
+            self._unreadable(Place.in_table(file.name, row=error.row), error.problem)
+            return None
+        raise UnsupportedMediaType(
+            "{file} is of a kind that is not read here ({kind}). Send RDF, CSV or Excel (xlsx).",
+            file=sent.name,
+            kind=kind.label or kind.name,
+        )
 
     def _unreadable(self, place: Place, problem: str) -> None:
-        self.findings.append(self.teller.finding(SYNTAX, place, problem=problem))
+        self.remarks.add(SYNTAX, place, problem=problem)

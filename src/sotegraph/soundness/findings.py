@@ -178,6 +178,76 @@ UNASKED_QUERY = Check(
     "UnaskedQuery", "No question names the query {file}.", "Describe the question, or remove the file."
 )
 NOTHING_TO_VALIDATE = Check("NothingToValidate", "The file holds no statement.", "Check that it is the right file.")
+UNKNOWN_TABLE = Check(
+    "UnknownTable",
+    "{table} has no row of headers that is known here; nothing in it was read.",
+    "Use a template, or write its headers into one row.",
+)
+AMBIGUOUS_TABLE = Check(
+    "AmbiguousTable",
+    "The headers of {table} fit several kinds of things: {names}. It was read as the first.",
+    "Name the sheet or the file after the right one.",
+)
+WRONG_TABLE = Check(
+    "WrongTable",
+    "{table} is named after “{named}”, but its headers are those of “{fitting}”.",
+    "Rename it, or use the template for what it describes.",
+)
+UNKNOWN_CLASS = Check(
+    "UnknownClass", "No kind of thing is called {name}.{hint}", "Write the name that the template for it has."
+)
+UNKNOWN_COLUMN = Check(
+    "UnknownColumn",
+    "The column “{header}” is not known for “{class_name}”; nothing in it was read.{hint}",
+    "Correct the header, or remove the column.",
+    WARNING,
+)
+UNREAD_ROW = Check(
+    "UnreadRow",
+    "Nothing in this row stands under a known header; it was not read.",
+    "Remove the row, or move what it says to the right columns.",
+    WARNING,
+)
+HIDDEN_SHEET = Check(
+    "HiddenSheet", "The sheet {table} is hidden, and was not read.", "Show the sheet, or remove it.", WARNING
+)
+UNKNOWN_CODE = Check(
+    "UnknownCode",
+    "{sent} is no value of “{header}” that is known here.{hint}",
+    "Write a name or a code as it is published, or in the list of the template.",
+)
+AMBIGUOUS_CODE = Check(
+    "AmbiguousCode", "{sent} may be any of several things: {names}.", "Write the code or the IRI of the one you mean."
+)
+UNKNOWN_KEY = Check(
+    "UnknownKey",
+    "{sent} is not the key of anything published.",
+    "Correct it, or leave the cell empty when the row describes something new.",
+)
+REPAIRED = Check(
+    "Repaired", "The cell holds {sent}; it was read as {read}.", "Correct the cell if that is wrong.", WARNING
+)
+FORMULA_WITHOUT_RESULT = Check(
+    "FormulaWithoutResult",
+    "The cell has a formula, but no result was saved with it; formulas are not computed here.",
+    "Open the file in a spreadsheet program and save it, or write the value itself.",
+)
+CELL_ERROR = Check("CellError", "The cell shows the error {sent}.", "Correct the formula, or write the value itself.")
+GARBLED_TEXT = Check(
+    "GarbledText",
+    "The text has been written in one encoding and read in another: {sent}.",
+    "Save the file as UTF-8 from where the text was still right.",
+)
+DROPPED_KEY = Check(
+    "DroppedKey",
+    "The key {key} means nothing in the context, so that what stands under it is lost.{hint}",
+    "Correct the key, or define it in the context.",
+)
+REMOTE_CONTEXT = Check(
+    "RemoteContext",
+    "The context {iri} is not fetched: only {known} is known here.",
+    "Use that context, or write your own into the document.",
+)
 
 CHECKS = tuple(each for each in list(globals().values()) if isinstance(each, Check))
 """Every check, in the order it is described here."""
@@ -200,7 +270,7 @@ class Teller:
         value: Any = None,
         **words: object,
     ) -> Finding:
-        """A finding of *check*; *words* fill its texts, an error among them with its own."""
+        """A finding of *check*; *words* fill its texts, an error among them, and texts by language, with their own."""
         return Finding(
             place=place,
             severity=severity or check.severity,
@@ -216,10 +286,16 @@ class Teller:
         """The text in English and in each language that has a translation of it."""
         translated = [each for each in self.messages.languages if self.messages.texts[each].get(template)]
         languages = dict.fromkeys(("en", *translated))
-        return {each: self._said(template, words, self.messages.translator(each)) for each in languages}
+        return {each: self._said(template, words, each) for each in languages}
 
-    def _said(self, template: str, words: Mapping[str, object], translate: Callable[[str], str]) -> str:
-        told = {
-            name: word.text(translate) if isinstance(word, PublisherError) else word for name, word in words.items()
-        }
-        return translate(template).format(**told)
+    def _said(self, template: str, words: Mapping[str, object], language: str) -> str:
+        translate = self.messages.translator(language)
+        return translate(template).format(**{name: _word(word, language, translate) for name, word in words.items()})
+
+
+def _word(word: object, language: str, translate: Callable[[str], str]) -> object:
+    if isinstance(word, PublisherError):
+        return word.text(translate)
+    if isinstance(word, Mapping):
+        return word.get(language) or word.get("en") or next(iter(word.values()), "")
+    return word

@@ -102,6 +102,9 @@ class LocatedFile:
         found = self._search(self.quads[number].subject, self._line_before(number), last)
         return found or Place(self.name, last)
 
+    def place_of_absent(self, subject: Any, predicate: NamedNode | None) -> None:
+        """In a text, what is missing has no place."""
+
     def _line_before(self, number: int) -> int:
         return self.ends[number - 1] if number else 1
 

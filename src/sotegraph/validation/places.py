@@ -101,6 +101,9 @@ class Located(Protocol):
     def place_of_subject(self, number: int) -> Place:
         """Where the subject of quad *number* stands, its first quad in this file."""
 
+    def place_of_absent(self, subject: Any, predicate: NamedNode | None) -> Place | None:
+        """Where a value of *predicate* would stand if *subject* had one; None where the file has no such place."""
+
     def without(self, subjects: Container[Any]) -> Located:
         """The same file without what it says of *subjects*."""
 
@@ -158,7 +161,17 @@ class Locations:
             if repeated:
                 file, number = repeated[-1]
                 return file.place(number)
-        return self.of_subject(focus, None if inverse else predicate)
+        return self.of_absent(focus, None if inverse else predicate) or self.of_subject(
+            focus, None if inverse else predicate
+        )
+
+    def of_absent(self, node: Any, predicate: NamedNode | None) -> Place | None:
+        """Where a value of *predicate* would stand, in a file that describes *node*."""
+        for file in dict.fromkeys(file for file, _ in self._by_subject.get(node, ())):
+            found = file.place_of_absent(node, predicate)
+            if found:
+                return found
+        return None
 
 
 def _same(value: Any, focus: Any) -> bool:

@@ -1,0 +1,281 @@
+"""Which row of a sheet is its header, of which class the sheet speaks, and what each column means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from pathlib import PurePath
+
+from rapidfuzz import fuzz, process
+
+from sotegraph.ingest.codes import normal
+from sotegraph.ingest.columns import Column, TableClass
+from sotegraph.ingest.published import Published
+from sotegraph.ingest.sheets import Sheet
+
+_LANGUAGE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "fi": ("suomi", "suomeksi", "suomenkielinen", "finska", "på finska", "finnish", "in finnish"),
+    "sv": ("ruotsi", "ruotsiksi", "ruotsinkielinen", "svenska", "på svenska", "swedish", "in swedish"),
+    "en": ("englanti", "englanniksi", "englanninkielinen", "engelska", "på engelska", "english", "in english"),
+}
+_KEY_WORDS = frozenset({"iri", "uri", "id", "iri tunnus", "tunnus iri", "iri identifierare", "iri identifier"})
+_CLASS_WORDS = frozenset({"class", "luokka", "klass"})
+_NO_WORD = re.compile(r"[^\w]+")
+_NUMBER = re.compile(r"(?<!\S)(\d{1,2})(?!\S)")
+_ROWS_LOOKED_AT = 30
+_NEAR_ENOUGH = 80
+
+
+def words(text: str) -> str:
+    """Return a header as it is compared: its words alone.
+
+    >>> words(" Nimi_(FI) *")
+    'nimi fi'
+    """
+    return _NO_WORD.sub(" ", normal(text).replace("_", " ")).strip()
+
+
+@dataclass(frozen=True)
+class Matched:
+    """What stands below a header: *column*, or the IRI of the row's thing if None; *repeat* tells equal ones apart."""
+
+    column: Column | None
+    repeat: int = 1
+
+
+class ClassHeaders:
+    """The headers of one class, in every language and the ways that people write them."""
+
+    def __init__(self, table_class: TableClass, language: str) -> None:
+        self.table_class = table_class
+        self.known: dict[str, Column] = {}
+        for tries in (self._titles, self._bare_titles, self._short_titles):
+            for column in table_class.columns:
+                for text in tries(column, language):
+                    self.known.setdefault(words(text), column)
+        self.required = frozenset(each.key for each in table_class.columns if each.required)
+
+    @staticmethod
+    def _titles(column: Column, _: str) -> Iterator[str]:
+        """The whole titles, those of texts with their language."""
+        for language in {*column.names, *column.outer}:
+            title = column.title(language)
+            if not column.language:
+                yield title
+            for tag in (column.language, *_LANGUAGE_WORDS.get(column.language, ())):
+                if tag:
+                    yield f"{title} {tag}"
+                    yield f"{tag} {title}"
+
+    @staticmethod
+    def _bare_titles(column: Column, language: str) -> Iterator[str]:
+        """The titles of texts without a language: the one they are written in is meant."""
+        if not column.language:
+            return
+        if column.language in column.names:
+            yield column.title(column.language)
+        if column.language == language:
+            yield from (column.title(each) for each in column.names)
+
+    @staticmethod
+    def _short_titles(column: Column, _: str) -> Iterator[str]:
+        """The names of what nested nodes say, alone, and of properties, as programmers write them."""
+        local = re.split(r"[/#]", column.predicate.value)[-1]
+        for name in (*column.names.values(), *([] if column.nested else [local])):
+            yield f"{name} {column.language}"
+
+    def match(self, text: str) -> Matched | None:
+        """What the header *text* means here, or None."""
+        told = words(text)
+        if told in _KEY_WORDS:
+            return Matched(None)
+        if told in self.known:
+            return Matched(self.known[told])
+        number = _NUMBER.search(told)
+        if number:
+            column = self.known.get(words(_NUMBER.sub(" ", told, count=1)))
+            return Matched(column, int(number[1])) if column else None
+        return None
+
+    @cached_property
+    def _suggested(self) -> Mapping[str, str]:
+        titles = {}
+        for column in self.table_class.columns:
+            for language in column.names:
+                title = column.title(language) + (f" ({column.language})" if column.language else "")
+                titles[words(title)] = title
+        return titles
+
+    def suggest(self, text: str) -> str | None:
+        """The title that looks most like *text*, if any does."""
+        found = process.extractOne(words(text), self._suggested.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+        return self._suggested[found[0]] if found else None
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header of a sheet: its last *row*, the class of the rows below, what each column means, and its text.
+
+    *named* is the class after which the sheet or its file is called, *unknown* a class named in the sheet that nobody
+    knows, *rivals* are classes that the header fits as well.
+    """
+
+    row: int
+    table_class: TableClass
+    columns: Mapping[int, Matched]
+    texts: Mapping[int, str]
+    named: TableClass | None = None
+    unknown: str | None = None
+    rivals: tuple[TableClass, ...] = ()
+    unmatched: Mapping[int, str] = field(default_factory=dict)
+
+
+class HeaderFinder:
+    """Finds the headers of sheets; *language* is what a header without one is taken to be in."""
+
+    def __init__(self, published: Published, language: str | None) -> None:
+        own = published.publication.languages
+        self.published = published
+        self.headers = {iri: ClassHeaders(each, language or own[0]) for iri, each in published.classes.items()}
+        self._names = dict(self._named_classes())
+
+    def find(self, sheet: Sheet) -> Header | None:
+        """The header of *sheet*; None where no row fits any class."""
+        told, unknown = self._told(sheet)
+        named = told or self._named(sheet)
+        best = self._best(sheet, self.headers.values())
+        own = self._best(sheet, [self.headers[named.iri]]) if named else []
+        if own and (told or len(own[0].columns) * 2 >= len(best[0].columns)):
+            found, rivals = own[0], own[1:]
+        elif best and len(best[0].columns) >= min(2, len(best[0].texts)):
+            found, rivals = best[0], best[1:]
+        else:
+            return None
+        return replace(
+            found,
+            named=named,
+            unknown=unknown,
+            rivals=tuple(each.table_class for each in rivals),
+            unmatched={column: text for column, text in found.texts.items() if column not in found.columns},
+        )
+
+    def class_named(self, text: str) -> TableClass | None:
+        """The class that is called so, in any language."""
+        return self._names.get(words(text))
+
+    def suggest_class(self, text: str) -> str | None:
+        """The name of a class that looks like *text*."""
+        found = process.extractOne(words(text), self._names.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+        return found[0] if found else None
+
+    def _named_classes(self) -> Iterator[tuple[str, TableClass]]:
+        publication = self.published.publication
+        for each in self.published.classes.values():
+            for text in (*each.names.values(), each.local_name):
+                yield words(text), each
+        for collection in publication.collections:
+            for iri in collection.classes[:1] if not collection.scheme else ():
+                if iri in self.published.classes:
+                    for text in (*collection.labels.values(), collection.segment):
+                        yield words(text), self.published.classes[iri]
+
+    def _told(self, sheet: Sheet) -> tuple[TableClass | None, str | None]:
+        """The class that a cell beside the word "class" names, or the name that is none."""
+        for row in _first_rows(sheet):
+            cells = sorted(sheet.rows[row].items())
+            for (_, label), (_, value) in pairwise(cells):
+                if words(label.text) in _CLASS_WORDS and len(cells) <= 3:
+                    found = self.class_named(value.text) or self.published.classes.get(value.text)
+                    return found, None if found else value.text
+        return None, None
+
+    def _named(self, sheet: Sheet) -> TableClass | None:
+        """The class after which the sheet, or else its file, is called."""
+        stem = PurePath(sheet.file).stem
+        for text in (sheet.name, stem):
+            told = words(text or "")
+            fitting = [name for name in self._names if name and f"{told} ".startswith(f"{name} ")]
+            if fitting:
+                return self._names[max(fitting, key=len)]
+        return None
+
+    def _best(self, sheet: Sheet, headers: Iterable[ClassHeaders]) -> list[Header]:
+        """The header rows that fit best: several classes may do so equally well."""
+        found: list[tuple[tuple[int, int], Header]] = []
+        for each in headers:
+            candidates = [(row, *_texts(sheet, row, each)) for row in _first_rows(sheet)]
+            rated = [(len(columns), -row, columns, texts) for row, columns, texts in candidates if columns]
+            if not rated:
+                continue
+            count, negative, columns, texts = max(rated, key=lambda rating: rating[:2])
+            met = {matched.column.key for matched in columns.values() if matched.column} & each.required
+            share = round(100 * len(met) / (len(each.required) or 1))
+            found.append(((count, share), Header(-negative, each.table_class, columns, texts)))
+        highest = max((score for score, _ in found), default=(0, 0))
+        return [header for score, header in found if score == highest]
+
+    def suggest_column(self, header: Header, text: str) -> str | None:
+        """The title of a column that looks like *text*."""
+        return self.headers[header.table_class.iri].suggest(text)
+
+
+def _first_rows(sheet: Sheet) -> Sequence[int]:
+    return sorted(sheet.rows)[:_ROWS_LOOKED_AT]
+
+
+def _texts(sheet: Sheet, row: int, headers: ClassHeaders) -> tuple[dict[int, Matched], dict[int, str]]:
+    """What the cells of *row* mean as headers, alone or below those of the row above, and what they say."""
+    columns: dict[int, Matched] = {}
+    texts: dict[int, str] = {}
+    above, taken = _above(sheet, row), set()
+    for number in sorted(
+        {*sheet.rows[row], *(column for column, text in above.items() if (row, column) in _covered(sheet))}
+    ):
+        cell = sheet.cell(row, number)
+        own = cell.text if cell else above.get(number, "")
+        whole = f"{above[number]} {own}" if number in above and cell else own
+        matched = headers.match(own) or headers.match(whole)
+        if number in above and cell and not headers.match(own):
+            own = whole if matched else own
+        texts[number] = own
+        if matched is None:
+            continue
+        mark = (matched.column.key if matched.column else None, matched.repeat)
+        while mark in taken:
+            matched = Matched(matched.column, matched.repeat + 1)
+            mark = (mark[0], matched.repeat)
+        taken.add(mark)
+        columns[number] = matched
+    return columns, texts
+
+
+def _covered(sheet: Sheet) -> set[tuple[int, int]]:
+    return {
+        (row, column)
+        for first, left, last, right in sheet.merged
+        if last - first < 5 and right - left < 500
+        for row in range(first, last + 1)
+        for column in range(left, right + 1)
+        if (row, column) != (first, left)
+    }
+
+
+def _above(sheet: Sheet, row: int) -> dict[int, str]:
+    """What stands above each column in the row before: also to the right of a merged cell, and in CSV of any cell."""
+    upper = sheet.rows.get(row - 1, {})
+    spread = {number: cell.text for number, cell in upper.items()}
+    for first, left, last, right in sheet.merged:
+        if first <= row - 1 <= last and (first, left) != (row, left):
+            cell = sheet.cell(first, left)
+            if cell:
+                spread |= dict.fromkeys(range(left, right + 1), cell.text)
+    if sheet.name is None and upper:
+        told = ""
+        for number in range(1, max(sheet.rows[row], default=0) + 1):
+            told = upper[number].text if number in upper else told
+            if told:
+                spread[number] = told
+    return spread

@@ -1,0 +1,109 @@
+"""Links from cells: what a name, a code, a key or an address in a cell stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from sotegraph.ingest.codes import CodeList, normal
+from sotegraph.ingest.columns import Column
+from sotegraph.ingest.published import Published
+from sotegraph.ingest.remarks import Remarks, hint_of
+from sotegraph.ingest.values import as_iri, split
+from sotegraph.soundness import findings as checks
+from sotegraph.validation.places import Place
+
+_MOST_TRIES = 300
+
+
+@dataclass(frozen=True)
+class Found:
+    """A thing that a cell names; *is_address* when it is a web address of which nothing is published."""
+
+    term: NamedNode
+    is_address: bool = False
+    repaired: str | None = None
+
+
+class LinkReader:
+    """Finds what cells name among what is published, and among what the same submission describes."""
+
+    def __init__(self, published: Published, remarks: Remarks) -> None:
+        self.published, self.remarks = published, remarks
+        self._own: dict[tuple[str, str], dict[NamedNode, None]] = {}
+        self._hints: dict[tuple[Any, str], list[str]] = {}
+
+    def know(self, names: Iterable[tuple[str, str, NamedNode]]) -> None:
+        """Let the things of this submission be named: each by its class and one of its names."""
+        for class_, text, node in names:
+            self._own.setdefault((class_, normal(text)), {})[node] = None
+
+    def read(self, text: str, column: Column, subject: NamedNode, place: Place) -> list[Found]:
+        """What *text* names in *column*; what names nothing, or more than one thing, becomes a finding."""
+        codes = self.published.code_list(column)
+        whole = self._find(text, column, codes)
+        if whole:
+            return self._one(text, whole, column, subject, place)
+        found: list[Found] = []
+        for part in self._parts(text, column, codes):
+            one = self._find(part, column, codes)
+            found += self._one(part, one, column, subject, place) if one else self._none(part, column, subject, place)
+        return found
+
+    def _parts(self, text: str, column: Column, codes: CodeList) -> list[str]:
+        """The several names in a cell; a comma separates them only if all of them are known."""
+        parts = split(text)
+        commas = [each.strip() for each in text.split(",") if each.strip()]
+        if len(parts) == 1 and len(commas) > 1 and all(self._find(each, column, codes) for each in commas):
+            return commas
+        return parts
+
+    def _find(self, text: str, column: Column, codes: CodeList) -> list[Found]:
+        published = codes.find(text)
+        if published:
+            return [Found(each) for each in published]
+        own = [each for class_ in column.classes for each in self._own.get((class_, normal(text)), ())]
+        if own:
+            return [Found(each) for each in dict.fromkeys(own)]
+        unpadded = codes.find_unpadded(text)
+        if len(unpadded) == 1:
+            return [Found(unpadded[0], repaired=self.published.codes.notation(unpadded[0]) or text)]
+        iri = as_iri(text)
+        if iri is None or not isinstance(iri.term, NamedNode):
+            return []
+        known = codes.find(iri.term.value)
+        if known:
+            return [Found(each) for each in known]
+        return [Found(iri.term, is_address=not self.published.codes.describes(iri.term), repaired=iri.repaired)]
+
+    def _one(self, text: str, found: list[Found], column: Column, subject: NamedNode, place: Place) -> list[Found]:
+        if len(found) > 1:
+            names = " / ".join(self._called(each.term) for each in found[:5])
+            self.remarks.lost(
+                subject, column, checks.AMBIGUOUS_CODE, place, value=Literal(text), sent=text, names=names
+            )
+            self.remarks.keep(text, place)
+            return []
+        if found[0].repaired is not None:
+            self.remarks.repaired(subject, column, text, found[0].repaired, place)
+        return found
+
+    def _called(self, node: NamedNode) -> str:
+        code = self.published.codes.notation(node)
+        return code or node.value
+
+    def _none(self, text: str, column: Column, subject: NamedNode, place: Place) -> list[Found]:
+        key = (column.key, text)
+        if key not in self._hints:
+            near = self.published.code_list(column).suggest(text) if len(self._hints) < _MOST_TRIES else []
+            self._hints[key] = near
+        hint = hint_of(self._hints[key])
+        names = {language: column.title(language) for language in {*column.names}}
+        self.remarks.lost(
+            subject, column, checks.UNKNOWN_CODE, place, value=Literal(text), sent=text, header=names, hint=hint
+        )
+        self.remarks.keep(text, place)
+        return []

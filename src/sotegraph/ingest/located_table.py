@@ -1,0 +1,48 @@
+"""Statements made from tables, each with its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyoxigraph import NamedNode, Quad
+
+from sotegraph.validation.places import Place
+
+
+@dataclass(frozen=True, eq=False)
+class LocatedTable:
+    """The quads of the tables of one file; *cells* has the place of each, *homes* that of each subject.
+
+    *absent* has, for a subject and a predicate, the empty cells of the row where its values would stand.
+    """
+
+    name: str
+    quads: Sequence[Quad]
+    cells: Sequence[Place]
+    homes: Mapping[Any, Place]
+    absent: Mapping[tuple[Any, str], Sequence[Place]] = field(default_factory=dict)
+
+    def place(self, number: int) -> Place:
+        """The cell of the object of quad *number*."""
+        return self.cells[number]
+
+    def place_of_predicate(self, number: int) -> Place:
+        """The same cell."""
+        return self.cells[number]
+
+    def place_of_subject(self, number: int) -> Place:
+        """The row of the subject of quad *number*, or the first cell of a node within a row."""
+        return self.homes.get(self.quads[number].subject, self.cells[number])
+
+    def place_of_absent(self, subject: Any, predicate: NamedNode | None) -> Place | None:
+        """The empty cell of the row where a value would stand."""
+        found = self.absent.get((subject, predicate.value)) if predicate is not None else None
+        return found[0] if found else None
+
+    def without(self, subjects: Container[Any]) -> LocatedTable:
+        """The same tables without what they say of *subjects*."""
+        kept = [number for number, quad in enumerate(self.quads) if quad.subject not in subjects]
+        quads, cells = [self.quads[each] for each in kept], [self.cells[each] for each in kept]
+        return LocatedTable(self.name, quads, cells, self.homes, self.absent)

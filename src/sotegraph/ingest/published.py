@@ -1,0 +1,60 @@
+"""What a publication lends to the reading of tables: the columns of its classes, and its codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import Quad
+
+from sotegraph.errors import UnsoundPublication
+from sotegraph.facts import Facts
+from sotegraph.ingest.codes import CodeList, Codes, Graph, Quads
+from sotegraph.ingest.columns import Column, ColumnReader, TableClass
+from sotegraph.publication import Publication
+from sotegraph.validation import ShapeSet
+
+_LAID_OUT = ("/id/graph/ontology", "/id/graph/shapes")
+_PROFILE = "submission"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A publication and a graph of what it publishes, ready for tables; make one a version and keep it.
+
+    *graph* is a version, or anything else that can be asked for objects and incoming triples.
+    """
+
+    publication: Publication
+    graph: Graph
+
+    @classmethod
+    def read(cls, publication: Publication) -> Published:
+        """Return the publication with the graph that its own files hold."""
+        quads = (quad for file in publication.files for quad in publication.read(file))
+        return cls(publication, Quads(quads))
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The code lists."""
+        return Codes(self.graph, self.publication)
+
+    @cached_property
+    def classes(self) -> dict[str, TableClass]:
+        """The classes whose instances can be sent as rows, by IRI."""
+        quads = list(self._laid_out())
+        try:
+            severities = ShapeSet.read(quads).severities(_PROFILE)
+        except UnsoundPublication:
+            severities = {}
+        return ColumnReader(Facts(quads), self.codes, severities).classes()
+
+    def code_list(self, column: Column) -> CodeList:
+        """What the cells of *column* can name."""
+        return self.codes.code_list(column.classes, column.schemes)
+
+    def _laid_out(self) -> Iterator[Quad]:
+        for file in self.publication.files:
+            if file.graph.value.endswith(_LAID_OUT):
+                yield from self.publication.read(file)

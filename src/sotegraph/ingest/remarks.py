@@ -1,0 +1,96 @@
+"""What is remarked while files are read: findings, what they explain, and texts that became no statement."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from sotegraph.errors import PublisherError
+from sotegraph.ingest.columns import Column
+from sotegraph.ingest.located_table import LocatedTable
+from sotegraph.ingest.sheets import Row, Sheet
+from sotegraph.soundness import findings as checks
+from sotegraph.soundness.findings import Check, Finding, Teller
+from sotegraph.terms import RDF_TYPE, key_of, term
+from sotegraph.validation import WARNING
+from sotegraph.validation.places import Place
+
+UNREAD_CELL = term("pub:UnreadCell")
+_VALUE = term("rdf:value")
+_MOST_FINDINGS = 10_000
+
+
+def hint_of(names: Sequence[str]) -> PublisherError | str:
+    """What follows a problem when something similar is known; it begins with a space, or is empty."""
+    return PublisherError(" Did you mean {names}?", names=" / ".join(names)) if names else ""
+
+
+class Remarks:
+    """Gathers findings told by *teller*; *explained* are the missing values that they are the reason of."""
+
+    def __init__(self, teller: Teller, base_iri: str) -> None:
+        self.teller, self.base_iri = teller, base_iri
+        self.findings: list[Finding] = []
+        self.explained: set[tuple[Any, str]] = set()
+        self._unread: list[tuple[str, Place]] = []
+
+    def add(self, check: Check, place: Place, **words: Any) -> None:
+        """Add a finding; *words* are those of :meth:`Teller.finding`."""
+        if len(self.findings) < _MOST_FINDINGS:
+            self.findings.append(self.teller.finding(check, place, **words))
+
+    def lost(self, subject: NamedNode, column: Column, check: Check, place: Place, **words: Any) -> None:
+        """Add the finding for a cell of which no statement was made: that its value is missing follows from it."""
+        self.explained.add((subject, column.predicate.value))
+        if column.nested is not None:
+            self.explained.add((subject, column.nested.predicate.value))
+        self.add(check, place, focus=subject, path=str(column.predicate), **words)
+
+    def repaired(self, subject: NamedNode, column: Column, sent: str, read: str, place: Place) -> None:
+        """Add the finding for a cell that was read as something slightly else."""
+        path, value = str(column.predicate), Literal(sent)
+        self.add(checks.REPAIRED, place, focus=subject, path=path, value=value, sent=sent, read=read)
+
+    def unread(self, sheet: Sheet, number: int, cells: Row) -> None:
+        """Keep the texts of cells of which no statement is made, so that they can be looked through."""
+        for column, cell in cells.items():
+            self.keep(cell.text, Place.in_table(sheet.file, sheet.name, number, column))
+
+    def unread_notes(self, sheet: Sheet) -> None:
+        """Keep the notes that somebody put on cells."""
+        for (row, column), text in sheet.notes.items():
+            self.keep(text, Place.in_table(sheet.file, sheet.name, row, column))
+
+    def unread_sheet(self, sheet: Sheet, *, alone: bool) -> None:
+        """Add the finding for a sheet that was not read, and keep its texts; an empty sheet is none."""
+        if not sheet.rows:
+            return
+        place = Place.in_table(sheet.file, sheet.name)
+        table = sheet.name or sheet.file
+        if sheet.hidden:
+            self.add(checks.HIDDEN_SHEET, place, table=table)
+        else:
+            self.add(checks.UNKNOWN_TABLE, place, severity=None if alone else WARNING, table=table)
+        for number, cells in sheet.rows.items():
+            self.unread(sheet, number, cells)
+        self.unread_notes(sheet)
+
+    def keep(self, text: str, place: Place) -> None:
+        """Keep a text of which no statement is made."""
+        if text.strip():
+            self._unread.append((text, place))
+
+    def unread_table(self) -> LocatedTable:
+        """The texts kept, each as the value of a node, so that shapes for any text can be applied to them."""
+        quads: list[Quad] = []
+        cells: list[Place] = []
+        for text, place in self._unread:
+            digest = hashlib.sha256(f"{place.file} {place.sheet}".encode()).hexdigest()[:12]
+            spot = key_of(place.cell or f"row-{place.row}")
+            node = NamedNode(f"{self.base_iri}/submissions/{digest}/unread-{spot}-{len(cells)}")
+            quads += [Quad(node, RDF_TYPE, UNREAD_CELL), Quad(node, _VALUE, Literal(text))]
+            cells += [place, place]
+        return LocatedTable("", quads, cells, {})
