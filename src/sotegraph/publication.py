@@ -16,14 +16,14 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad, parse
 
 from sotegraph.errors import UnreadableFile, UnsoundPublication
-from sotegraph.facts import Facts, Texts
+from sotegraph.facts import Facts, Node, Texts
 from sotegraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, by_suffix
 from sotegraph.terms import PREFIXES, SERVICE, VOID, Addresses, term
 from sotegraph.views import ClassView, Group, PropertyView, read_class_views, read_columns, read_groups
 
 _RESERVED = (
-    "api catalog context coverage doc dumps feed graph-store health id metrics ns queries reconcile search shacl "
-    "shapes sparql static submissions templates validate void"
+    "api catalog context coverage doc dumps feed graph-store health id map metrics ns queries reconcile search shacl "
+    "shapes sparql static submissions templates validate view void"
 )
 RESERVED_SEGMENTS = frozenset(_RESERVED.split())
 """First path segments that belong to the machinery."""
@@ -39,6 +39,15 @@ class GraphFile:
 
 
 @dataclass(frozen=True)
+class Tiles:
+    """By which predicates the members of a collection stand on a map of tiles: *row*, *column*, and a short *name*."""
+
+    row: str
+    column: str
+    name: str | None
+
+
+@dataclass(frozen=True)
 class Collection:
     """A path segment and the class (or concept scheme) whose members live below it."""
 
@@ -51,6 +60,7 @@ class Collection:
     descriptions: Texts
     order: float
     on_front_page: bool
+    tiles: Tiles | None = None
 
 
 @dataclass(frozen=True)
@@ -243,6 +253,11 @@ def former_contexts(publication: Publication) -> list[Mapping[str, Any]]:
     return [_read_context(each, publication.written_base, publication.base_iri) for each in files]
 
 
+def _tiles(facts: Facts, node: Node) -> Tiles | None:
+    row, column = facts.iri(node, "pub:tileRow"), facts.iri(node, "pub:tileColumn")
+    return Tiles(row, column, facts.iri(node, "pub:tileName")) if row and column else None
+
+
 def _collections(facts: Facts) -> tuple[Collection, ...]:
     collections = [
         Collection(
@@ -255,6 +270,7 @@ def _collections(facts: Facts) -> tuple[Collection, ...]:
             descriptions=facts.texts(node, "dct:description"),
             order=facts.number(node, "sh:order", 1_000),
             on_front_page=facts.flag(node, "pub:onFrontPage"),
+            tiles=_tiles(facts, node),
         )
         for node in facts.of_type("pub:Collection")
     ]

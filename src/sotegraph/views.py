@@ -10,8 +10,10 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from sotegraph.facts import Facts, Node, Texts
+from sotegraph.terms import PREFIXES
 
 _EMBED_LIMIT = 500
+_STEPS = PREFIXES["pub"] + "Steps"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ class PropertyView:
     The path is the union of *routes*. *counted* shows how many values there are in place of them, *hidden* nothing at
     all; a value in *unsaid* goes without saying where an amount is told in one line. Where the values are embedded,
     *columns* name what their table shows, each by the IRI of a predicate or of a column described for it; without them
-    it shows all that the shapes of the values name. The lines are ordered by what *order_by* leads to.
+    it shows all that the shapes of the values name. The lines are ordered by what *order_by* leads to. *as_steps* draws
+    them as a picture too, one box after another, with those whom the routes *actors* lead to in their boxes; where the
+    predicate *follows* is named, an arrow leads only from a box to one that follows it by that.
     """
 
     iri: str
@@ -60,6 +64,9 @@ class PropertyView:
     order_by: tuple[Route, ...] = ()
     descending: bool = False
     unsaid: tuple[str, ...] = ()
+    as_steps: bool = False
+    actors: tuple[Route, ...] = ()
+    follows: str | None = None
 
     @property
     def single(self) -> Step | None:
@@ -116,7 +123,7 @@ def _views(facts: Facts, nodes: Iterable[Node]) -> Iterator[PropertyView]:
         names = facts.texts(node, "sh:name")
         routes = tuple(route for path in facts.objects(node, "sh:path") for route in _routes(facts, path))
         if names and routes:
-            descending, ascending = (_order_by(facts, node, f"pub:{name}By") for name in ("descending", "ascending"))
+            descending, ascending = (_routes_of(facts, node, f"pub:{name}By") for name in ("descending", "ascending"))
             yield PropertyView(
                 iri=node.value,
                 routes=routes,
@@ -135,11 +142,14 @@ def _views(facts: Facts, nodes: Iterable[Node]) -> Iterator[PropertyView]:
                 order_by=descending or ascending,
                 descending=bool(descending),
                 unsaid=facts.iris(node, "pub:unsaid"),
+                as_steps=facts.iri(node, "pub:drawnAs") == _STEPS,
+                actors=_routes_of(facts, node, "pub:actors"),
+                follows=facts.iri(node, "pub:follows"),
             )
 
 
-def _order_by(facts: Facts, node: Node, name: str) -> tuple[Route, ...]:
-    """The routes of the column, or the predicate, by which what *node* embeds is ordered."""
+def _routes_of(facts: Facts, node: Node, name: str) -> tuple[Route, ...]:
+    """The routes of the column, or the predicate, that *node* names: by which it orders, or to whom it leads."""
     for column in facts.objects(node, name):
         paths = facts.objects(column, "sh:path") or [column]
         return tuple(route for path in paths for route in _routes(facts, path))

@@ -262,3 +262,19 @@ def test_headings_follow_one_another_and_anchors_are_unique(client, index):
         assert len(anchors) == len(set(anchors)), path
         assert tree.one("a", class_="skip").attributes["href"] == "#content"
         assert tree.one("main").attributes["id"] == "content"
+
+
+def test_what_follows_one_another_is_drawn_as_boxes_with_those_who_act_in_each(client):
+    tree = page(client, "/doc/branch/01", "fi")
+    picture = tree.one("div", class_="steps")
+    boxes = picture.all("g", class_="step")
+    named = [each.all("a")[0] for each in boxes]
+    rows = table(tree, "Kirjat").one("tbody").all("tr")
+    assert [each.attributes["href"] for each in named] == [each.all("a")[0].attributes["href"] for each in rows]
+    assert all("/doc/branch/01?lang=fi" in [link.attributes["href"] for link in box.all("a")] for box in boxes)
+    assert len(picture.all("path", class_="arrow")) == len(boxes) - 1
+
+
+def test_a_page_without_pictures_does_without_their_stylesheet(client):
+    sheets = {path: "pictures.css" in client.page(path).text for path in ("/doc/branch/01", "/doc/book/1")}
+    assert sheets == {"/doc/branch/01": True, "/doc/book/1": False}

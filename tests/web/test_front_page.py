@@ -13,7 +13,7 @@ def front(client):
 
 def test_it_says_what_this_is(front, publication):
     assert front.one("h1").text == publication.titles["en"]
-    assert front.one("title").text == publication.titles["en"]
+    assert front.one("head").one("title").text == publication.titles["en"]
     assert publication.descriptions["en"] in front.one("section", class_="hero").text
     assert front.one("meta", name="description").attributes["content"] == publication.descriptions["en"]
 

@@ -41,6 +41,8 @@ ADDRESSES = [
     "/openapi.json",
     "/coverage",
     "/coverage.csv",
+    "/map/branch",
+    "/map/branch/holdings",
     "/sparql",
     "/sparql?query=ASK{}&format=json",
     "/sparql/completion.json",

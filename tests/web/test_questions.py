@@ -43,7 +43,7 @@ def test_the_list_has_every_question_below_what_it_is_about(client, index):
     page = read_page(client.page("/queries?lang=fi").text)
     links = {each.attributes["href"].partition("?")[0] for each in page.one("main").all("a")}
     assert {f"/queries/{each.name}" for each in index.questions} <= links
-    assert len(index.questions) == 4
+    assert len(index.questions) == 5
     assert [each.text.rpartition(" ")[0] for each in page.one("main").all("h2")][:3] == [
         "Kirjat",
         "Kokoelmatiedot",

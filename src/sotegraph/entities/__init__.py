@@ -16,7 +16,7 @@ from sotegraph.entities.profiles import (
     export,
     read_profiles,
 )
-from sotegraph.entities.shown import Amount, EntityPage, IncomingGroup, Line, Remark, Row, Section, Table, Value
+from sotegraph.entities.shown import Amount, EntityPage, IncomingGroup, Line, Remark, Row, Section, Step, Table, Value
 from sotegraph.entities.telling import Telling
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Row",
     "Section",
     "Source",
+    "Step",
     "Table",
     "Telling",
     "Text",

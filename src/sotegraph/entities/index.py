@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from sotegraph.coverage import CoverageTable, fill_coverage, read_coverage
 from sotegraph.entities.incoming import IncomingLinks, find_places
 from sotegraph.facts import Texts
+from sotegraph.overviews import Overviews, read_overviews
 from sotegraph.publication import Collection, Publication
 from sotegraph.questions import Question, read_questions
 from sotegraph.store import Version
@@ -38,7 +39,7 @@ class Index:
 
     *members* holds the IRIs of each collection's entities in key order; *ordered* the same per language by label.
     *covered* is what is known of the members of one collection, if the publication describes that; *questions* are the
-    queries that it has by name.
+    queries that it has by name, *overviews* the pages that it composes of such things.
     """
 
     publication: Publication
@@ -49,6 +50,7 @@ class Index:
     modified: Mapping[str, datetime]
     covered: CoverageTable | None = None
     questions: tuple[Question, ...] = ()
+    overviews: Overviews = field(default_factory=Overviews)
     incoming: IncomingLinks = field(default_factory=lambda: IncomingLinks({}), repr=False)
 
     def question(self, name: str) -> Question | None:
@@ -171,7 +173,8 @@ def build_index(publication: Publication, version: Version, questions: tuple[Que
     modified = dict(_modified(publication, version))
     questions = read_questions(publication) if questions is None else questions
     covered = _covered(publication, version, members)
-    index = Index(publication, version, addresses, members, {}, modified, covered, questions)
+    overviews = read_overviews(publication, questions)
+    index = Index(publication, version, addresses, members, {}, modified, covered, questions, overviews)
     ordered = dict(_orders(index))
     places = find_places(publication.collections, members, ordered, publication.languages)
     return replace(index, ordered=ordered, incoming=IncomingLinks(places))

@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode
 from sotegraph.coverage import KNOWN
 from sotegraph.entities.description import Description
 from sotegraph.entities.index import Index, natural
-from sotegraph.entities.paths import embedded_nodes
-from sotegraph.entities.shown import EntityPage, IncomingGroup, Remark, Row, Section, Value
+from sotegraph.entities.paths import embedded_nodes, follow
+from sotegraph.entities.shown import EntityPage, IncomingGroup, Remark, Row, Section, Step, Value
 from sotegraph.entities.tables import lay_table
 from sotegraph.entities.telling import Telling, properties
 from sotegraph.terms import RDF_TYPE, shorten
@@ -96,7 +96,21 @@ class Layout:
         links = () if view.embed else tuple(self.telling.values(root, map(NamedNode, shown), view))
         if not table and not links and not remarks:
             return None
-        return Row(view.iri, name, note, links, table, key, len(nodes), view.embed_limit, remarks)
+        steps = tuple(self._steps(view, shown)) if view.as_steps and table else ()
+        return Row(view.iri, name, note, links, table, key, len(nodes), view.embed_limit, remarks, steps)
+
+    def _steps(self, view: PropertyView, nodes: Sequence[str]) -> Iterator[Step]:
+        before: str | None = None
+        for iri in nodes:
+            node = NamedNode(iri)
+            numbers, actors = (
+                self.telling.values(node, follow(self.index.version, node, routes), view, one=True)
+                for routes in (view.order_by, view.actors)
+            )
+            ahead = self.index.version.objects(node, NamedNode(view.follows)) if view.follows else None
+            follows = ahead is None or before in {each.value for each in ahead if isinstance(each, NamedNode)}
+            yield Step(numbers[0] if numbers else None, self.link(iri), tuple(actors), follows)
+            before = iri
 
     def _unshaped(self, root: NamedNode, views: Sequence[ClassView]) -> Iterator[Row]:
         """What the entity says beyond its shapes: only what a shape hides is hidden from its page."""

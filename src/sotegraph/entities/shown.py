@@ -60,6 +60,16 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One node of a sequence: its number if it has one, its name, who acts in it, and whether it *follows* the last."""
+
+    number: Value | None
+    name: Value
+    actors: tuple[Value, ...]
+    follows: bool = True
+
+
+@dataclass(frozen=True)
 class Remark:
     """What is not known where a row stands: the *entries* of the column of the coverage that counts its values."""
 
@@ -72,6 +82,7 @@ class Row:
     """One property: its name, what it means, and its values or a table, with *remarks* on what is not known.
 
     Of a property with more than *limit* nodes one page is shown; *key* names the property when another is asked for.
+    *steps* are the nodes of the table where they are drawn one after another.
     """
 
     iri: str
@@ -83,6 +94,7 @@ class Row:
     total: int = 0
     limit: int = 0
     remarks: tuple[Remark, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,11 @@ class Section:
 
     heading: Text | None
     rows: tuple[Row, ...]
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether one of the rows is drawn."""
+        return any(each.steps for each in self.rows)
 
 
 @dataclass(frozen=True)

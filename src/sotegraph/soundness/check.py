@@ -12,7 +12,18 @@ from pathlib import Path
 from sotegraph.errors import MalformedShapes, PublicationError, UnreadableFile, UnsoundPublication
 from sotegraph.messages import read_messages
 from sotegraph.publication import Publication, files_of, read_file, read_publication
-from sotegraph.soundness import collections, contexts, coverages, keys, links, profiles, questions, rules, vocabularies
+from sotegraph.soundness import (
+    collections,
+    contexts,
+    coverages,
+    keys,
+    links,
+    overviews,
+    profiles,
+    questions,
+    rules,
+    vocabularies,
+)
 from sotegraph.soundness.findings import INCONSISTENT, MISSING_FILE, SYNTAX, Finding, Teller
 from sotegraph.soundness.material import Material, read_source
 from sotegraph.validation import INFO, VIOLATION, WARNING
@@ -35,6 +46,7 @@ _CHECKS = (
     rules.check_names,
     profiles.check_queries,
     questions.check_questions,
+    overviews.check_overviews,
 )
 
 

@@ -22,6 +22,7 @@ from sotegraph.web import (
     front,
     graph_store,
     lists,
+    maps,
     openapi,
     questions,
     schemas,
@@ -61,7 +62,7 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
     add_problem_handlers(app)
     parts = (
         *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
-        *(questions, descriptions, openapi, coverage, lists),
+        *(questions, descriptions, openapi, coverage, maps, lists),
     )
     for part in parts:
         # The routes themselves, not an included router: which methods an address has is read from this one list.

@@ -1,7 +1,9 @@
 """Pages: values of the acts, rendered by the templates in one language."""
 
 from sotegraph.web.pages.coverage import coverage_page
-from sotegraph.web.pages.entities import entity_page, front_page, list_page, profiles_page
+from sotegraph.web.pages.entities import entity_page, list_page, profiles_page
+from sotegraph.web.pages.figures import Figure, figures_of, map_page
+from sotegraph.web.pages.front import front_page
 from sotegraph.web.pages.problems import problem_page, problems_page
 from sotegraph.web.pages.queries import Entered, sparql_page, sparql_results_page
 from sotegraph.web.pages.questions import QuestionAnswer, question_page, questions_page
@@ -12,14 +14,17 @@ from sotegraph.web.pages.void import void_page
 
 __all__ = [
     "Entered",
+    "Figure",
     "Outcome",
     "Page",
     "QuestionAnswer",
     "build_templates",
     "coverage_page",
     "entity_page",
+    "figures_of",
     "front_page",
     "list_page",
+    "map_page",
     "problem_page",
     "problems_page",
     "profiles_page",

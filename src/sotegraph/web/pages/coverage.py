@@ -79,7 +79,7 @@ class Teller:
     def beside(self, entries: Sequence[Entry]) -> list[Line]:
         """The lines of a cell that stands beside the name of its row: of shares the per cent alone."""
         if all(each.out_of for each in entries):
-            return [Line("known", escape(self._per_cent(each.count, each.out_of or 1))) for each in entries]
+            return [Line("known", escape(self.per_cent(each.count, each.out_of or 1))) for each in entries]
         return self.cell(entries, brief=True)
 
     def thing(self, iri: str) -> Markup:
@@ -120,9 +120,10 @@ class Teller:
         numbers = f"{self.number(count)}/{self.number(out_of)}"
         if not out_of:
             return escape(numbers)
-        return _FIGURES.format(self._per_cent(count, out_of), numbers)
+        return _FIGURES.format(self.per_cent(count, out_of), numbers)
 
-    def _per_cent(self, count: int, out_of: int) -> str:
+    def per_cent(self, count: int, out_of: int) -> str:
+        """A part of a whole in per cent."""
         return str(format_percent(count / out_of, locale=self.writer.formatter.locale))
 
     def number(self, value: int) -> str:

@@ -1,4 +1,4 @@
-"""The pages about the data: one entity, a list, and the front page."""
+"""The pages about the data: one entity, and a list."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from sotegraph.publication import Collection
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.coverage import Teller, tell_known
 from sotegraph.web.pages.paging import Paging, pages_of, paging
-from sotegraph.web.pages.rendering import Writer, anchor, downloads, is_main
+from sotegraph.web.pages.rendering import Writer, anchor, downloads
+from sotegraph.web.pages.steps import draw_steps
 from sotegraph.web.site import Reader, Site
 
 _SUMMARY = 300
@@ -94,6 +95,7 @@ def entity_page(
         gone=description.gone,
         crumbs=_above(site, site.index.addresses.key(page.iri) or ""),
         blocks=blocks,
+        draw_steps=draw_steps,
         meaning=site.index.addresses.path,
         anchor=anchor,
         paging=lambda key, total, limit: _paging(reader, resource, key, number if key == incoming else 1, total, limit),
@@ -217,43 +219,3 @@ def _entry(site: Site, reader: Reader, iri: str) -> Entry:
     others = {names[each]: each for each in reversed(site.publication.languages) if each in names}
     others.pop(link.text.value, None)
     return Entry(link, tuple(Text(name, language) for name, language in reversed(others.items())))
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """Lists that belong together on the front page; *collection* is the list of these lists, if there is one."""
-
-    heading: Text
-    collections: tuple[Collection, ...]
-
-
-def front_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link, ...]) -> str:
-    """Return the front page."""
-    writer = Writer(site, reader)
-    example = next((iris[0] for iris in site.index.members.values() if iris), None)
-    return writer.render(
-        "front.html",
-        Resource("/"),
-        links,
-        main=[each for each in site.publication.collections if is_main(each)],
-        shelves=_shelves(site, writer),
-        count=lambda collection: len(site.index.members[collection.segment]),
-        sources=list_sources(site.index, reader.language),
-        example=Layout(site.index, reader.language).link(example) if example else None,
-        forms=downloads(resource),
-        modified=site.index.latest_change,
-    )
-
-
-def _shelves(site: Site, writer: Writer) -> list[Shelf]:
-    """The lists that are no main ones: those under one first segment together, then the rest."""
-    others = [each for each in site.publication.collections if not is_main(each)]
-    parents = sorted({each.segment.partition("/")[0] for each in others if "/" in each.segment})
-    shelves = []
-    for parent in parents:
-        own = tuple(each for each in others if each.segment.startswith(parent + "/") or each.segment == parent)
-        collection = site.publication.collection(parent)
-        heading = writer.choose(collection.labels) if collection else None
-        shelves.append(Shelf(heading or Text(str(writer.say("Classifications"))), own))
-    rest = tuple(each for each in others if each.segment.partition("/")[0] not in parents)
-    return [*shelves, Shelf(Text(str(writer.say("Further data"))), rest)] if rest else shelves
