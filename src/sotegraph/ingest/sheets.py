@@ -67,7 +67,7 @@ class BrokenTable(Exception):
 def read_csv(file: SubmittedFile, limits: Limits) -> Sheet:
     r"""Return the rows of a CSV file, whatever it separates values by; raises BrokenTable, BodyTooLarge.
 
-    >>> sheet = read_csv(SubmittedFile("a.csv", "nimi;kunta\nÄ ry;091\n".encode("cp1252")), Limits())
+    >>> sheet = read_csv(SubmittedFile("a.csv", "name;city\nÄ ry;091\n".encode("cp1252")), Limits())
     >>> sheet.cell(2, 1).text, sheet.cell(2, 2).text
     ('Ä ry', '091')
     """
