@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import select
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -80,6 +82,24 @@ async def timed(evaluator: WorkerEvaluator, text: str, client: str) -> tuple[flo
     started = time.monotonic()
     _, body = await whole(evaluator, QueryRequest(text, time_limit_ms=30_000), client)
     return time.monotonic() - started, int(json.loads(body)["results"]["bindings"][0]["n"]["value"])
+
+
+@pytest.mark.skipif(not hasattr(select, "EPOLLEXCLUSIVE"), reason="this system wakes up all who wait")
+def test_a_query_wakes_up_no_worker_in_vain(workers):
+    """Of two workers that wait at the same queue one is hardly ever needed, when one query follows another."""
+    asyncio.run(whole(workers.evaluator, QueryRequest(TINY)))
+    before = {worker: wakings(worker) for worker in workers.workers()}
+    assert len(before) == 2
+    for _ in range(25):
+        asyncio.run(whole(workers.evaluator, QueryRequest(TINY)))
+        time.sleep(0.01)  # until the one that answered waits again
+    assert min(wakings(worker) - count for worker, count in before.items()) < 12
+
+
+def wakings(process: int) -> int:
+    """How many times *process* has waited for something."""
+    told = Path(f"/proc/{process}/status").read_text()
+    return int(told.partition("\nvoluntary_ctxt_switches:")[2].split()[0])
 
 
 def test_a_query_that_is_moved_has_the_right_answer(running):

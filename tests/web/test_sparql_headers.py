@@ -58,7 +58,7 @@ def test_parameters_of_a_media_type_break_no_match(client, accept):
 def test_the_endpoint_says_what_the_method_query_takes(client):
     refused = client.request("QUERY", "/sparql", content=COUNT, headers={"Content-Type": "text/plain"})
     assert refused.status_code == 415
-    for answer in (client.get("/sparql"), client.request("OPTIONS", "/sparql"), refused):
+    for answer in (client.get("/sparql"), client.page("/sparql"), client.request("OPTIONS", "/sparql"), refused):
         assert answer.headers["accept-query"] == f'"{QUERY}", "{FORM}"'
         assert "Accept-Query" in answer.headers["access-control-expose-headers"]
     assert "accept-query" not in client.request("OPTIONS", "/queries").headers

@@ -30,6 +30,7 @@ class WorkerEvaluator:
 
     def __init__(self, address: Path, settings: Settings) -> None:
         self.address, self.settings = address, settings
+        self._paths = {lane: path_of(address, lane) for lane in Lane}
         self._turns = Turns.by(settings)
         self._reputation = Reputation()
         self._waiting: Counter[Lane] = Counter()
@@ -118,7 +119,7 @@ class WorkerEvaluator:
         while True:
             wire: Wire | None = None
             try:
-                wire = await Wire.to(path_of(self.address, lane), asked)
+                wire = await Wire.to(self._paths[lane], asked)
                 process, kept, busy_s = (await wire.receive()).value()
                 return Run(wire, process, request, self.settings, kept, busy_s)
             except (EOFError, BrokenPipeError, ConnectionResetError):

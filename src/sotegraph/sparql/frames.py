@@ -54,7 +54,7 @@ class Frame:
 
     def value(self) -> Any:
         """The JSON value that the frame carries."""
-        return json.loads(self.payload)
+        return json.loads(self.payload.decode())
 
 
 def encode_head(kind: Kind, length: int) -> bytes:

@@ -39,6 +39,7 @@ _BUFFER_BYTES = 128 << 10
 _MAX_REQUEST_BYTES = 1 << 28
 _LAST_RESORT_S = 2.0
 _RECURSION_LIMIT = 10_000
+_LOOK_S = 1
 _STATM = Path("/proc/self/statm")
 _BACKLOG = 4_096
 
@@ -84,7 +85,7 @@ def _listen(path: Path) -> socket.socket:
     except OSError:
         listener.close()
         raise
-    # Every worker wakes up for a connection; those who come late must not wait for the next one inside accept().
+    # Several workers may wake up for a connection; those who come late must not wait for the next one in accept().
     listener.setblocking(False)
     return listener
 
@@ -135,23 +136,47 @@ def work(
     lanes = lanes_of(number, settings.query_workers)
     worker = _Worker(version.reopened(), settings, prefixes, act, kept=Lane.LONG not in lanes)
     worker.limit_memory()
-    queues = [listeners[lane] for lane in lanes]
-    while True:
-        watched: list[socket.socket | int] = [*queues, parent]
-        ready, _, _ = select.select(watched, [], [])
-        if parent in ready:
-            return 0
-        taken = next(queue for queue in queues if queue in ready)
+    queues = _Queues([listeners[lane] for lane in lanes], parent)
+    while (queue := queues.next()) is not None:
         with contextlib.suppress(BlockingIOError, ConnectionError):
-            connection, _ = taken.accept()
+            connection, _ = queue.accept()
             with connection:
                 connection.setblocking(True)
                 worker.serve(connection)
-        # No lane waits for ever while another one is never empty.
-        queues.remove(taken)
-        queues.append(taken)
         if worker.is_spent():
-            return 0
+            break
+    return 0
+
+
+class _Queues:
+    """The sockets from which one worker accepts.
+
+    A connection wakes up one of the workers that wait for it, where the system can do that: each of the others would
+    come in vain, and take the processor from the query.
+    """
+
+    def __init__(self, queues: list[socket.socket], parent: int) -> None:
+        self._queues = {queue.fileno(): queue for queue in queues}
+        self._parent = parent
+        exclusive = getattr(select, "EPOLLEXCLUSIVE", 0)
+        self._waiting = select.epoll() if exclusive else select.poll()
+        # Looked at now and then, should a worker have died between its waking up and its accepting.
+        self._look = _LOOK_S if exclusive else None
+        self._waiting.register(parent, select.POLLIN)
+        for each in self._queues:
+            self._waiting.register(each, select.POLLIN | exclusive)
+
+    def next(self) -> socket.socket | None:
+        """A queue with somebody in it, another one than before if there is one; None when the parent is gone."""
+        ready: set[int] = set()
+        while not ready:
+            ready = {descriptor for descriptor, _ in self._waiting.poll(self._look)}
+        if self._parent in ready:
+            return None
+        taken = next(each for each in self._queues if each in ready)
+        # No lane waits for ever while another one is never empty.
+        self._queues[taken] = queue = self._queues.pop(taken)
+        return queue
 
 
 class _Worker:
@@ -316,7 +341,7 @@ def _silence_the_runtime() -> None:
 def address_space() -> int:
     """Return the bytes of this process's address space; 0 where the system does not tell."""
     try:
-        pages = int(_STATM.read_text("ascii").split()[0])
+        with _STATM.open("rb", buffering=0) as told:
+            return int(told.read(64).split()[0]) * resource.getpagesize()
     except OSError:
         return 0
-    return pages * resource.getpagesize()

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from json.encoder import encode_basestring as _quoted
 
 from fastapi import Request, Response
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -85,7 +84,8 @@ class EveryAnswer:
 
     def __init__(self, app: ASGIApp, *, version: str) -> None:
         self.app = app
-        self.headers = _EVERY_ANSWER | {"Publication-Version": version}
+        headers = _EVERY_ANSWER | {"Publication-Version": version}
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -94,9 +94,9 @@ class EveryAnswer:
 
         async def completed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                there = {name for name, _ in message["headers"]}
+                more = [field for field in self.headers if field[0] not in there]
+                message = {**message, "headers": [*message["headers"], *more]}
             elif bodiless:
                 message = {**message, "body": b""}
             await send(message)

@@ -16,6 +16,7 @@ from sotegraph.web.assets import EDITOR
 from sotegraph.web.links import Resource
 from sotegraph.web.pages.rendering import Writer
 from sotegraph.web.pages.results import TABLE, Outcome, Shown, fault_in, shown
+from sotegraph.web.protocol import ACCEPT_QUERY
 from sotegraph.web.site import Reader, Site
 
 ADDRESS = "/sparql"
@@ -77,9 +78,11 @@ def sparql_page(site: Site, reader: Reader, question: Question | None = None) ->
     entered = Entered(text, example=question.name if question else "")
     resource = Resource(ADDRESS, query=(("example", question.name),) if question else ())
     answer = _answer(site, reader, resource, entered, Outcome(), None)
-    parts = (site.version.short_id, "form", entered.example, reader.language, *(["named"] if reader.named else []))
+    shown = [each for each in (entered.example, reader.language, "named" if reader.named else "") if each]
     return replace(
-        answer, headers=(*answer.headers, ("Cache-Control", FRESH)), etag=f'"{"-".join((*parts, site.look))}"'
+        answer,
+        headers=(*answer.headers, ("Cache-Control", FRESH), ("Accept-Query", ACCEPT_QUERY)),
+        etag=f'"{"-".join((site.version.short_id, "form", *shown, site.look))}"',
     )
 
 
