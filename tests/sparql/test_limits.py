@@ -58,7 +58,7 @@ def test_the_time_limit_ends_a_query_and_says_so(workers):
 def test_a_sorted_product_is_ended_at_the_time_limit(workers):
     """Well before it has sorted its way to the memory limit."""
     with pytest.raises(TimeLimitReached):
-        ask(workers.evaluator, ENDLESS, time_limit_ms=400)
+        ask(workers.evaluator, ENDLESS, time_limit_ms=200)
     assert works(workers)
 
 
