@@ -142,6 +142,9 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(1 << 20, ge=1024, description="Longest body of a request, in bytes.")
     max_address_bytes: int = Field(8_192, ge=256, description="Longest path and query string of a request, in bytes.")
+    shapes: str | None = Field(
+        None, description="Folder whose `validation.ttl` describes further shapes to validate against."
+    )
     memory_limit_file_bytes: int = Field(
         1 << 30, ge=0, description="Publications whose files are larger than this are served from disk, not memory."
     )

@@ -7,12 +7,13 @@ as it was sent: no store stands between, which would write its numbers anew.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from sotegraph.errors import WrongValue
+from sotegraph.errors import UnsoundPublication, WrongValue
 from sotegraph.messages import Messages, read_messages
 from sotegraph.publication import Publication
 from sotegraph.store import Version, build_version
@@ -25,14 +26,12 @@ from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, sort_key
 from sotegraph.validation.seam import told
 from sotegraph.validation.shapes import ShapeSet
+from sotegraph.validation.types import SUBMISSION, ValidationType, own_types, read_types
 
 _SUBCLASS = term("rdfs:subClassOf")
-SUBMISSION = "submission"
-"""The validation type that is meant where none is named."""
 OWN = "own"
 """The name of the validation type of shapes that somebody brings along."""
-ONTOLOGY, SHAPES = LAID_OUT = ("/id/graph/ontology", "/id/graph/shapes")
-"""How the names of the graphs end that hold no data."""
+_ONTOLOGY = "/id/graph/ontology"
 _GRAVEST_FIRST = {VIOLATION: 0, WARNING: 1, INFO: 2}
 
 
@@ -43,21 +42,6 @@ class Limits:
     time_s: float = 20
     memory_bytes: int = 1 << 30
     results: int = 5_000
-
-
-@dataclass(frozen=True)
-class ValidationType:
-    """What can be validated against: named shapes, and the profile of severities to judge by.
-
-    *background* stands beside what is sent: code lists, say, that the shapes take for granted.
-    """
-
-    name: str
-    shapes: ShapeSet
-    profile: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
-    descriptions: Mapping[str, str] = field(default_factory=dict)
-    background: Sequence[Triple] = ()
 
 
 @dataclass(frozen=True)
@@ -93,16 +77,28 @@ class Checker:
         self._alone: Store | None = None
 
     @classmethod
-    def of(cls, publication: Publication, version: Version | None = None, limits: Limits | None = None) -> Checker:
+    def of(
+        cls,
+        publication: Publication,
+        version: Version | None = None,
+        limits: Limits | None = None,
+        *,
+        more_shapes: Path | None = None,
+    ) -> Checker:
         """Return the checker for *publication*; without its loaded *version*, that is loaded from the folder.
 
-        Raises PublicationError when a file cannot be read, or there is no shape.
+        In *more_shapes*, a folder, ``validation.ttl`` describes what else can be validated against. Raises
+        PublicationError when a file cannot be read, or there is no shape.
         """
-        shapes = read_shapes(publication)
-        types = [ValidationType(iri.rpartition("/")[2], shapes, iri) for iri in sorted(shapes.profiles)]
+        types = own_types(publication)
+        own = {each.name for each in types}
+        more = read_types(more_shapes) if more_shapes is not None else []
+        for each in more:
+            if each.name in own or each.name == OWN:
+                raise UnsoundPublication("There are two validation types called {name}. Rename one.", name=each.name)
         if version is None:
             version = build_version(quad for file in publication.files for quad in publication.read(file))
-        return cls(version, types or [ValidationType(SUBMISSION, shapes)], limits)
+        return cls(version, [*types, *more], limits)
 
     def prepare(self) -> None:
         """Make everything ready, for processes to be forked from this one; raises MalformedShapes."""
@@ -166,7 +162,7 @@ class Checker:
         if with_context:
             return self.version.store
         if self._alone is None:
-            names = [name for name in self.version.graphs if name.endswith(ONTOLOGY)]
+            names = [name for name in self.version.graphs if name.endswith(_ONTOLOGY)]
             self._alone = Store()
             for name in names:
                 kept = (each for each in self.version.triples_of(NamedNode(name)) if each.predicate != _SUBCLASS)
@@ -177,12 +173,3 @@ class Checker:
 def _gravest(results: Iterable[Result], most: int) -> list[Result]:
     """At most so many of *results*, the gravest first."""
     return sorted(results, key=lambda each: _GRAVEST_FIRST.get(each.severity, 1))[:most]
-
-
-def read_shapes(publication: Publication) -> ShapeSet:
-    """Return the shapes of *publication*, with the ontology that declares the prefixes of their queries.
-
-    Raises UnreadableFile, and MalformedShapes when there is none.
-    """
-    files = (file for file in publication.files if file.graph.value.endswith(LAID_OUT))
-    return ShapeSet.read(quad for file in files for quad in publication.read(file))
