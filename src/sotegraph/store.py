@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +68,24 @@ class Version:
             return self
         store = Store.read_only(str(self.folder))
         return replace(self, store=store)
+
+    @contextmanager
+    def changeable(self) -> Iterator[Store]:
+        """The store for a while of changes that nobody else is to see.
+
+        In memory it is this process's own, and whoever changes it restores it. On disk it is a copy that goes with the
+        context: the tables of a store on disk never change, so that links to them do for a copy.
+        """
+        if self.folder is None:
+            yield self.store
+            return
+        with tempfile.TemporaryDirectory(prefix="changeable-", dir=self.folder.parent) as copy:
+            for file in self.folder.iterdir():
+                if file.suffix == ".sst":
+                    (Path(copy) / file.name).hardlink_to(file)
+                elif not file.name.startswith(("LOCK", "LOG")):
+                    shutil.copyfile(file, Path(copy) / file.name)
+            yield Store(copy)
 
     def outgoing(self, subject: Subject) -> Iterator[Triple]:
         """The distinct public triples with this subject."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from dataclasses import replace
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from sotegraph.errors import MalformedShapes, MemoryLimitReached, TimeLimitReached, WrongValue
 from sotegraph.publication import Publication
+from sotegraph.store import build_version, temporary_folder
 from sotegraph.validation import VIOLATION, Checker, CheckRequest, Limits, Report, ShapeSet
 from sotegraph.validation.exchange import decode_report, encode_report
 
@@ -143,3 +146,20 @@ def test_a_report_comes_through_as_it_was(checker: Checker) -> None:
     again = decode_report(encode_report(report))
     assert again == report
     assert report.results
+
+
+def test_a_version_on_disk_stays_as_it_is(publication: Publication, checker: Checker) -> None:
+    quads = (quad for file in publication.files for quad in publication.read(file))
+    version = build_version(quads, on_disk=temporary_folder())
+    assert version.folder is not None
+    request = CheckRequest(triples(BOOK.replace("R000900", "X") + "<book/1> a lib:Book ; lib:genre <nothing> ."))
+    try:
+        report = Checker.of(publication, version).check(request)
+        assert len(list(version.folder.parent.iterdir())) == 1
+        assert len(version.reopened().store) == len(version.store)
+    finally:
+        shutil.rmtree(version.folder.parent)
+    assert [replace(each, messages={}) for each in report.results] == [
+        replace(each, messages={}) for each in checker.check(request).results
+    ]
+    assert len(report.results) >= 3

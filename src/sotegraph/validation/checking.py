@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
@@ -26,7 +28,8 @@ from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, sort_key
 from sotegraph.validation.seam import told
 from sotegraph.validation.shapes import ShapeSet
-from sotegraph.validation.types import SUBMISSION, ValidationType, own_types, read_types
+from sotegraph.validation.types import SUBMISSION as SUBMISSION
+from sotegraph.validation.types import ValidationType, own_types, read_types
 
 _SUBCLASS = term("rdfs:subClassOf")
 OWN = "own"
@@ -74,7 +77,6 @@ class Checker:
         self.limits = limits or Limits()
         self._messages = messages or read_messages()
         self._prepared: dict[str, PreparedShapes] = {}
-        self._alone: Store | None = None
 
     @classmethod
     def of(
@@ -104,7 +106,7 @@ class Checker:
         """Make everything ready, for processes to be forked from this one; raises MalformedShapes."""
         for each in self.types.values():
             _ = self._made_ready(each).sight
-        _ = self._published(with_context=False)
+        _ = self._alone
 
     def check(self, request: CheckRequest) -> Report:
         """Return what the triples of *request* break in the shapes.
@@ -125,8 +127,8 @@ class Checker:
         started = time.perf_counter()
         chosen = self.type_of(request)
         prepared = self._made_ready(chosen)
-        judge = Judge(prepared, self._published(request.with_context), chosen.background)
-        found, judged = judge.results(request.triples)
+        with self._published(request.with_context) as store:
+            found, judged = Judge(prepared, store, chosen.background).results(request.triples)
         severities = chosen.shapes.severities(chosen.profile)
         results = [told(each, chosen.shapes, severities, self._messages) for each in found]
         most = (request.limits or self.limits).results
@@ -157,17 +159,18 @@ class Checker:
         same = next((each for name, each in self._prepared.items() if self.types[name].shapes is chosen.shapes), None)
         return self._prepared.setdefault(chosen.name, same or PreparedShapes(chosen.shapes))
 
-    def _published(self, with_context: bool) -> Store:
+    def _published(self, with_context: bool) -> AbstractContextManager[Store]:
         """The graph that stands beside what is sent: what is published, or without context the ontology only."""
-        if with_context:
-            return self.version.store
-        if self._alone is None:
-            names = [name for name in self.version.graphs if name.endswith(_ONTOLOGY)]
-            self._alone = Store()
-            for name in names:
+        return self.version.changeable() if with_context else nullcontext(self._alone)
+
+    @cached_property
+    def _alone(self) -> Store:
+        store = Store()
+        for name in self.version.graphs:
+            if name.endswith(_ONTOLOGY):
                 kept = (each for each in self.version.triples_of(NamedNode(name)) if each.predicate != _SUBCLASS)
-                self._alone.bulk_extend(Quad(each.subject, each.predicate, each.object) for each in kept)
-        return self._alone
+                store.bulk_extend(Quad(each.subject, each.predicate, each.object) for each in kept)
+        return store
 
 
 def _gravest(results: Iterable[Result], most: int) -> list[Result]:
