@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import PurePath
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -25,7 +26,7 @@ _KEY_WORDS = frozenset({"iri", "uri", "id", "iri tunnus", "tunnus iri", "iri ide
 _CLASS_WORDS = frozenset({"class", "luokka", "klass"})
 _NO_WORD = re.compile(r"[^\w]+")
 _NUMBER = re.compile(r"(?<!\S)(\d{1,2})(?!\S)")
-_ROWS_LOOKED_AT = 30
+_ROWS_LOOKED_AT, _MERGED_LOOKED_AT, _WIDEST = 30, 500, 500
 _NEAR_ENOUGH = 80
 
 
@@ -205,9 +206,10 @@ class HeaderFinder:
     def _best(self, sheet: Sheet, headers: Iterable[ClassHeaders]) -> list[Header]:
         """The header rows that fit best: several classes may do so equally well."""
         found: list[tuple[tuple[int, int], Header]] = []
+        candidates = _candidates(sheet)
         for each in headers:
-            candidates = [(row, *_texts(sheet, row, each)) for row in _first_rows(sheet)]
-            rated = [(len(columns), -row, columns, texts) for row, columns, texts in candidates if columns]
+            meant = [(candidate.row, *_texts(candidate, each)) for candidate in candidates]
+            rated = [(len(columns), -row, columns, texts) for row, columns, texts in meant if columns]
             if not rated:
                 continue
             count, negative, columns, texts = max(rated, key=lambda rating: rating[:2])
@@ -226,56 +228,63 @@ def _first_rows(sheet: Sheet) -> Sequence[int]:
     return sorted(sheet.rows)[:_ROWS_LOOKED_AT]
 
 
-def _texts(sheet: Sheet, row: int, headers: ClassHeaders) -> tuple[dict[int, Matched], dict[int, str]]:
-    """What the cells of *row* mean as headers, alone or below those of the row above, and what they say."""
+@dataclass(frozen=True)
+class _Candidate:
+    """A row that may be the header: its texts, and what stands *above* each column."""
+
+    row: int
+    own: Mapping[int, str]
+    above: Mapping[int, str]
+
+
+def _candidates(sheet: Sheet) -> list[_Candidate]:
+    return [
+        _Candidate(row, {number: cell.text for number, cell in sheet.rows[row].items()}, _above(sheet, row))
+        for row in _first_rows(sheet)
+    ]
+
+
+def _texts(candidate: _Candidate, headers: ClassHeaders) -> tuple[dict[int, Matched], dict[int, str]]:
+    """What the columns mean if the row is the header, alone or below the row above it, and what stands there."""
+    own, above = candidate.own, candidate.above
+    alone = {number: headers.match(text) for number, text in own.items()}
+    below = {number: headers.match(f"{above[number]} {own[number]}") for number in own if number in above}
+    texts = {
+        number: f"{above[number]} {text}" if alone[number] is None and below.get(number) else text
+        for number, text in own.items()
+    }
+    if any(below[number] and not alone[number] for number in below):
+        # A header of two rows: where the second has nothing, the first counts alone.
+        texts = {number: text for number, text in above.items() if number not in own} | texts
     columns: dict[int, Matched] = {}
-    texts: dict[int, str] = {}
-    above, taken = _above(sheet, row), set()
-    for number in sorted(
-        {*sheet.rows[row], *(column for column, text in above.items() if (row, column) in _covered(sheet))}
-    ):
-        cell = sheet.cell(row, number)
-        own = cell.text if cell else above.get(number, "")
-        whole = f"{above[number]} {own}" if number in above and cell else own
-        matched = headers.match(own) or headers.match(whole)
-        if number in above and cell and not headers.match(own):
-            own = whole if matched else own
-        texts[number] = own
-        if matched is None:
-            continue
-        mark = (matched.column.key if matched.column else None, matched.repeat)
-        while mark in taken:
-            matched = Matched(matched.column, matched.repeat + 1)
-            mark = (mark[0], matched.repeat)
-        taken.add(mark)
-        columns[number] = matched
+    taken: set[tuple[Any, int]] = set()
+    for number in sorted(texts):
+        matched = alone.get(number) or headers.match(texts[number])
+        if matched is not None:
+            columns[number] = _not_taken(matched, taken)
     return columns, texts
 
 
-def _covered(sheet: Sheet) -> set[tuple[int, int]]:
-    return {
-        (row, column)
-        for first, left, last, right in sheet.merged
-        if last - first < 5 and right - left < 500
-        for row in range(first, last + 1)
-        for column in range(left, right + 1)
-        if (row, column) != (first, left)
-    }
+def _not_taken(matched: Matched, taken: set[tuple[Any, int]]) -> Matched:
+    """*matched*, as the next of its kind if its header stood there before."""
+    key, repeat = matched.column.key if matched.column else None, matched.repeat
+    while (key, repeat) in taken:
+        repeat += 1
+    taken.add((key, repeat))
+    return replace(matched, repeat=repeat)
 
 
 def _above(sheet: Sheet, row: int) -> dict[int, str]:
     """What stands above each column in the row before: also to the right of a merged cell, and in CSV of any cell."""
     upper = sheet.rows.get(row - 1, {})
     spread = {number: cell.text for number, cell in upper.items()}
-    for first, left, last, right in sheet.merged:
-        if first <= row - 1 <= last and (first, left) != (row, left):
-            cell = sheet.cell(first, left)
-            if cell:
-                spread |= dict.fromkeys(range(left, right + 1), cell.text)
-    if sheet.name is None and upper:
-        told = ""
-        for number in range(1, max(sheet.rows[row], default=0) + 1):
-            told = upper[number].text if number in upper else told
-            if told:
-                spread[number] = told
+    for first, left, last, right in sheet.merged[:_MERGED_LOOKED_AT]:
+        cell = sheet.cell(first, left)
+        if cell and first <= row - 1 <= last:
+            spread |= dict.fromkeys(range(left, min(right, _WIDEST) + 1), cell.text)
+    told = ""
+    for number in range(1, max(sheet.rows[row], default=0) + 1) if sheet.name is None and upper else ():
+        told = upper[number].text if number in upper else told
+        if told and number in sheet.rows[row]:
+            spread[number] = told
     return spread
