@@ -20,6 +20,7 @@ from sotegraph.web import (
     openapi,
     questions,
     sparql,
+    validation,
     vocabulary,
 )
 
@@ -87,7 +88,19 @@ def routes() -> str:
 def application_routes() -> list[tuple[str, list[str], str]]:
     """Address, methods and the first sentence of each handler, in the order in which they are tried."""
     found: dict[str, tuple[list[str], str]] = {}
-    parts = (front, documents, vocabulary, sparql, graph_store, questions, descriptions, openapi, coverage, lists)
+    parts = (
+        front,
+        documents,
+        vocabulary,
+        sparql,
+        graph_store,
+        questions,
+        descriptions,
+        openapi,
+        coverage,
+        lists,
+        validation,
+    )
     for module in parts:
         for route in module.router.routes:
             sentence = (inspect.getdoc(route.endpoint) or "").split("\n\n")[0].replace("\n", " ")

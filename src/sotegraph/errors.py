@@ -17,6 +17,7 @@
     + UnusableShapes                 422
     + TooCostly                      422
     + TooManyQueries                 429
+    + TooManyChecks                  429
     + HeadersTooLarge                431
   x ServiceError                 the sender may try again, or ask for less
     + TimeLimitReached               503
@@ -24,6 +25,8 @@
     + ResultLimitReached             503
     + Overloaded                     503
     + NoWorkers                      503
+    + DeskFull                       503
+    + DeskClosed                     503
     + EngineAway                     503
     + EngineLoading                  503
     + EngineBusy                     503
@@ -194,6 +197,16 @@ class TooManyQueries(RequestError):
         return {"Retry-After": str(self.retry_after_s)}
 
 
+class TooManyChecks(RequestError):
+    """The client has as many checks under way as one client may."""
+
+    status, kind, title = 429, "too-many-checks", "Too many checks at once"
+    retry_after_s: ClassVar[int] = 5
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(self.retry_after_s)}
+
+
 class HeadersTooLarge(RequestError):
     """The header fields are longer than the limit."""
 
@@ -238,6 +251,18 @@ class NoWorkers(ServiceError):
     """No process takes queries; the operator has to look."""
 
     kind, title, retry_after_s = "no-workers", "No process answers queries", 60
+
+
+class DeskFull(ServiceError):
+    """Too many checks wait already."""
+
+    kind, title, retry_after_s = "desk-full", "Too many checks are waiting", 5
+
+
+class DeskClosed(ServiceError):
+    """No process does checks; the operator has to look."""
+
+    kind, title, retry_after_s = "desk-closed", "No process does checks", 60
 
 
 class EngineAway(ServiceError):

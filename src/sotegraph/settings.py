@@ -145,6 +145,26 @@ class Settings(BaseSettings):
     shapes: str | None = Field(
         None, description="Folder whose `validation.ttl` describes further shapes to validate against."
     )
+    validation_body_limit_bytes: int = Field(
+        20 << 20, ge=1024, description="Longest body of a request to the validator, in bytes."
+    )
+    validation_time_limit_ms: int = Field(60_000, ge=100, description="Longest check of one submission.")
+    validation_memory_limit_bytes: int = Field(
+        1 << 30, ge=1 << 24, description="Memory one check may take beyond what the loaded version takes."
+    )
+    validation_places: int = Field(2, ge=1, le=64, description="Checks that are done at the same time.")
+    validation_per_client: int = Field(4, ge=1, description="Checks one client may have under way in one web process.")
+    validation_queue_limit: int = Field(32, ge=1, description="Checks that may be under way in one web process.")
+    validation_wait_ms: int = Field(
+        8_000, ge=0, description="How long an answer waits for a check before it leads to where the result will be."
+    )
+    validation_keep_s: int = Field(86_400, ge=60, description="How long the result of a check is kept, in seconds.")
+    validation_keep_bytes: int = Field(
+        512 << 20, ge=1 << 20, description="Bytes of all kept checks; the oldest make room for new ones."
+    )
+    validation_folder: Path | None = Field(
+        None, description="Folder in which results are kept; without it, one that goes with the server."
+    )
     memory_limit_file_bytes: int = Field(
         1 << 30, ge=0, description="Publications whose files are larger than this are served from disk, not memory."
     )

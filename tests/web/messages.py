@@ -14,11 +14,13 @@ from sotegraph.reports.table import HEADERS
 from sotegraph.reports.words import COUNTED, SEVERITY_WORDS
 from sotegraph.soundness.findings import CHECKS
 from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS
+from sotegraph.web.pages.validation import SECTION_NAMES
 
 SOURCES = Path(__file__).parents[2] / "src" / "sotegraph"
 _TABLES = {
     "ingest/expectations.py": PHRASES,
     "ingest/telling.py": MENDING,
+    "web/pages/validation.py": SECTION_NAMES.values(),
     "reports/table.py": HEADERS,
     "reports/words.py": (*COUNTED, *SEVERITY_WORDS.values()),
 }

@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from pyoxigraph import Dataset, Literal, NamedNode, Quad
+
 from sotegraph import __version__
 from sotegraph.entities import Index
 from sotegraph.errors import MalformedShapes, MemoryLimitReached, TimeLimitReached, TooCostly, UnusableShapes
 from sotegraph.ingest.company import Company, read_words
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile
 from sotegraph.ingest.names import Names
-from sotegraph.ingest.outcome import Checked, CheckedFile, Submission, Told
+from sotegraph.ingest.outcome import Checked, CheckedFile, Submission, Texts, Told
 from sotegraph.ingest.reading import read_files
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.ingest.telling import Telling
@@ -25,8 +27,12 @@ from sotegraph.soundness import links, rules, vocabularies
 from sotegraph.soundness.check import Progress
 from sotegraph.soundness.findings import Finding, Teller
 from sotegraph.soundness.material import DATA, Source
+from sotegraph.store import checksum
+from sotegraph.terms import term
 from sotegraph.validation import Checker, CheckRequest, Report, ShapeSet, ValidationType
 from sotegraph.validation.checking import SUBMISSION
+
+_LABEL = term("rdfs:label")
 
 
 def validate_submission(files: Sequence[SubmittedFile], index: Index, **how: Any) -> Submission:
@@ -35,12 +41,19 @@ def validate_submission(files: Sequence[SubmittedFile], index: Index, **how: Any
 
 
 class Validator:
-    """Checks submissions to one published version; what it needs for that is read once."""
+    """Checks submissions to one published version; what it needs for that is read once.
 
-    def __init__(self, index: Index, checker: Checker | None = None, limits: Limits = DEFAULT_LIMITS) -> None:
-        self.limits = limits
+    It checks in a process of its own that ends at the limits of *checker*, unless it is not *isolated*: then whoever
+    calls sees to that.
+    """
+
+    def __init__(
+        self, index: Index, checker: Checker | None = None, limits: Limits = DEFAULT_LIMITS, *, isolated: bool = True
+    ) -> None:
+        self.limits, self.isolated = limits, isolated
         self.index, self.publication = index, index.publication
         self.checker = checker or Checker.of(index.publication, index.version)
+        self._hashes: dict[str, str] = {}
         self.messages = read_messages()
         self.teller, self.speaker = Teller(self.messages), Speaker(self.messages)
 
@@ -53,6 +66,14 @@ class Validator:
     def profiles(self) -> list[ValidationType]:
         """The profiles that a submission can be judged by, the default first."""
         return sorted(self.checker.types.values(), key=lambda each: (each.name != SUBMISSION, each.name))
+
+    def warm_up(self) -> None:
+        """Read and prepare now what the first check would: a process that forks itself shares it."""
+        assert self.words
+        assert self.profiles
+        self.checker.prepare()
+        for each in self.profiles:
+            self._hash(each)
 
     def validate(
         self,
@@ -95,9 +116,9 @@ class Validator:
             checked=Checked(
                 files=tuple(_checked_file(each, counts.get(each.name)) for each in files),
                 version=self.index.version.id,
-                shapes=shapes_hash(chosen.shapes),
+                shapes=self._hash(chosen) if own is None else _hash_of(own_shapes),
                 profile=chosen.name,
-                profile_names=chosen.labels or {},
+                profile_names=chosen.labels or _labels(chosen),
                 context=with_context,
                 own_shapes=tuple(_checked_file(each, None) for each in own_shapes),
                 engine=report.engine if report else "",
@@ -108,9 +129,19 @@ class Validator:
             complete=report is not None,
         )
 
+    def _hash(self, chosen: ValidationType) -> str:
+        """The SHA-256 of the shapes graph in its canonical form (RDFC-1.0), computed once a process."""
+        if chosen.name not in self._hashes:
+            known = (name for name in self._hashes if self.checker.types[name].shapes is chosen.shapes)
+            triples = chosen.shapes.triples
+            self._hashes[chosen.name] = self._hashes.get(next(known, "")) or checksum(
+                Dataset(Quad(each.subject, each.predicate, each.object) for each in triples)
+            )
+        return self._hashes[chosen.name]
+
     def _report(self, request: CheckRequest) -> Report:
         try:
-            return self.checker.check(request)
+            return self.checker.check(request) if self.isolated else self.checker.judge(request)
         except MalformedShapes as error:
             if request.own_shapes is None:
                 raise
@@ -156,9 +187,16 @@ def _findings(company: Company) -> Iterator[Finding]:
         yield from links.check_links(company)
 
 
-def shapes_hash(shapes: ShapeSet) -> str:
-    """Return the SHA-256 of a shapes graph: its triples as sorted lines."""
-    return hashlib.sha256("\n".join(sorted(map(str, shapes.triples))).encode()).hexdigest()
+def _labels(chosen: ValidationType) -> Texts:
+    """What the shapes call the profile of *chosen*."""
+    facts = chosen.shapes.described.get(NamedNode(chosen.profile), ()) if chosen.profile else ()
+    labels = (value for name, value in facts if name == _LABEL and isinstance(value, Literal))
+    return {each.language or "": each.value for each in labels}
+
+
+def _hash_of(files: Sequence[SubmittedFile]) -> str:
+    """The SHA-256 of *files*, one after the other: to make just any graph canonical may take ages."""
+    return hashlib.sha256(b"".join(each.content for each in files)).hexdigest()
 
 
 def _checked_file(file: SubmittedFile, triples: int | None) -> CheckedFile:

@@ -12,6 +12,7 @@ from sotegraph.reports.forms import (
     Teller,
     write_report,
 )
+from sotegraph.reports.table import facts
 from sotegraph.reports.trl import Attachment, to_trl_json, to_trl_xml
 from sotegraph.reports.words import SEVERITY_WORDS, counted, heading, place, said, trail, verdict
 
@@ -30,6 +31,7 @@ __all__ = [
     "annotate",
     "as_json",
     "counted",
+    "facts",
     "heading",
     "place",
     "said",

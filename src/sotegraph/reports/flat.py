@@ -160,7 +160,7 @@ SCHEMA: Mapping[str, Any] = {
                 "seconds": {"type": "number", "minimum": 0},
                 "profile": {"type": ["string", "null"]},
                 "context": {"type": "boolean", "description": "Whether the published data stood beside the files."},
-                "shapes": {"type": "string", "description": "The SHA-256 of the shapes graph's sorted triples."},
+                "shapes": {"type": "string", "description": "The SHA-256 of the shapes graph."},
                 "engine": {"type": "string"},
                 "software": {"type": "string"},
                 "files": _FILES,

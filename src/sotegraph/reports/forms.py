@@ -24,7 +24,7 @@ TRL_XML = Format("trl", ("application/xml",), "GITB TRL")
 TRL_JSON = Format("trl-json", ("application/json",), "GITB TRL (JSON)")
 REPORT_FORMATS = (JSON, TURTLE, JSON_LD, RDF_XML, N_TRIPLES, CSV, XLSX, SARIF, TEXT, JUNIT, TRL_XML, TRL_JSON)
 """Every form of a report, by the name that commands and addresses use."""
-NEGOTIATED_FORMATS = (JSON, TURTLE, JSON_LD, RDF_XML, N_TRIPLES, CSV, XLSX, SARIF, TEXT)
+NEGOTIATED_FORMATS = (JSON, TURTLE, JSON_LD, RDF_XML, TEXT, N_TRIPLES, CSV, XLSX, SARIF)
 """Those that a media type alone can ask for."""
 
 

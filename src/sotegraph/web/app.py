@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from sotegraph.desk import Checks, Desk, DirectDesk, Shelf
 from sotegraph.entities import Index, read_profiles
+from sotegraph.ingest import Validator
 from sotegraph.messages import read_messages
 from sotegraph.publication import Publication
 from sotegraph.settings import Settings
@@ -27,6 +34,7 @@ from sotegraph.web import (
     questions,
     schemas,
     sparql,
+    validation,
     vocabulary,
 )
 from sotegraph.web.answers import Bodies
@@ -38,8 +46,12 @@ from sotegraph.web.replies import KeepReplies, Replies
 from sotegraph.web.site import Site
 
 
-def create_app(settings: Settings, publication: Publication, index: Index, evaluator: Evaluator) -> FastAPI:
+def create_app(
+    settings: Settings, publication: Publication, index: Index, evaluator: Evaluator, desk: Hosted | None = None
+) -> FastAPI:
     """Return an application that serves *index*; nothing in it is shared with another one.
+
+    Checks are done at *desk*; without one, in this process.
 
     Raises a PublicationError when a profile of the publication cannot be read.
     """
@@ -59,15 +71,39 @@ def create_app(settings: Settings, publication: Publication, index: Index, evalu
     layers = [outer, *_layers(settings, index.version.short_id), inner]
     app = FastAPI(openapi_url=None, redirect_slashes=False, middleware=layers)
     app.state.site, app.state.replies = site, replies
+    app.state.checks = _checks(settings, index, desk)
     add_problem_handlers(app)
     parts = (
         *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
-        *(questions, descriptions, openapi, coverage, maps, lists),
+        *(questions, descriptions, openapi, coverage, maps, validation, lists),
     )
     for part in parts:
         # The routes themselves, not an included router: which methods an address has is read from this one list.
         app.router.routes.extend(part.router.routes)
     return app
+
+
+@dataclass(frozen=True)
+class Hosted:
+    """Where checks are done, and the folder in which they are kept."""
+
+    desk: Desk
+    folder: Path
+
+
+def _checks(settings: Settings, index: Index, hosted: Hosted | None) -> Checks:
+    if hosted is None:
+        hosted = Hosted(DirectDesk(lambda: Validator(index)), _temporary_folder())
+    shelf = Shelf(hosted.folder, settings.validation_keep_s, settings.validation_keep_bytes)
+    limits = {"per_client": settings.validation_per_client, "at_most": settings.validation_queue_limit}
+    return Checks(shelf, hosted.desk, **limits)
+
+
+def _temporary_folder() -> Path:
+    """A folder that goes with this process."""
+    folder = tempfile.mkdtemp(prefix="sotegraph-checks-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def _replies(settings: Settings, version: str) -> Replies:
@@ -80,5 +116,6 @@ def _layers(settings: Settings, version: str) -> list[Middleware]:
     """The outermost first."""
     log = [Middleware(AccessLog, version=version)] if settings.access_log else []
     sizes = {"max_address_bytes": settings.max_address_bytes, "max_body_bytes": settings.max_body_bytes}
+    sizes["max_file_bytes"] = settings.validation_body_limit_bytes
     limits = Middleware(Limits, **sizes)
     return [*log, Middleware(EveryAnswer, version=version), Middleware(LastResort), limits]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -38,6 +39,10 @@ _EVERY_ANSWER = {
     "X-Content-Type-Options": "nosniff",
 }
 _MAX_HEADER_BYTES = 32_768
+_TAKES_FILES = re.compile(r"/validate|/shacl/[^/]+/api/validate(Multiple)?")
+"""The addresses to which whole files are sent."""
+_KEY = re.compile(r"(?<=/validate/results/)[\w-]{20,}")
+"""What in an address is the key to what it shows: no log has it."""
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": (
         "Accept, Accept-Profile, Accept-Language, Content-Type, If-None-Match, If-Modified-Since"
@@ -49,6 +54,7 @@ _PREFLIGHT = {
 def write_line(version: str, method: str, path: str, status: int, size: int, seconds: float) -> None:
     """Write one line of the access log, a JSON object, to standard error."""
     moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+    path = _KEY.sub("…", path)
     sys.stderr.write(
         f'{{"time": "{moment}", "method": {_quoted(method)}, "path": {_quoted(path)}, "status": {status}, '
         f'"bytes": {size}, "ms": {seconds * 1000:.1f}, "version": "{version}"}}\n'
@@ -146,12 +152,16 @@ class LastResort:
 class Limits:
     """Refuses addresses, header fields and bodies that are longer than the limits.
 
-    A body reaches the handler only when it fits and is whole; the request of a client that left before is dropped.
+    Where files are checked, a body may be as long as *max_file_bytes*. A body reaches the handler only when it fits and
+    is whole; the request of a client that left before is dropped.
     """
 
-    def __init__(self, app: ASGIApp, *, max_address_bytes: int, max_body_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_address_bytes: int, max_body_bytes: int, max_file_bytes: int | None = None
+    ) -> None:
         self.app = app
         self.max_address_bytes, self.max_body_bytes = max_address_bytes, max_body_bytes
+        self.max_file_bytes = max_file_bytes or max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -188,11 +198,12 @@ class Limits:
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The whole body, or None when the request has none; raises ClientDisconnect when it breaks off."""
         headers = dict(scope["headers"])
+        limit = self.max_file_bytes if _TAKES_FILES.fullmatch(scope["path"]) else self.max_body_bytes
         if b"content-length" not in headers and b"transfer-encoding" not in headers:
             return None
         announced = headers.get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > self.max_body_bytes:
-            raise self._too_large()
+        if announced.isdigit() and int(announced) > limit:
+            raise _too_large(limit)
         body = bytearray()
         more = True
         while more:
@@ -201,12 +212,13 @@ class Limits:
                 raise ClientDisconnect
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self.max_body_bytes:
-                raise self._too_large()
+            if len(body) > limit:
+                raise _too_large(limit)
         return bytes(body)
 
-    def _too_large(self) -> BodyTooLarge:
-        return BodyTooLarge("The body is longer than {limit} bytes. Send less at a time.", limit=self.max_body_bytes)
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge("The body is longer than {limit} bytes. Send less at a time.", limit=limit)
 
 
 def _check_headers(scope: Scope) -> None:

@@ -19,15 +19,18 @@ import uvicorn
 from fastapi import FastAPI
 from pyoxigraph import Store
 
+from sotegraph.desk import Host, HostedDesk
+from sotegraph.desk import listen_at as listen_for_checks
 from sotegraph.entities import Index
 from sotegraph.errors import SettingsError
+from sotegraph.ingest import Validator
 from sotegraph.publication import Publication
 from sotegraph.remote import Marker, RemoteEvaluator, examine
 from sotegraph.settings import Settings
 from sotegraph.sparql import WorkerEvaluator
 from sotegraph.sparql.workers import Listeners, close, listen_at, warm_up, work
 from sotegraph.store import Version
-from sotegraph.web.app import create_app
+from sotegraph.web.app import Hosted, create_app
 from sotegraph.web.connection import Connection
 from sotegraph.web.supervisor import Supervisor
 
@@ -54,27 +57,36 @@ def serve(
     """
     with _bound(host, port) as listener, tempfile.TemporaryDirectory(prefix="sotegraph-") as folder:
         address = Path(folder) / "queries"
-        with _queries(address) as queries:
+        with _queries(address) as queries, _desk(Path(folder) / "desk", settings) as (desk, hosted):
             warm_up()
+
+            def do_checks(parent: int) -> int:
+                listener.close()
+                close(queries)
+                seconds, more_bytes = settings.validation_time_limit_ms / 1000, settings.validation_memory_limit_bytes
+                known = functools.partial(Validator, index.reopened(), isolated=False)
+                return Host(desk, known, settings.validation_places, seconds, more_bytes).run(parent)
 
             def answer_queries(number: int, parent: int) -> int:
                 listener.close()
+                desk.close()
                 if marker is not None:
                     return work(number, _nothing(), settings, publication.prefixes, queries, parent, examine)
                 return work(number, index.version, settings, publication.prefixes, queries, parent)
 
             def answer_requests(parent: int) -> int:
                 close(queries)
+                desk.close()
                 evaluator = WorkerEvaluator(address, settings)
                 if marker is None:
-                    app = create_app(settings, publication, index.reopened(), evaluator)
+                    app = create_app(settings, publication, index.reopened(), evaluator, hosted)
                     return _Server(app, settings, parent).answer(listener)
                 engine = RemoteEvaluator(settings, marker, evaluator, publication.prefixes)
-                app = create_app(settings, publication, index.reopened(), engine)
+                app = create_app(settings, publication, index.reopened(), engine, hosted)
                 return _Server(app, settings, parent, engine.start, engine.aclose).answer(listener)
 
             workers = [functools.partial(answer_queries, number) for number in range(settings.query_workers)]
-            supervisor = Supervisor([workers, [answer_requests] * settings.web_workers])
+            supervisor = Supervisor([[*workers, do_checks], [answer_requests] * settings.web_workers])
             return supervisor.run(lambda: announce(f"Serving {_url(listener)} (Ctrl-C ends it)"))
 
 
@@ -152,6 +164,23 @@ def _queries(address: Path) -> Iterator[Listeners]:
         yield listeners
     finally:
         close(listeners)
+
+
+@contextlib.contextmanager
+def _desk(address: Path, settings: Settings) -> Iterator[tuple[socket.socket, Hosted]]:
+    """The socket for checks at *address*, closed on leaving, and where web processes have them done and kept."""
+    try:
+        listener = listen_for_checks(address)
+    except OSError as error:
+        raise SettingsError(
+            "The process that does checks cannot be reached at {path}: {problem}. Set TMPDIR to another folder, with a "
+            "short path.",
+            path=address,
+            problem=_said(error),
+        ) from None
+    folder = settings.validation_folder or address.with_name("checks")
+    with contextlib.closing(listener):
+        yield listener, Hosted(HostedDesk(address), folder)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -10,6 +10,7 @@ from sotegraph.web.pages.questions import QuestionAnswer, question_page, questio
 from sotegraph.web.pages.rendering import Page, build_templates
 from sotegraph.web.pages.results import Outcome
 from sotegraph.web.pages.terms import shape_document_page, shapes_page, terms_page
+from sotegraph.web.pages.validation import check_page, validate_page
 from sotegraph.web.pages.void import void_page
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Page",
     "QuestionAnswer",
     "build_templates",
+    "check_page",
     "coverage_page",
     "entity_page",
     "figures_of",
@@ -35,5 +37,6 @@ __all__ = [
     "sparql_page",
     "sparql_results_page",
     "terms_page",
+    "validate_page",
     "void_page",
 ]

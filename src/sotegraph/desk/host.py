@@ -1,0 +1,168 @@
+"""The process that does checks: it knows the version and the shapes, and forks itself for each check.
+
+A child has the time and the memory of one check, and is killed at their end; whatever it took goes with it. Checks that
+have no place yet wait in the backlog of the socket. The host has one thread, and does nothing but wait.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import logging
+import os
+import resource
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from sotegraph.desk import shelf
+from sotegraph.desk.job import do, ended
+from sotegraph.ingest import Validator
+
+_LOGGER = logging.getLogger("sotegraph")
+_BACKLOG = 256
+_LINE_BYTES = 4_096
+_REQUEST_S = 2.0
+_STATM = Path("/proc/self/statm")
+DONE = b"done\n"
+
+
+def listen_at(address: Path) -> socket.socket:
+    """Return a Unix socket at *address*, to which only this user may connect; raises OSError."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(address))
+    address.chmod(0o600)
+    listener.listen(_BACKLOG)
+    return listener
+
+
+@dataclass
+class _Running:
+    """A check in a child: its folder, the connection that waits for it, and when it has to end."""
+
+    process: int
+    over: int
+    connection: socket.socket
+    path: Path
+    deadline: float
+
+
+class Host:
+    """Does the checks that are asked for at *listener*, *places* of them at a time."""
+
+    def __init__(
+        self, listener: socket.socket, prepare: Callable[[], Validator], places: int, time_s: float, memory_bytes: int
+    ) -> None:
+        self.listener, self.prepare, self.places = listener, prepare, places
+        self.time_s, self.memory_bytes = time_s, memory_bytes
+        self.running: list[_Running] = []
+
+    def run(self, parent: int) -> int:
+        """Serve until the pipe *parent* closes; return the exit status."""
+        self.validator = self.prepare()
+        self.validator.warm_up()
+        gc.collect()
+        gc.freeze()
+        self.listener.setblocking(False)
+        while True:
+            waiting: list[int | socket.socket] = [parent]
+            waiting += [spot for each in self.running for spot in (each.over, each.connection)]
+            if len(self.running) < self.places:
+                waiting.append(self.listener)
+            ready, _, _ = select.select(waiting, [], [], self._patience())
+            if parent in ready:
+                self._end_all()
+                return 0
+            self._bury(ready)
+            if self.listener in ready:
+                self._accept()
+
+    def _patience(self) -> float | None:
+        now = time.monotonic()
+        return max(0.0, min((each.deadline - now for each in self.running), default=3_600.0))
+
+    def _bury(self, ready: Sequence[object]) -> None:
+        """See to the checks that have ended, that nobody waits for any more, or whose time is over."""
+        for each in list(self.running):
+            if each.over in ready:
+                self._close(each, os.waitpid(each.process, 0)[1])
+            elif each.connection in ready or each.deadline <= time.monotonic():
+                if each.connection not in ready:
+                    shelf.write_error(each.path, ended("time"))
+                os.kill(each.process, signal.SIGKILL)
+                self._close(each, os.waitpid(each.process, 0)[1])
+
+    def _close(self, check: _Running, status: int) -> None:
+        self.running.remove(check)
+        os.close(check.over)
+        exit_code = os.waitstatus_to_exitcode(status)
+        if exit_code and check.path.is_dir() and not shelf.read_state(check.path).is_over:
+            if exit_code != -signal.SIGKILL:
+                _LOGGER.warning("a check was ended by the system: %d", exit_code)
+            shelf.write_error(check.path, ended("memory"))
+            shelf.forget_files(check.path)
+        with contextlib.suppress(OSError):
+            check.connection.sendall(DONE)
+        check.connection.close()
+
+    def _accept(self) -> None:
+        try:
+            connection, _ = self.listener.accept()
+        except OSError:
+            return
+        connection.settimeout(_REQUEST_S)
+        try:
+            request = json.loads(connection.recv(_LINE_BYTES))
+            path = Path(request["path"])
+            reading, writing = os.pipe()
+            process = self._fork(path)
+        except (OSError, ValueError, KeyError) as error:
+            _LOGGER.warning("a check could not be begun: %s", error)
+            connection.close()
+            return
+        os.close(writing)
+        self.running.append(_Running(process, reading, connection, path, time.monotonic() + self.time_s))
+
+    def _fork(self, path: Path) -> int:
+        """Return the process id of a child that does the check in *path*."""
+        process = os.fork()
+        if not process:
+            self._be_child(path)
+        return process
+
+    def _be_child(self, path: Path) -> NoReturn:
+        status = 1
+        try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            self.listener.close()
+            for each in self.running:
+                os.close(each.over)
+                each.connection.close()
+            limit_memory(self.memory_bytes)
+            do(path, self.validator)
+            status = 0
+        except MemoryError:
+            status = 2
+        finally:
+            os._exit(status)
+
+    def _end_all(self) -> None:
+        for each in self.running:
+            os.kill(each.process, signal.SIGKILL)
+            os.waitpid(each.process, 0)
+
+
+def limit_memory(more_bytes: int) -> None:
+    """Let this process take *more_bytes* beyond what it has; without ``/proc`` there is no limit."""
+    try:
+        pages = int(_STATM.read_text().split()[0])
+    except (OSError, ValueError):
+        return
+    limit = pages * resource.getpagesize() + more_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

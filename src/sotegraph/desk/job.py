@@ -1,0 +1,69 @@
+"""One check from the folder of what was sent to the folder of what came of it."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from sotegraph.desk import shelf
+from sotegraph.desk.shelf import Job, State
+from sotegraph.errors import PublisherError, RequestError, TooCostly
+from sotegraph.ingest import Submission, SubmittedFile, Validator
+from sotegraph.reports import annotate
+
+_LOGGER = logging.getLogger("sotegraph")
+
+
+def do(path: Path, validator: Validator) -> None:
+    """Do the check in the folder *path*: afterwards its result stands there, or why there is none."""
+    try:
+        job = shelf.read_job(path)
+        shelf.write_state(path, State("reading"))
+        files, shapes = shelf.read_files(path, job)
+        submission = _checked(path, validator, job, files, shapes)
+    except RequestError as error:
+        shelf.write_error(path, error)
+    except (MemoryError, RecursionError):
+        shelf.write_error(path, ended("memory"))
+    except Exception:
+        _LOGGER.exception("a check failed")
+        shelf.write_error(path, PublisherError("Something went wrong in the server. It has been written to the log."))
+    else:
+        shelf.write_result(path, submission)
+        _annotate(path, validator, job, files, submission)
+    finally:
+        shelf.forget_files(path)
+
+
+def _checked(
+    path: Path, validator: Validator, job: Job, files: list[SubmittedFile], shapes: list[SubmittedFile]
+) -> Submission:
+    return validator.validate(
+        files,
+        profile=job.profile,
+        with_context=job.with_context,
+        own_shapes=shapes,
+        language=job.language,
+        progress=lambda statements: shelf.write_state(path, State("checking", statements)),
+    )
+
+
+def _annotate(path: Path, validator: Validator, job: Job, files: list[SubmittedFile], submission: Submission) -> None:
+    """Make the annotated workbook of each table; a result without one is a result all the same."""
+    if not submission.findings:
+        return
+    for number, file in enumerate(files):
+        try:
+            content = annotate(file, submission, job.language, validator.messages)
+        except Exception:
+            _LOGGER.exception("a workbook could not be annotated")
+            continue
+        if content is not None:
+            shelf.write_workbook(path, number, content)
+
+
+def ended(limit: str) -> TooCostly:
+    """The error of a check that was ended at the *limit* of time or memory."""
+    if limit == "time":
+        return TooCostly("The check was ended at its time limit. Send less at once, or simpler shapes.")
+    return TooCostly("The check was ended at its memory limit. Send less at once, or simpler shapes.")
