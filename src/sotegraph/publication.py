@@ -79,6 +79,7 @@ class Publication:
     context: Mapping[str, Any]
     context_path: str
     vocabulary_path: str | None
+    validation_domain: str | None
     collections: tuple[Collection, ...]
     classes: Mapping[str, ClassView]
     groups: Mapping[str, Group]
@@ -175,6 +176,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         context=_read_context(root / "ontology" / "context.jsonld", written_base, base),
         context_path=facts.text(node, "pub:contextPath"),
         vocabulary_path=next(iter(facts.texts(node, "pub:vocabularyPath").values()), None),
+        validation_domain=next(iter(facts.texts(node, "pub:validationDomain").values()), None),
         collections=_collections(facts),
         classes=read_class_views(facts),
         groups=read_groups(facts),

@@ -2,7 +2,17 @@
 
 from sotegraph.desk.host import Host, listen_at
 from sotegraph.desk.service import Checks, Desk, DirectDesk, HostedDesk
-from sotegraph.desk.shelf import Job, Shelf, State, read_job, read_result, read_state, read_workbook, workbooks
+from sotegraph.desk.shelf import (
+    Job,
+    Shelf,
+    State,
+    read_constructed,
+    read_job,
+    read_result,
+    read_state,
+    read_workbook,
+    workbooks,
+)
 
 __all__ = [
     "Checks",
@@ -14,6 +24,7 @@ __all__ = [
     "Shelf",
     "State",
     "listen_at",
+    "read_constructed",
     "read_job",
     "read_result",
     "read_state",

@@ -9,7 +9,7 @@ from sotegraph.desk import shelf
 from sotegraph.desk.shelf import Job, State
 from sotegraph.errors import PublisherError, RequestError, TooCostly
 from sotegraph.ingest import Submission, SubmittedFile, Validator
-from sotegraph.reports import annotate
+from sotegraph.reports import annotate, construct
 
 _LOGGER = logging.getLogger("sotegraph")
 
@@ -21,6 +21,8 @@ def do(path: Path, validator: Validator) -> None:
         shelf.write_state(path, State("reading"))
         files, shapes = shelf.read_files(path, job)
         submission = _checked(path, validator, job, files, shapes)
+        if job.report_query is not None:
+            shelf.write_constructed(path, construct(job.report_query, submission))
     except RequestError as error:
         shelf.write_error(path, error)
     except (MemoryError, RecursionError):

@@ -28,7 +28,10 @@ _RANDOM_BYTES = 32
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be checked, and how: a profile by name, beside the published data or not, tables in a language."""
+    """What is to be checked, and how: a profile by name, beside the published data or not, tables in a language.
+
+    *report_query* is a CONSTRUCT query over the report as a graph, whose result is kept beside it.
+    """
 
     profile: str
     with_context: bool
@@ -36,6 +39,7 @@ class Job:
     files: tuple[str, ...]
     media_types: tuple[str | None, ...]
     own_shapes: tuple[str, ...] = ()
+    report_query: str | None = None
     created: float = field(default_factory=time.time)
 
 
@@ -172,6 +176,16 @@ def write_error(path: Path, error: PublisherError) -> None:
 def write_workbook(path: Path, number: int, content: bytes) -> None:
     """Keep the annotated workbook made of file *number*."""
     _write(path / f"workbook{number}", content)
+
+
+def write_constructed(path: Path, content: bytes) -> None:
+    """Keep what the query over the report made, as N-Triples."""
+    _write(path / "constructed.nt", content)
+
+
+def read_constructed(path: Path) -> bytes:
+    """What the query over the report made, as N-Triples."""
+    return (path / "constructed.nt").read_bytes()
 
 
 def read_workbook(path: Path, number: int) -> bytes | None:

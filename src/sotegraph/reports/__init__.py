@@ -12,6 +12,7 @@ from sotegraph.reports.forms import (
     Teller,
     write_report,
 )
+from sotegraph.reports.rdf import construct, to_rdf
 from sotegraph.reports.table import facts
 from sotegraph.reports.trl import Attachment, to_trl_json, to_trl_xml
 from sotegraph.reports.words import SEVERITY_WORDS, counted, heading, place, said, trail, verdict
@@ -30,11 +31,13 @@ __all__ = [
     "Teller",
     "annotate",
     "as_json",
+    "construct",
     "counted",
     "facts",
     "heading",
     "place",
     "said",
+    "to_rdf",
     "to_trl_json",
     "to_trl_xml",
     "trail",

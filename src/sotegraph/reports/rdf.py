@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryTriples, RdfFormat, Store, Triple, parse, serialize
 
+from sotegraph.errors import MalformedQuery, QueryRefused
 from sotegraph.formats import Format, serialize_triples
 from sotegraph.ingest import Submission, Told
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation import INFO, VIOLATION, WARNING
 
+_CALLS = re.compile(r"service|load", re.IGNORECASE)
 _SEVERITIES = {"violation": VIOLATION, "warning": WARNING, "info": INFO}
 
 
-def to_rdf(submission: Submission, form: Format, prefixes: Mapping[str, str]) -> bytes:
-    """Return *submission* in an RDF syntax."""
-    return serialize_triples(report_triples(submission), form, prefixes)
+def to_rdf(submission: Submission, form: Format, prefixes: Mapping[str, str], *, lenient: bool = False) -> bytes:
+    """Return *submission* in an RDF syntax; *lenient* as in :func:`report_triples`."""
+    return serialize_triples(report_triples(submission, lenient=lenient), form, prefixes)
 
 
-def report_triples(submission: Submission) -> Iterator[Triple]:
+def construct(query: str, submission: Submission) -> bytes:
+    """Return what a CONSTRUCT *query* makes of the report, as N-Triples, without calling any service.
+
+    Raises MalformedQuery and QueryRefused. Whoever calls sees to it that this ends.
+    """
+    if _CALLS.search(query):
+        raise QueryRefused("A query over a report calls no service. Leave SERVICE out.")
+    store = Store()
+    store.extend(Quad(each.subject, each.predicate, each.object) for each in report_triples(submission, lenient=True))
+    try:
+        found = store.query(query)
+    except (SyntaxError, ValueError) as error:
+        raise MalformedQuery("The query over the report cannot be read: {problem}.", problem=str(error)) from None
+    if not isinstance(found, QueryTriples):
+        raise QueryRefused("A query over a report is a CONSTRUCT query.")
+    return serialize(found, format=RdfFormat.N_TRIPLES) or b""
+
+
+def report_triples(submission: Submission, *, lenient: bool = False) -> Iterator[Triple]:
     """The triples of the report.
 
     ``sh:conforms`` is the strict verdict, as SHACL 3.6.1 defines it; ``pub:accepted`` says whether there is no
-    violation. A path of more than one predicate is left out: its nodes would belong to the shapes graph.
+    violation. A path of more than one predicate is left out: its nodes would belong to the shapes graph. *lenient*,
+    ``sh:conforms`` too is whether there is no violation, as the Interoperability Test Bed has it.
     """
     root, checked = BlankNode("report"), submission.checked
     facts: list[tuple[str, Any]] = [
         ("rdf:type", term("sh:ValidationReport")),
-        ("sh:conforms", Literal(submission.conforms_strictly)),
+        ("sh:conforms", Literal(submission.conforms if lenient else submission.conforms_strictly)),
         ("pub:accepted", Literal(submission.conforms)),
         ("pub:checkedVersion", Literal(checked.version)),
         ("pub:shapesHash", Literal(checked.shapes)),

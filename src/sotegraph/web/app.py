@@ -34,6 +34,7 @@ from sotegraph.web import (
     questions,
     schemas,
     sparql,
+    testbed,
     validation,
     vocabulary,
 )
@@ -75,7 +76,7 @@ def create_app(
     add_problem_handlers(app)
     parts = (
         *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
-        *(questions, descriptions, openapi, coverage, maps, validation, lists),
+        *(questions, descriptions, openapi, coverage, maps, validation, testbed, lists),
     )
     for part in parts:
         # The routes themselves, not an included router: which methods an address has is read from this one list.

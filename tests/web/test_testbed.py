@@ -1,0 +1,169 @@
+"""Clients of the Interoperability Test Bed's SHACL validator find its REST interface here, with wrong requests as 4xx.
+
+The requests are those of two clients that are in use: a harvester of base registries, which posts with ``requests`` and
+reads the report with rdflib (whose default was RDF/XML then), and a CKAN extension, which sends text with a query over
+the report.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from xml.etree import ElementTree
+
+import pytest
+import rdflib
+from rdflib.namespace import SH
+
+from sotegraph.web.testbed import _SYNTAXES
+from tests.client import Client
+from tests.ingest.sending import BAD, GOOD, OWN_SHAPES
+
+VALIDATE = "/shacl/lib/api/validate"
+TR = "{http://www.gitb.com/tr/v1/}"
+
+
+def post(client: Client, document: object, address: str = VALIDATE, **headers: str):
+    fields = {"Content-Type": "application/json"} | {name.replace("_", "-"): text for name, text in headers.items()}
+    return client.request("POST", address, content=json.dumps(document).encode(), headers=fields)
+
+
+def asked(text: str = BAD, **more: object) -> dict[str, object]:
+    return {"contentToValidate": text, "contentSyntax": "text/turtle", **more}
+
+
+def test_the_harvester_of_base_registries_works_unmodified(client: Client) -> None:
+    def conforms(text: str, strict: bool) -> bool:
+        body = {
+            "contentSyntax": "text/turtle",
+            "contentToValidate": base64.b64encode(text.encode()).decode(),
+            "embeddingMethod": "BASE64",
+            "validationType": "submission",
+            "reportSyntax": "application/rdf+xml",
+        }
+        graph = rdflib.Graph()
+        graph.parse(data=post(client, body, accept="*/*").text, format="xml")
+        if (None, SH.conforms, rdflib.Literal(True)) in graph:
+            return True
+        return not strict and (None, SH.resultSeverity, SH.Violation) not in graph
+
+    assert [conforms(GOOD, True), conforms(BAD, True), conforms(BAD, False)] == [True, False, False]
+
+
+def test_the_extension_of_ckan_works_unmodified(client: Client) -> None:
+    query = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+        PREFIX dqv: <http://www.w3.org/ns/dqv#>
+        CONSTRUCT { ?report dqv:computedOn <https://example.org/d> . ?s ?p ?o . }
+        WHERE { { ?report a sh:ValidationReport . } UNION { ?s ?p ?o . } }"""
+    body = asked(
+        validationType="submission", reportSyntax="application/rdf+xml", reportQuery=query, embeddingMethod="STRING"
+    )
+    answer = post(client, body)
+    assert answer.status_code == 200
+    graph = rdflib.Graph().parse(data=answer.text, format="xml")
+    computed = rdflib.URIRef("http://www.w3.org/ns/dqv#computedOn")
+    assert (None, computed, rdflib.URIRef("https://example.org/d")) in graph
+    assert len(list(graph.subjects(SH.resultSeverity, SH.Violation))) > 1
+
+
+@pytest.mark.parametrize("media_type", _SYNTAXES)
+def test_the_report_comes_in_the_syntax_of_the_body_or_of_accept(media_type: str, client: Client) -> None:
+    sent = "application/xml" if media_type == "text/xml" else media_type
+    for answer in (post(client, asked(reportSyntax=media_type)), post(client, asked(), accept=media_type)):
+        assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, sent)
+
+
+def test_without_a_syntax_the_report_is_rdf_xml(client: Client) -> None:
+    assert post(client, asked(), accept="*/*").headers["content-type"] == "application/rdf+xml"
+
+
+def test_the_gitb_report_says_failure_and_counts(client: Client) -> None:
+    report = post(client, asked(reportSyntax="application/json", locale="fi_FI", addInputToReport=True)).json()
+    assert report["result"] == "FAILURE"
+    assert report["counters"]["nrOfErrors"] == len(report["reports"]["error"])
+    assert report["context"]["items"][0]["value"] == BAD
+    assert "päiväys" in json.dumps(report, ensure_ascii=False)
+    assert post(client, asked(GOOD, reportSyntax="application/json")).json()["result"] == "SUCCESS"
+
+
+def test_shapes_and_report_come_along_on_request(client: Client) -> None:
+    wishes = {"addShapesToReport": True, "addRdfReportToReport": True, "rdfReportSyntax": "text/turtle"}
+    answer = post(client, asked(reportSyntax="application/xml", wrapReportDataInCDATA=True, **wishes))
+    items = ElementTree.fromstring(answer.content).iter("{http://www.gitb.com/core/v1/}item")
+    found = {each.get("name"): "".join(each.itertext()) for each in items}
+    assert found.keys() == {"shapes", "report"}
+    assert "sh:ValidationReport" in found["report"]
+    assert "Book#title-some" in found["shapes"]
+
+
+def test_several_contents_are_checked_each_by_itself(client: Client) -> None:
+    sent = [asked(reportSyntax="text/turtle"), asked(GOOD, reportSyntax="application/json")]
+    first, second = post(client, sent, "/shacl/lib/api/validateMultiple").json()
+    assert (first["reportSyntax"], second["reportSyntax"]) == ("text/turtle", "application/xml")
+    assert b"sh:Violation" in base64.b64decode(first["report"])
+    assert ElementTree.fromstring(base64.b64decode(second["report"])).findtext(f"{TR}result") == "SUCCESS"
+
+
+def test_the_domain_any_takes_the_callers_own_rules(client: Client) -> None:
+    rules = [{"ruleSet": OWN_SHAPES, "ruleSyntax": "text/turtle", "embeddingMethod": "STRING"}]
+    answer = post(client, asked(GOOD, externalRules=rules, reportSyntax="text/turtle"), "/shacl/any/api/validate")
+    assert "https://own.example/Book#price" in answer.text
+
+
+def test_domains_and_types_are_listed(client: Client) -> None:
+    assert [each["domain"] for each in client.get("/shacl/api/info").json()] == ["lib", "any"]
+    info = client.get("/shacl/lib/api/info?lang=en").json()
+    assert {each["type"]: each["description"] for each in info["validationTypes"]}["submission"] == "Submission"
+    assert client.get("/shacl/api/version").json()["versionNumber"]
+    for address in ("/shacl/api/healthcheck", "/shacl/lib/api/healthcheck"):
+        assert (client.get(address).status_code, client.get(address).content) == (200, b"")
+
+
+def test_the_entry_point_leads_to_the_operations(client: Client) -> None:
+    answer = client.get("/shacl/lib/api")
+    document = answer.json()
+    assert "apiDocumentation" in answer.headers["link"]
+    assert client.get(document["info"]).status_code == 200
+    assert client.get(document["@context"]).json()["@context"]["validate"]["@type"] == "@id"
+    assert client.get("/shacl/lib/api/vocab").json()["supportedClass"]
+    assert client.page("/shacl/lib/upload").headers["location"] == "/validate"
+
+
+WRONG: dict[str, tuple[object, int]] = {
+    "no object": ("x", 400),
+    "nothing": ({}, 400),
+    "an address": ({"contentToValidate": "http://127.0.0.1:1/a.ttl"}, 400),
+    "an address that says so": (asked("http://127.0.0.1:1/a.ttl", embeddingMethod="URL"), 400),
+    "a way of embedding": (asked(embeddingMethod="PIGEON"), 400),
+    "no Base64": (asked("***", embeddingMethod="BASE64"), 400),
+    "a syntax": (asked(contentSyntax="image/png"), 415),
+    "a type": (asked(validationType="no"), 400),
+    "a report": (asked(reportSyntax="image/png"), 415),
+    "imports": (asked(loadImports=True), 400),
+    "a query": (asked(contentQuery="SELECT * {}"), 400),
+    "an endpoint": (asked(contentQueryEndpoint="http://127.0.0.1:1/"), 400),
+    "rules": (asked(externalRules=[{"ruleSet": OWN_SHAPES}]), 400),
+    "a query that calls": (asked(reportQuery="CONSTRUCT {} { SERVICE <http://127.0.0.1:1/> {} }"), 400),
+    "a query that is none": (asked(reportQuery="CONSTRUCT"), 400),
+    "a query of another kind": (asked(reportQuery="ASK {}"), 400),
+    "a number": ({"contentToValidate": 7}, 400),
+    "a flag": (asked(addInputToReport="yes"), 400),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_request_is_answered_with_the_members_of_both_worlds(name: str, client: Client) -> None:
+    document, status = WRONG[name]
+    answer = post(client, document)
+    assert answer.status_code == status, answer.text
+    assert answer.json().keys() >= {"message", "timestamp", "type", "status", "detail"}
+
+
+def test_what_is_no_json_no_domain_or_no_method_is_refused(client: Client) -> None:
+    json_type = {"Content-Type": "application/json"}
+    assert client.request("POST", VALIDATE, content=b"[" * 100_000, headers=json_type).status_code == 400
+    assert client.request("POST", VALIDATE, content=b"{}", headers={"Content-Type": "text/turtle"}).status_code == 415
+    assert post(client, asked(), "/shacl/no/api/validate").status_code == 404
+    assert client.get(VALIDATE).status_code in (404, 405)
+    assert post(client, {}, "/shacl/any/api/validate").status_code == 400
+    assert post(client, [asked()] * 21, "/shacl/lib/api/validateMultiple").status_code == 400
