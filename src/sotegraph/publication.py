@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad, parse
 from sotegraph.errors import UnreadableFile, UnsoundPublication
 from sotegraph.facts import Facts, Node, Texts
 from sotegraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, by_suffix
+from sotegraph.markups import TripleRule, read_markups
 from sotegraph.terms import PREFIXES, SERVICE, VOID, Addresses, term
 from sotegraph.views import ClassView, Group, PropertyView, read_class_views, read_columns, read_groups
 
@@ -86,6 +87,7 @@ class Publication:
     columns: Mapping[str, PropertyView]
     label_properties: tuple[str, ...]
     incoming_labels: Mapping[str, Texts]
+    markups: Mapping[str, tuple[TripleRule, ...]]
     files: tuple[GraphFile, ...]
     rebase: Callable[[Quad], Quad]
 
@@ -187,6 +189,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
             for subject in facts.subjects("pub:incomingLabel")
             if isinstance(subject, NamedNode)
         },
+        markups=read_markups(facts),
         files=files,
         rebase=rebase,
     )

@@ -121,7 +121,7 @@ def read_columns(facts: Facts) -> Mapping[str, PropertyView]:
 def _views(facts: Facts, nodes: Iterable[Node]) -> Iterator[PropertyView]:
     for node in nodes:
         names = facts.texts(node, "sh:name")
-        routes = tuple(route for path in facts.objects(node, "sh:path") for route in _routes(facts, path))
+        routes = tuple(route for path in facts.objects(node, "sh:path") for route in read_routes(facts, path))
         if names and routes:
             descending, ascending = (_routes_of(facts, node, f"pub:{name}By") for name in ("descending", "ascending"))
             yield PropertyView(
@@ -152,22 +152,22 @@ def _routes_of(facts: Facts, node: Node, name: str) -> tuple[Route, ...]:
     """The routes of the column, or the predicate, that *node* names: by which it orders, or to whom it leads."""
     for column in facts.objects(node, name):
         paths = facts.objects(column, "sh:path") or [column]
-        return tuple(route for path in paths for route in _routes(facts, path))
+        return tuple(route for path in paths for route in read_routes(facts, path))
     return ()
 
 
-def _routes(facts: Facts, path: Any) -> Iterator[Route]:
+def read_routes(facts: Facts, path: Any) -> Iterator[Route]:
     """The routes of a path of predicates, inverses, sequences, alternatives (SHACL 2.3.1); no other has any."""
     if isinstance(path, NamedNode):
         yield (Step(path.value),)
         return
     for inner in facts.objects(path, "sh:inversePath"):
-        for route in _routes(facts, inner):
+        for route in read_routes(facts, inner):
             yield tuple(Step(step.predicate, not step.inverse) for step in reversed(route))
     for head in facts.objects(path, "sh:alternativePath"):
         for member in facts.members(head):
-            yield from _routes(facts, member)
+            yield from read_routes(facts, member)
     members = list(facts.members(path))
     if members:
-        for parts in product(*(tuple(_routes(facts, member)) for member in members)):
+        for parts in product(*(tuple(read_routes(facts, member)) for member in members)):
             yield tuple(step for part in parts for step in part)

@@ -29,6 +29,7 @@ from sotegraph.web.pages.coverage import Teller, tell_known
 from sotegraph.web.pages.paging import Paging, pages_of, paging
 from sotegraph.web.pages.rendering import Writer, anchor, downloads
 from sotegraph.web.pages.steps import draw_steps
+from sotegraph.web.pages.structured import structured
 from sotegraph.web.site import Reader, Site
 
 _SUMMARY = 300
@@ -84,6 +85,7 @@ def entity_page(
     page = Layout(site.index, reader.language, size).page(description, incoming, number)
     _check_page(page, incoming, number, size)
     writer = Writer(site, reader)
+    crumbs = _above(site, site.index.addresses.key(page.iri) or "")
     teller = Teller(writer, site.index.covered) if site.index.covered else None
     return writer.render(
         "entity.html",
@@ -93,7 +95,10 @@ def entity_page(
         tell=teller,
         known=tell_known(teller, page.iri) if teller else None,
         gone=description.gone,
-        crumbs=_above(site, site.index.addresses.key(page.iri) or ""),
+        crumbs=crumbs,
+        structured=""
+        if description.gone
+        else structured(site, reader, page.iri, resource.path, page.title.value, crumbs),
         blocks=blocks,
         draw_steps=draw_steps,
         meaning=site.index.addresses.path,
@@ -200,6 +205,8 @@ def list_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link,
     def address(number: int) -> str:
         return reader.link(quote(resource.path) + (f"?page={number}" if number != 1 else ""))
 
+    crumbs = _above(site, listing.collection.segment)
+    title = site.index.choose(listing.collection.labels, reader.language)
     return Writer(site, reader).render(
         "list.html",
         resource,
@@ -209,7 +216,8 @@ def list_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link,
         start=(listing.number - 1) * site.settings.page_size + 1,
         paging=paging(listing.number, listing.pages, address),
         forms=downloads(resource),
-        crumbs=_above(site, listing.collection.segment),
+        crumbs=crumbs,
+        structured=structured(site, reader, "", resource.path, title.value if title else "", crumbs),
     )
 
 

@@ -9,6 +9,7 @@ from sotegraph.publication import Collection
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.rendering import Writer, downloads, is_main
 from sotegraph.web.pages.tiles import draw_tiles
+from sotegraph.web.pages.structured import structured
 from sotegraph.web.site import Reader, Site
 
 
@@ -28,6 +29,7 @@ def front_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link
         "front.html",
         Resource("/"),
         links,
+        structured=structured(site, reader, site.publication.iri, "/", "", ()),
         main=[each for each in site.publication.collections if is_main(each)],
         shelves=_shelves(site, writer),
         count=lambda collection: len(site.index.members[collection.segment]),
