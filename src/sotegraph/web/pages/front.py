@@ -8,8 +8,8 @@ from sotegraph.entities import Layout, Text, list_sources
 from sotegraph.publication import Collection
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.rendering import Writer, downloads, is_main
-from sotegraph.web.pages.tiles import draw_tiles
 from sotegraph.web.pages.structured import structured
+from sotegraph.web.pages.tiles import draw_tiles
 from sotegraph.web.site import Reader, Site
 
 
