@@ -10,19 +10,7 @@ from pydantic_core import PydanticUndefined
 from sotegraph import errors, formats
 from sotegraph.cli import main
 from sotegraph.settings import PREFIX, Settings
-from sotegraph.web import (
-    coverage,
-    descriptions,
-    documents,
-    front,
-    graph_store,
-    lists,
-    openapi,
-    questions,
-    sparql,
-    validation,
-    vocabulary,
-)
+from sotegraph.web.app import PARTS
 
 
 def settings() -> str:
@@ -88,20 +76,7 @@ def routes() -> str:
 def application_routes() -> list[tuple[str, list[str], str]]:
     """Address, methods and the first sentence of each handler, in the order in which they are tried."""
     found: dict[str, tuple[list[str], str]] = {}
-    parts = (
-        front,
-        documents,
-        vocabulary,
-        sparql,
-        graph_store,
-        questions,
-        descriptions,
-        openapi,
-        coverage,
-        lists,
-        validation,
-    )
-    for module in parts:
+    for module in PARTS:
         for route in module.router.routes:
             sentence = (inspect.getdoc(route.endpoint) or "").split("\n\n")[0].replace("\n", " ")
             methods = found.setdefault(route.path, ([], sentence))[0]

@@ -46,6 +46,12 @@ from sotegraph.web.problems import add_problem_handlers
 from sotegraph.web.replies import KeepReplies, Replies
 from sotegraph.web.site import Site
 
+PARTS = (
+    *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
+    *(questions, descriptions, openapi, coverage, maps, validation, testbed, lists),
+)
+"""What has routes, in the order in which they are tried."""
+
 
 def create_app(
     settings: Settings, publication: Publication, index: Index, evaluator: Evaluator, desk: Hosted | None = None
@@ -74,11 +80,7 @@ def create_app(
     app.state.site, app.state.replies = site, replies
     app.state.checks = _checks(settings, index, desk)
     add_problem_handlers(app)
-    parts = (
-        *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
-        *(questions, descriptions, openapi, coverage, maps, validation, testbed, lists),
-    )
-    for part in parts:
+    for part in PARTS:
         # The routes themselves, not an included router: which methods an address has is read from this one list.
         app.router.routes.extend(part.router.routes)
     return app
