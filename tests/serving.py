@@ -54,7 +54,7 @@ def serving(folder: Path | None = None, **settings: object) -> Iterator[Served]:
 def running(command: list[str], stdin: IO[bytes] | None = None, **settings: object) -> Iterator[Served]:
     """The server that *command* starts, with *settings*, ended on leaving."""
     variables = {f"SOTEGRAPH_{name.upper()}": str(value) for name, value in settings.items()}
-    environment = {**os.environ, "SOTEGRAPH_ACCESS_LOG": "false", **variables}
+    environment = {**os.environ, "SOTEGRAPH_ACCESS_LOG": "false", "SOTEGRAPH_SEARCH_LEMMAS": "false", **variables}
     process = subprocess.Popen(command, env=environment, stdin=stdin, stderr=subprocess.PIPE, text=True)
     try:
         yield _served(process)

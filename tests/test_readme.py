@@ -22,8 +22,8 @@ def command_and_answer(example: str) -> tuple[str, str]:
     raise AssertionError(example)
 
 
-def test_there_are_four_requests():
-    assert len(EXAMPLES) == 4
+def test_there_are_five_requests():
+    assert len(EXAMPLES) == 5
 
 
 @pytest.mark.skipif(shutil.which("curl") is None and os.environ.get("CI") != "true", reason="no curl on this machine")

@@ -20,14 +20,31 @@ from sotegraph.facts import Facts, Node, Texts
 from sotegraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, by_suffix
 from sotegraph.markups import TripleRule, read_markups
 from sotegraph.terms import PREFIXES, SERVICE, VOID, Addresses, term
-from sotegraph.views import ClassView, Group, PropertyView, read_class_views, read_columns, read_groups
+from sotegraph.views import (
+    ClassView,
+    Facet,
+    Group,
+    IdentifierKind,
+    PropertyView,
+    Route,
+    read_class_views,
+    read_columns,
+    read_facets,
+    read_groups,
+    read_identifier_kinds,
+    read_search_routes,
+)
 
 _RESERVED = (
-    "api catalog context coverage doc dumps feed graph-store health id map metrics ns queries reconcile search shacl "
-    "shapes sparql static submissions templates validate view void"
+    "api catalog context coverage doc dumps feed graph-store health id map metrics ns opensearch queries reconcile "
+    "search shacl shapes sparql static submissions suggest templates validate view void"
 )
 RESERVED_SEGMENTS = frozenset(_RESERVED.split())
 """First path segments that belong to the machinery."""
+_NAMES = "skos:altLabel skos:hiddenLabel dct:alternative schema:alternateName skos:notation dct:identifier"
+"""What things are called besides their labels, and by what they are known, where a publication does not say."""
+_TEXTS = "dct:description skos:definition skos:note skos:scopeNote rdfs:comment schema:keywords"
+"""What is said of things in sentences, where a publication does not say."""
 _FILE_FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 
 
@@ -62,6 +79,9 @@ class Collection:
     order: float
     on_front_page: bool
     tiles: Tiles | None = None
+    facets: tuple[Facet, ...] = ()
+    identifier_kinds: tuple[IdentifierKind, ...] = ()
+    search_routes: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +106,9 @@ class Publication:
     groups: Mapping[str, Group]
     columns: Mapping[str, PropertyView]
     label_properties: tuple[str, ...]
+    name_properties: tuple[str, ...]
+    text_properties: tuple[str, ...]
+    name_forms: tuple[str, ...]
     incoming_labels: Mapping[str, Texts]
     markups: Mapping[str, tuple[TripleRule, ...]]
     files: tuple[GraphFile, ...]
@@ -184,6 +207,9 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         groups=read_groups(facts),
         columns=read_columns(facts),
         label_properties=tuple(term(name).value for name in facts.text(node, "pub:labelProperties").split()),
+        name_properties=facts.iris(node, "pub:nameProperty") or tuple(term(each).value for each in _NAMES.split()),
+        text_properties=facts.iris(node, "pub:textProperty") or tuple(term(each).value for each in _TEXTS.split()),
+        name_forms=tuple(sorted({each.value for each in facts.objects(node, "pub:nameForm")})),
         incoming_labels={
             subject.value: facts.texts(subject, "pub:incomingLabel")
             for subject in facts.subjects("pub:incomingLabel")
@@ -276,6 +302,9 @@ def _collections(facts: Facts) -> tuple[Collection, ...]:
             order=facts.number(node, "sh:order", 1_000),
             on_front_page=facts.flag(node, "pub:onFrontPage"),
             tiles=_tiles(facts, node),
+            facets=read_facets(facts, node),
+            identifier_kinds=read_identifier_kinds(facts, node),
+            search_routes=read_search_routes(facts, node),
         )
         for node in facts.of_type("pub:Collection")
     ]

@@ -169,6 +169,10 @@ class Settings(BaseSettings):
         1 << 30, ge=0, description="Publications whose files are larger than this are served from disk, not memory."
     )
     page_size: int = Field(50, ge=1, le=1000, description="Entries on one page of a list.")
+    search_lemmas: bool = Field(
+        True,
+        description="Let search know inflected words: a process of some hundred megabytes works for seconds at start.",
+    )
     cache_bodies: int = Field(4_096, ge=0, description="Rendered answers one web process keeps; 0 keeps none.")
     cache_body_bytes: int = Field(
         64 << 20, ge=0, description="Bytes of all rendered answers one web process keeps, before compression."

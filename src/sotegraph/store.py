@@ -99,6 +99,10 @@ class Version:
         """The values of one predicate."""
         return (quad.object for quad in self.store.quads_for_pattern(subject, predicate, None, _DEFAULT))
 
+    def statements(self, predicate: NamedNode) -> Iterator[Triple]:
+        """The distinct public triples with this predicate."""
+        return (quad.triple for quad in self.store.quads_for_pattern(None, predicate, None, _DEFAULT))
+
     def instances(self, class_: NamedNode) -> Iterator[Subject]:
         """The subjects typed with *class_*."""
         for triple in self.incoming(class_, RDF_TYPE):

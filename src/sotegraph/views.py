@@ -94,6 +94,72 @@ class ClassView:
     properties: tuple[PropertyView, ...]
 
 
+@dataclass(frozen=True)
+class Facet:
+    """A way to choose among the things of a list: by what *routes* lead to, called *name* in addresses.
+
+    *parents* lead from a value to the wider one that it belongs to; with *by_year* the values are the years of dates.
+    """
+
+    iri: str
+    name: str
+    routes: tuple[Route, ...]
+    labels: Texts
+    order: float
+    parents: tuple[Route, ...] = ()
+    by_year: bool = False
+
+
+@dataclass(frozen=True)
+class IdentifierKind:
+    """A kind of identifier that things of a list have: the type that ``adms:Identifier`` nodes state, and its name."""
+
+    iri: str
+    name: str
+    type: str
+    labels: Texts
+
+
+def read_facets(facts: Facts, collection: Node) -> tuple[Facet, ...]:
+    """The facets of *collection*, in order."""
+    found = [
+        Facet(
+            iri=node.value,
+            name=facts.text(node, "pub:parameter"),
+            routes=_all_routes(facts, node, "sh:path"),
+            labels=facts.texts(node, "rdfs:label"),
+            order=facts.number(node, "sh:order", 1_000),
+            parents=_all_routes(facts, node, "pub:parentPath"),
+            by_year=facts.flag(node, "pub:byYear"),
+        )
+        for node in facts.objects(collection, "pub:facet")
+    ]
+    return tuple(sorted(found, key=lambda each: (each.order, each.name)))
+
+
+def read_identifier_kinds(facts: Facts, collection: Node) -> tuple[IdentifierKind, ...]:
+    """The kinds of identifiers that the things of *collection* have, by name."""
+    found = [
+        IdentifierKind(
+            iri=node.value,
+            name=facts.text(node, "pub:parameter"),
+            type=facts.iri(node, "pub:identifierType") or "",
+            labels=facts.texts(node, "rdfs:label"),
+        )
+        for node in facts.objects(collection, "pub:identifierKind")
+    ]
+    return tuple(sorted(found, key=lambda each: each.name))
+
+
+def _all_routes(facts: Facts, node: Node, name: str) -> tuple[Route, ...]:
+    return tuple(route for path in facts.objects(node, name) for route in _routes(facts, path))
+
+
+def read_search_routes(facts: Facts, collection: Node) -> tuple[Route, ...]:
+    """The paths to things by whose names the things of *collection* are found as well."""
+    return _all_routes(facts, collection, "pub:searchPath")
+
+
 def read_groups(facts: Facts) -> Mapping[str, Group]:
     """The groups that *facts* describe, by IRI."""
     return {

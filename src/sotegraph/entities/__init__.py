@@ -5,7 +5,7 @@ from sotegraph.entities.description import Description, describe, is_published
 from sotegraph.entities.diagram import ClassBox, Diagram, LinkRow, draw, shaped_classes
 from sotegraph.entities.index import Index, Text, build_index, choose_text, natural
 from sotegraph.entities.layout import Layout
-from sotegraph.entities.listing import HYDRA, Listing, list_members, listing_triples
+from sotegraph.entities.listing import HYDRA, Listing, listing_triples
 from sotegraph.entities.profiles import (
     ALTERNATES,
     LIST_OF_CHOICES,
@@ -55,7 +55,6 @@ __all__ = [
     "export",
     "is_published",
     "licences_of",
-    "list_members",
     "list_sources",
     "listing_triples",
     "natural",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -18,13 +19,17 @@ _LABEL = term("rdfs:label")
 
 @dataclass(frozen=True)
 class Listing:
-    """Page *number* of *pages*: some of the *total* entities of *collection*, in order."""
+    """Page *number* of *pages*: some of the *total* entities of *collection*, in order.
+
+    *query* is what the list was narrowed by, as parameters of its address.
+    """
 
     collection: Collection
     entries: tuple[str, ...]
     total: int
     number: int
     pages: int
+    query: tuple[tuple[str, str], ...] = ()
 
     @property
     def neighbours(self) -> dict[str, int]:
@@ -33,38 +38,35 @@ class Listing:
         return {name: number for name, number in links.items() if 1 <= number <= self.pages}
 
 
-def list_members(index: Index, segment: str, language: str, number: int, size: int) -> Listing:
-    """Return page *number* of the collection at *segment*, ordered by label in *language*.
+def pages_of(total: int, number: int, size: int) -> int:
+    """How many pages of *size* a list of *total* has; raises NotFound when *number* is none of them.
 
-    Raises NotFound for a collection or a page that does not exist; an empty collection has one empty page.
+    An empty list has one empty page.
     """
-    collection = index.publication.collection(segment)
-    if collection is None:
-        raise NotFound("Nothing is published at this address.")
-    iris = index.ordered.get((segment, language), index.members[segment])
-    pages = max(1, -(-len(iris) // size))
+    pages = max(1, -(-total // size))
     if not 1 <= number <= pages:
         raise NotFound("This list has no page {number}; the last page is {last}.", number=number, last=pages)
-    return Listing(collection, iris[(number - 1) * size : number * size], len(iris), number, pages)
+    return pages
 
 
 def listing_triples(index: Index, listing: Listing) -> frozenset[Triple]:
     """The triples of one page of a list: how many there are, where the other pages are, who the members are."""
-    return frozenset((*_about(index, listing), *_view(index, listing), *_members(index, listing)))
+    members = member_triples(index, listing_iri(index, listing.collection, listing.query), listing.entries)
+    return frozenset((*_about(index, listing), *_view(index, listing), *members))
 
 
-def listing_iri(index: Index, collection: Collection) -> NamedNode:
-    """The IRI of a list."""
-    return NamedNode(f"{index.publication.base_iri}/{collection.segment}")
+def listing_iri(index: Index, collection: Collection, query: Sequence[tuple[str, str]] = ()) -> NamedNode:
+    """The IRI of a list, narrowed by *query*."""
+    return NamedNode(f"{index.publication.base_iri}/{collection.segment}{'?' if query else ''}{urlencode(query)}")
 
 
-def _page_iri(index: Index, collection: Collection, number: int) -> NamedNode:
-    return NamedNode(f"{listing_iri(index, collection).value}?page={number}")
+def _page_iri(index: Index, listing: Listing, number: int) -> NamedNode:
+    return listing_iri(index, listing.collection, (*listing.query, ("page", str(number))))
 
 
 def _about(index: Index, listing: Listing) -> Iterator[Triple]:
     collection = listing.collection
-    root = listing_iri(index, collection)
+    root = listing_iri(index, collection, listing.query)
     yield Triple(root, RDF_TYPE, NamedNode(HYDRA + "Collection"))
     yield Triple(root, NamedNode(HYDRA + "totalItems"), Literal(listing.total))
     for predicate, texts in ((_LABEL, collection.labels), (term("dct:description"), collection.descriptions)):
@@ -73,19 +75,25 @@ def _about(index: Index, listing: Listing) -> Iterator[Triple]:
 
 
 def _view(index: Index, listing: Listing) -> Iterator[Triple]:
-    if listing.pages == 1:
+    root = listing_iri(index, listing.collection, listing.query)
+    return page_triples(root, listing.number, listing.pages, lambda number: _page_iri(index, listing, number))
+
+
+def page_triples(root: NamedNode, number: int, pages: int, page_iri: Callable[[int], NamedNode]) -> Iterator[Triple]:
+    """The triples that lead from page *number* of the list *root* to its others; none where it has no other."""
+    if pages == 1:
         return
-    view = _page_iri(index, listing.collection, listing.number)
-    yield Triple(listing_iri(index, listing.collection), NamedNode(HYDRA + "view"), view)
+    view = page_iri(number)
+    yield Triple(root, NamedNode(HYDRA + "view"), view)
     yield Triple(view, RDF_TYPE, NamedNode(HYDRA + "PartialCollectionView"))
-    names = {"first": "first", "prev": "previous", "next": "next", "last": "last"}
-    for rel, number in listing.neighbours.items():
-        yield Triple(view, NamedNode(HYDRA + names[rel]), _page_iri(index, listing.collection, number))
+    for name, other in {"first": 1, "previous": number - 1, "next": number + 1, "last": pages}.items():
+        if 1 <= other <= pages:
+            yield Triple(view, NamedNode(HYDRA + name), page_iri(other))
 
 
-def _members(index: Index, listing: Listing) -> Iterator[Triple]:
-    root = listing_iri(index, listing.collection)
-    for iri in listing.entries:
+def member_triples(index: Index, root: NamedNode, entries: Iterable[str]) -> Iterator[Triple]:
+    """The triples about the members of a list: that they are its members, their classes and names."""
+    for iri in entries:
         node = NamedNode(iri)
         yield Triple(root, NamedNode(HYDRA + "member"), node)
         for kind in index.version.types(node):

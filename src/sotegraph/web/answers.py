@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cached_property
@@ -108,6 +108,12 @@ def _moment(text: str | None) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def uncached(answer: Answer) -> Answer:
+    """*answer* as one that holds for this moment only: nobody keeps it."""
+    headers = {**dict(answer.headers), "Cache-Control": "no-store"}
+    return replace(answer, headers=tuple(headers.items()), etag=None, modified=None)
 
 
 class Bodies:

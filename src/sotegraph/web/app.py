@@ -17,6 +17,7 @@ from sotegraph.entities import Index, read_profiles
 from sotegraph.ingest import Validator
 from sotegraph.messages import read_messages
 from sotegraph.publication import Publication
+from sotegraph.search import Search
 from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator, RememberingEvaluator
 from sotegraph.web import (
@@ -33,6 +34,7 @@ from sotegraph.web import (
     openapi,
     questions,
     schemas,
+    searching,
     sparql,
     testbed,
     validation,
@@ -48,15 +50,22 @@ from sotegraph.web.site import Site
 
 PARTS = (
     *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
-    *(questions, descriptions, openapi, coverage, maps, validation, testbed, lists),
+    *(questions, descriptions, openapi, coverage, maps, validation, testbed, searching, lists),
 )
 """What has routes, in the order in which they are tried."""
 
 
 def create_app(
-    settings: Settings, publication: Publication, index: Index, evaluator: Evaluator, desk: Hosted | None = None
+    settings: Settings,
+    publication: Publication,
+    index: Index,
+    evaluator: Evaluator,
+    desk: Hosted | None = None,
+    search: Search | None = None,
 ) -> FastAPI:
-    """Return an application that serves *index*; nothing in it is shared with another one.
+    """Return an application that serves *index*; nothing in it is shared with another one but *search*.
+
+    Without a *search* it makes its own when somebody searches.
 
     Checks are done at *desk*; without one, in this process.
 
@@ -72,6 +81,7 @@ def create_app(
         assets=read_assets(),
         templates=build_templates(publication.root),
         bodies=Bodies(settings.cache_bodies, most_bytes=settings.cache_body_bytes),
+        given_search=search,
     )
     replies = _replies(settings, index.version.short_id)
     outer, inner = Middleware(KeepReplies, replies=replies), Middleware(sparql.Shortcut)

@@ -1,14 +1,21 @@
-"""The lists of the publication, each at the segment of its entities; the last router, because it takes any path."""
+"""The lists of the publication, each at the segment of its entities; the last router, because it takes any path.
+
+A list is narrowed by words (``q``) and by the facets of its collection, each a parameter that may come several times;
+every state has an address of its own, in every form.
+"""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
 from sotegraph import jsonld
-from sotegraph.entities import HYDRA, Listing, list_members, listing_triples
-from sotegraph.entities.listing import listing_iri
-from sotegraph.formats import DOCUMENT_FORMATS, HTML
-from sotegraph.web.answers import Answer
+from sotegraph.entities import HYDRA, Listing, listing_triples
+from sotegraph.entities.listing import listing_iri, pages_of
+from sotegraph.errors import NotFound, WrongValue
+from sotegraph.formats import HTML, RESULTS_CSV, TABLE_FORMATS
+from sotegraph.search import Choice, Narrowed, Shelf, list_csv, narrow
+from sotegraph.search.narrowing import NAME, RELEVANCE
+from sotegraph.web.answers import Answer, uncached
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages import list_page
 from sotegraph.web.representations import Asked, Content, ask, represent
@@ -19,30 +26,88 @@ router = APIRouter()
 
 @router.get("/{segment:path}")
 def listed(segment: str, request: Request, site: SiteDep, reader: ReaderDep, page: int = 1) -> Response:
-    """Send one page of the list of a collection."""
-    query = (("page", str(page)),) if page != 1 else ()
-    asked = ask(request, f"/{segment}", DOCUMENT_FORMATS, query)
-    kept = site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, page))
-    return kept.response(request)
+    """Send one page of the list of a collection, narrowed by words and facets; as CSV the whole list."""
+    asked = ask(request, f"/{segment}", TABLE_FORMATS)
+    shelf = site.search.shelf(asked.resource.path[1:])
+    if shelf is None:
+        raise NotFound("Nothing is published at this address.")
+    choice = read_choice(request, shelf)
+    moved = (
+        (("page", str(page)),) if page != 1 or (asked.form is RESULTS_CSV and "page" in request.query_params) else ()
+    )
+    asked = _placed(asked, reader, choice, moved)
+
+    def answer() -> Answer:
+        return _answer(site, reader, asked, shelf, choice, page)
+
+    if choice.text and not site.search.complete:
+        return uncached(answer()).response(request)
+    return site.bodies.get(asked.key(reader), answer).response(request)
 
 
-def _answer(site: Site, reader: Reader, asked: Asked, number: int) -> Answer:
+def read_choice(request: Request, shelf: Shelf) -> Choice:
+    """What the parameters of *request* choose of *shelf*; raises WrongValue for an order that there is not."""
+    pairs = request.query_params.multi_items()
+    values = {
+        name: tuple(dict.fromkeys(value for each, value in pairs if each == name and value)) for name in shelf.values
+    }
+    sort = request.query_params.get("sort", "")
+    years = [each.facet.name for each in shelf.values.values() if each.years]
+    orders = [RELEVANCE, NAME, f"-{NAME}", *years, *(f"-{each}" for each in years)]
+    if sort and sort not in orders:
+        raise WrongValue(
+            "The value {value} of the parameter {parameter} is not understood. Expected: {expected}.",
+            parameter="sort",
+            value=sort,
+            expected=" | ".join(orders),
+        )
+    text = " ".join(request.query_params.get("q", "").split())
+    return Choice(text, {name: chosen for name, chosen in values.items() if chosen}, sort)
+
+
+def _placed(asked: Asked, reader: Reader, choice: Choice, moved: tuple[tuple[str, str], ...]) -> Asked:
+    """*asked* with the parameters that are part of its address; names in a CSV are in the language of the address."""
+    language = (("lang", reader.language),) if reader.named and asked.form is RESULTS_CSV else ()
+    resource = Resource(asked.resource.path, asked.resource.offers, (*choice.query(), *moved, *language))
+    return Asked(resource, asked.form, asked.fixed)
+
+
+def _answer(site: Site, reader: Reader, asked: Asked, shelf: Shelf, choice: Choice, number: int) -> Answer:
     # RDF never varies by language: there the order is that of the publication's first one.
-    language = reader.language if asked.form is HTML else site.publication.languages[0]
-    listing = list_members(site.index, asked.resource.path[1:], language, number, site.settings.page_size)
+    speaks = asked.form is HTML or (asked.form is RESULTS_CSV and reader.named)
+    language = reader.language if speaks else site.publication.languages[0]
+    narrowed = narrow(site.search, shelf, choice)
+    size = site.settings.page_size
+    pages = pages_of(narrowed.total, number, size)
+    entries = narrowed.page(_known(site, language), number, size)
+    listing = Listing(shelf.collection, entries, narrowed.total, number, pages, choice.query())
     return represent(
         site,
         reader,
         asked,
         Content(
-            root=listing_iri(site.index, listing.collection),
+            root=listing_iri(site.index, listing.collection, listing.query),
             triples=listing_triples(site.index, listing),
-            page=lambda links: list_page(site, reader, asked.resource, links, listing),
+            page=lambda links: list_page(site, reader, asked.resource, links, narrowed, listing),
             modified=site.index.latest_change,
             links=tuple(_links(site, asked, listing)),
-            context=_context(site),
+            context=list_context(site),
+            table=lambda: _csv(site, asked, narrowed, listing, language),
+            indexed=not choice.query(),
         ),
     )
+
+
+def _known(site: Site, language: str) -> str:
+    """*language*, or the first of the publication where the site speaks one that the publication does not."""
+    return language if language in site.publication.languages else site.publication.languages[0]
+
+
+def _csv(site: Site, asked: Asked, narrowed: Narrowed, listing: Listing, language: str) -> bytes:
+    """The page asked for, or without one the whole list."""
+    paged = any(name == "page" for name, _ in asked.resource.query)
+    entries = listing.entries if paged else narrowed.entries(_known(site, language))
+    return list_csv(site.index, listing.collection, entries, language)
 
 
 def _links(site: Site, asked: Asked, listing: Listing) -> list[Link]:
@@ -60,9 +125,11 @@ def _links(site: Site, asked: Asked, listing: Listing) -> list[Link]:
 
 def turned(resource: Resource, number: int) -> Resource:
     """The same list at page *number*."""
-    return Resource(resource.path, resource.offers, (("page", str(number)),) if number != 1 else ())
+    kept = tuple(pair for pair in resource.query if pair[0] not in ("page", "lang"))
+    return Resource(resource.path, resource.offers, (*kept, *((("page", str(number)),) if number != 1 else ())))
 
 
-def _context(site: Site) -> jsonld.Context:
+def list_context(site: Site) -> jsonld.Context:
+    """The context of the publication, and the terms of lists besides."""
     own = site.publication.context["@context"]
     return jsonld.read_context({"@context": {**own, "hydra": HYDRA}})

@@ -118,6 +118,8 @@ class Content:
     status: int = 200
     context: jsonld.Context | None = None
     table: Callable[[], bytes] | None = None
+    indexed: bool = True
+    """Whether search engines are to list the page: one of very many ways to look at the same is not."""
 
 
 def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Answer:
@@ -127,7 +129,7 @@ def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Ans
     return Answer(
         body=body,
         content_type=asked.form.content_type,
-        headers=tuple(_headers(reader, asked, links)),
+        headers=tuple(_headers(reader, asked, links, content.indexed)),
         etag=etag(site, reader, asked),
         modified=min(content.modified, site.version.created),
         status=content.status,
@@ -172,7 +174,7 @@ def etag(site: Site, reader: Reader, asked: Asked) -> str:
     return f'"{"-".join([*parts, site.look])}"'
 
 
-def _headers(reader: Reader, asked: Asked, links: Iterable[Link]) -> Iterable[tuple[str, str]]:
+def _headers(reader: Reader, asked: Asked, links: Iterable[Link], indexed: bool) -> Iterable[tuple[str, str]]:
     page = asked.form is HTML
     language = reader.language if page and reader.named else None
     yield "Content-Location", asked.resource.address(asked.form, language) if page else asked.address
@@ -185,7 +187,7 @@ def _headers(reader: Reader, asked: Asked, links: Iterable[Link]) -> Iterable[tu
         yield "Vary", ", ".join(vary)
     if page:
         yield "Content-Language", reader.language
-    else:
+    if not page or not indexed:
         yield "X-Robots-Tag", "noindex"
     yield "Cache-Control", FRESH
     yield "Link", field(links)

@@ -26,6 +26,7 @@ from sotegraph.errors import SettingsError
 from sotegraph.ingest import Validator
 from sotegraph.publication import Publication
 from sotegraph.remote import Marker, RemoteEvaluator, examine
+from sotegraph.search import Search, build_search, lemmatising
 from sotegraph.settings import Settings
 from sotegraph.sparql import WorkerEvaluator
 from sotegraph.sparql.workers import Listeners, close, listen_at, warm_up, work
@@ -57,7 +58,12 @@ def serve(
     """
     with _bound(host, port) as listener, tempfile.TemporaryDirectory(prefix="sotegraph-") as folder:
         address = Path(folder) / "queries"
-        with _queries(address) as queries, _desk(Path(folder) / "desk", settings) as (desk, hosted):
+        search = build_search(index, Path(folder))
+        with (
+            _queries(address) as queries,
+            _desk(Path(folder) / "desk", settings) as (desk, hosted),
+            _lemmas(search, settings, publication),
+        ):
             warm_up()
 
             def do_checks(parent: int) -> int:
@@ -79,10 +85,10 @@ def serve(
                 desk.close()
                 evaluator = WorkerEvaluator(address, settings)
                 if marker is None:
-                    app = create_app(settings, publication, index.reopened(), evaluator, hosted)
+                    app = create_app(settings, publication, index.reopened(), evaluator, hosted, search)
                     return _Server(app, settings, parent).answer(listener)
                 engine = RemoteEvaluator(settings, marker, evaluator, publication.prefixes)
-                app = create_app(settings, publication, index.reopened(), engine, hosted)
+                app = create_app(settings, publication, index.reopened(), engine, hosted, search)
                 return _Server(app, settings, parent, engine.start, engine.aclose).answer(listener)
 
             workers = [functools.partial(answer_queries, number) for number in range(settings.query_workers)]
@@ -141,6 +147,11 @@ class _Server(uvicorn.Server):
     def _orphaned(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.remove_reader(self.parent)
         self.should_exit = True
+
+
+def _lemmas(search: Search, settings: Settings, publication: Publication) -> contextlib.AbstractContextManager[None]:
+    """While inside, inflected words become known to *search*, unless the settings are against it."""
+    return lemmatising(search, publication.languages) if settings.search_lemmas else contextlib.nullcontext()
 
 
 def _nothing() -> Version:

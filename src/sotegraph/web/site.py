@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -22,6 +26,7 @@ from sotegraph.formats import DOCUMENT_FORMATS, choose_language
 from sotegraph.messages import Messages
 from sotegraph.publication import Publication
 from sotegraph.questions import Askable, Question
+from sotegraph.search import Search, build_search
 from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator
 from sotegraph.store import Version
@@ -51,6 +56,7 @@ class Site:
     assets: Assets
     templates: Environment = field(repr=False)
     bodies: Bodies = field(repr=False)
+    given_search: Search | None = field(default=None, repr=False)
     endpoint_descriptions: Bodies = field(default_factory=lambda: Bodies(_ADDRESSES_AND_FORMS), repr=False)
     figures: Bodies = field(default_factory=lambda: Bodies(_FIGURES_FORMS, longest_bytes=16 << 20), repr=False)
 
@@ -60,6 +66,15 @@ class Site:
     @property
     def version(self) -> Version:
         return self.index.version
+
+    @cached_property
+    def search(self) -> Search:
+        """The search of the version: what was made for all processes, else made by this one."""
+        if self.given_search is not None:
+            return self.given_search
+        folder = Path(tempfile.mkdtemp(prefix="sotegraph-search-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return build_search(self.index, folder)
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

@@ -1,14 +1,16 @@
 """Pages: values of the acts, rendered by the templates in one language."""
 
 from sotegraph.web.pages.coverage import coverage_page
-from sotegraph.web.pages.entities import entity_page, list_page, profiles_page
+from sotegraph.web.pages.entities import entity_page, profiles_page
 from sotegraph.web.pages.figures import Figure, figures_of, map_page
 from sotegraph.web.pages.front import front_page
+from sotegraph.web.pages.lists import list_page
 from sotegraph.web.pages.problems import problem_page, problems_page
 from sotegraph.web.pages.queries import Entered, sparql_page, sparql_results_page
 from sotegraph.web.pages.questions import QuestionAnswer, question_page, questions_page
 from sotegraph.web.pages.rendering import Page, build_templates
 from sotegraph.web.pages.results import Outcome
+from sotegraph.web.pages.searching import search_page
 from sotegraph.web.pages.terms import shape_document_page, shapes_page, terms_page
 from sotegraph.web.pages.validation import check_page, validate_page
 from sotegraph.web.pages.void import void_page
@@ -32,6 +34,7 @@ __all__ = [
     "profiles_page",
     "question_page",
     "questions_page",
+    "search_page",
     "shape_document_page",
     "shapes_page",
     "sparql_page",

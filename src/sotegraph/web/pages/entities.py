@@ -13,11 +13,9 @@ from sotegraph.entities import (
     EntityPage,
     Layout,
     Line,
-    Listing,
     Profile,
     Row,
     Table,
-    Text,
     Value,
     list_sources,
 )
@@ -85,7 +83,7 @@ def entity_page(
     page = Layout(site.index, reader.language, size).page(description, incoming, number)
     _check_page(page, incoming, number, size)
     writer = Writer(site, reader)
-    crumbs = _above(site, site.index.addresses.key(page.iri) or "")
+    crumbs = above(site, site.index.addresses.key(page.iri) or "")
     teller = Teller(writer, site.index.covered) if site.index.covered else None
     return writer.render(
         "entity.html",
@@ -131,7 +129,7 @@ def profiles_page(
         document=resource.path,
         offers=[(each, downloads(resource.in_profile(each.variant))) for each in profiles],
         forms=downloads(resource),
-        crumbs=_above(site, site.index.addresses.key(description.root.value) or ""),
+        crumbs=above(site, site.index.addresses.key(description.root.value) or ""),
     )
 
 
@@ -152,7 +150,7 @@ def _paging(reader: Reader, resource: Resource, key: str, number: int, total: in
     return paging(number, pages_of(total, limit), address)
 
 
-def _above(site: Site, key: str) -> list[Collection]:
+def above(site: Site, key: str) -> list[Collection]:
     """The lists above the address *key*, from the outermost."""
     steps = key.split("/")[:-1]
     paths = ("/".join(steps[: place + 1]) for place in range(len(steps)))
@@ -189,41 +187,3 @@ def _parts_grid(row: Row) -> Table | None:
 
 def _cell(part: Sequence[Row], iri: str) -> tuple[Value, ...]:
     return next((each.values for each in part if each.iri == iri), ())
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of a list: the entity, and what it is called in the publication's other languages."""
-
-    link: Value
-    others: tuple[Text, ...]
-
-
-def list_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link, ...], listing: Listing) -> str:
-    """Return one page of a list."""
-
-    def address(number: int) -> str:
-        return reader.link(quote(resource.path) + (f"?page={number}" if number != 1 else ""))
-
-    crumbs = _above(site, listing.collection.segment)
-    title = site.index.choose(listing.collection.labels, reader.language)
-    return Writer(site, reader).render(
-        "list.html",
-        resource,
-        links,
-        listing=listing,
-        entries=[_entry(site, reader, iri) for iri in listing.entries],
-        start=(listing.number - 1) * site.settings.page_size + 1,
-        paging=paging(listing.number, listing.pages, address),
-        forms=downloads(resource),
-        crumbs=crumbs,
-        structured=structured(site, reader, "", resource.path, title.value if title else "", crumbs),
-    )
-
-
-def _entry(site: Site, reader: Reader, iri: str) -> Entry:
-    link = Layout(site.index, reader.language).member(iri)
-    names = {each.language: each.value for each in site.index.labels(iri) if each.language}
-    others = {names[each]: each for each in reversed(site.publication.languages) if each in names}
-    others.pop(link.text.value, None)
-    return Entry(link, tuple(Text(name, language) for name, language in reversed(others.items())))

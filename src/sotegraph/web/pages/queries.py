@@ -30,19 +30,6 @@ SELECT ?thing ?name WHERE {{
 }}
 ORDER BY ?name
 LIMIT 50"""
-_SCRIPTED_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "connect-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-"""The policy of every page, and the site's own script besides, which may ask the site."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +133,4 @@ def _answer(
         script=site.assets.files.get(EDITOR),
     )
     headers = [("Content-Language", reader.language), ("Vary", "Accept, Accept-Language")]
-    if EDITOR in site.assets.files:
-        headers.append(("Content-Security-Policy", _SCRIPTED_POLICY))
     return Answer(body.encode(), HTML.content_type, tuple(headers), status=error.status if error else 200)

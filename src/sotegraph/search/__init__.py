@@ -1,0 +1,35 @@
+"""Find the things of a version by words, and choose among those of a list by facets."""
+
+from sotegraph.search.building import build_search
+from sotegraph.search.everything import Results, search_everything
+from sotegraph.search.facets import Values, bits, fill_facet, places
+from sotegraph.search.finding import Found, Search, Shelf, page_of
+from sotegraph.search.lemmas import lemmatise, lemmatising
+from sotegraph.search.narrowing import Choice, Narrowed, Option, narrow
+from sotegraph.search.table import identifiers_of, list_csv
+from sotegraph.search.words import NameForms, fold, words
+
+__all__ = [
+    "Choice",
+    "Found",
+    "NameForms",
+    "Narrowed",
+    "Option",
+    "Results",
+    "Search",
+    "Shelf",
+    "Values",
+    "bits",
+    "build_search",
+    "fill_facet",
+    "fold",
+    "identifiers_of",
+    "lemmatise",
+    "lemmatising",
+    "list_csv",
+    "narrow",
+    "page_of",
+    "places",
+    "search_everything",
+    "words",
+]

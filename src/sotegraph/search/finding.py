@@ -1,0 +1,283 @@
+"""Search a version: words in, sets of members out, from those that are called so to those that it is said of.
+
+What somebody types never reaches SQLite but as words of letters and digits, in quotation marks.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import sqlite3
+import threading
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress, islice
+from pathlib import Path
+from urllib.parse import quote
+
+from sotegraph.publication import Collection
+from sotegraph.search.facets import Values, bits
+from sotegraph.search.words import NameForms, fold, words
+from sotegraph.terms import Addresses
+
+_MOST_WORDS = 12
+_MOST_FORMS = 400
+_SHORTEST_PART = 4
+_SHORT = 3
+_OF_NAMES = 3
+"""The last level at which a word stands in a name."""
+_REMEMBERED = 512
+_ZERO_ONE = bytes.maketrans(b"01", b"\0\1")
+LEVELS = ("label", "label name", "label name", "label name context", "label name context text")
+"""In which columns a word may stand: exactly so or inflected, then as beginning or part of a word, then around it."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A collection with its members: *iris* in the order of the publication's first language, from bit *start* on.
+
+    *orders* holds the places of the members in the order of each language, *values* the values of each facet.
+    """
+
+    collection: Collection
+    start: int
+    iris: tuple[str, ...]
+    orders: Mapping[str, array[int]]
+    values: Mapping[str, Values]
+
+    @property
+    def everything(self) -> int:
+        """The set of all members."""
+        return (1 << len(self.iris)) - 1
+
+    def within(self, found: int) -> int:
+        """The members of this shelf in a set of members of all."""
+        return (found >> self.start) & self.everything
+
+    def ordered(self, found: int, language: str, *, backwards: bool = False) -> Iterator[str]:
+        """The members of *found* in the order of *language*."""
+        order: Sequence[int] = self.orders[language]
+        if backwards:
+            order = order[::-1]
+        flags = f"{found:0{max(1, len(self.iris))}b}".encode().translate(_ZERO_ONE)[::-1]
+        return map(self.iris.__getitem__, compress(order, map(flags.__getitem__, order)))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found for *words*: sets of members of all shelves, the best first, none in two of them.
+
+    *unknown* are the words that were found nowhere and left out; with *partly* no member has all of the others.
+    """
+
+    words: tuple[str, ...]
+    ranked: tuple[int, ...]
+    unknown: tuple[str, ...] = ()
+    partly: bool = False
+
+    @functools.cached_property
+    def everything(self) -> int:
+        """All that was found."""
+        return functools.reduce(int.__or__, self.ranked, 0)
+
+
+class _Opened:
+    """A connection that is closed when its thread has ended."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
+class Search:
+    """The search of one version. Each thread of each process that asks it opens the file for itself."""
+
+    def __init__(self, addresses: Addresses, file: Path, shelves: tuple[Shelf, ...], forms: NameForms) -> None:
+        self.addresses, self.file, self.shelves, self.forms = addresses, file, shelves, forms
+        self.size = sum(len(each.iris) for each in shelves)
+        self._by_segment = {each.collection.segment: each for each in shelves}
+        self._keys: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._local = threading.local()
+        self._complete = False
+        self._remembered = functools.lru_cache(maxsize=_REMEMBERED)(self._matches)
+
+    def shelf(self, segment: str) -> Shelf | None:
+        """The shelf of the collection at *segment*, or None."""
+        return self._by_segment.get(segment)
+
+    def keys(self, shelf: Shelf, name: str) -> Mapping[str, str]:
+        """How each value of a facet is written in addresses: its path, where it has one here."""
+        place = (shelf.collection.segment, name)
+        known = self._keys.get(place)
+        if known is None:
+            key = self.addresses.key
+            known = self._keys[place] = {each: key(each) or each for each in shelf.values[name].members}
+        return known
+
+    def iri(self, doc: int) -> str:
+        """The member that a bit of a set of members of all stands for."""
+        shelf = self.shelf_of(doc)
+        return shelf.iris[doc - shelf.start]
+
+    def shelf_of(self, doc: int) -> Shelf:
+        """The shelf on which the member is that a bit stands for."""
+        return next(each for each in reversed(self.shelves) if each.start <= doc)
+
+    @property
+    def complete(self) -> bool:
+        """Whether inflected words are known by now; from then on the same words find the same for ever."""
+        if not self._complete and self.lemma_file.exists():
+            self._remembered.cache_clear()
+            self._complete = True
+        return self._complete
+
+    @property
+    def lemma_file(self) -> Path:
+        """Where the table of inflected words stands, once it is there."""
+        return self.file.with_name("lemmas.sqlite")
+
+    def ask(self, statement: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """The rows that SQLite answers with."""
+        return self._connection().execute(statement, values).fetchall()
+
+    def _connection(self) -> sqlite3.Connection:
+        known = getattr(self._local, "connection", None)
+        if known is None or known[0] != (os.getpid(), self.complete):
+            address = f"file:{quote(str(self.file))}?mode=ro&immutable=1"
+            connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            if self.complete:
+                lemmas = f"file:{quote(str(self.lemma_file))}?mode=ro&immutable=1"
+                connection.execute("ATTACH DATABASE ? AS lemmas", (lemmas,))
+            known = self._local.connection = ((os.getpid(), self.complete), _Opened(connection))
+        opened: _Opened = known[1]
+        return opened.connection
+
+    def find(self, text: str) -> Found:
+        """What is found for *text*; nothing for a text without words."""
+        asked = tuple(dict.fromkeys(words(text)))[:_MOST_WORDS]
+        if not asked:
+            return Found((), ())
+        _ = self.complete
+        known = [each for each in asked if self._remembered(each, len(LEVELS))]
+        unknown = tuple(each for each in asked if each not in known)
+        ranked = _disjoint([self.named(text), *self._levels(known), *self._levels(_telling(known))])
+        if ranked or not known:
+            return Found(asked, ranked, unknown)
+        return Found(asked, _disjoint(self._some_of(known)), unknown, partly=True)
+
+    def by_name(self, text: str) -> Iterator[int]:
+        """Sets of members that have all words of *text* in their names, the best first; none stands in two of them."""
+        asked = list(dict.fromkeys(words(text)))[:_MOST_WORDS]
+        _ = self.complete
+        sets = (self._all_of(asked, level) for level in range(_OF_NAMES + 1) if asked)
+        seen = 0
+        for each in itertools.chain((self.named(text),), sets):
+            yield each & ~seen
+            seen |= each
+
+    def _levels(self, asked: Sequence[str]) -> Iterator[int]:
+        """What has all words, from the best level down."""
+        return (self._all_of(asked, level) for level in range(len(LEVELS) + 1) if asked)
+
+    def named(self, text: str) -> int:
+        """The members that are called *text*, or have it as an identifier, however it is written."""
+        plain = "".join(map(fold, words(text)))
+        rows = self.ask("SELECT doc FROM name WHERE key = ?", (self.forms.key(text),)) if plain else []
+        rows += self.ask("SELECT doc FROM identifier WHERE key = ?", (plain,)) if plain else []
+        return self._set(rows)
+
+    def _set(self, rows: Iterable[tuple[object, ...]]) -> int:
+        found = [row[0] for row in rows if isinstance(row[0], int)]
+        return bits(found, self.size) if found else 0
+
+    def _all_of(self, asked: Iterable[str], level: int) -> int:
+        return functools.reduce(int.__and__, (self._remembered(each, level) for each in asked))
+
+    def _some_of(self, asked: Sequence[str]) -> list[int]:
+        """What has all but one of the words, all but two, and so on."""
+        least = [(1 << self.size) - 1, *(0 for _ in asked)]
+        for each in asked:
+            found = self._remembered(each, len(LEVELS))
+            for count in range(len(asked), 0, -1):
+                least[count] |= least[count - 1] & found
+        return least[:0:-1]
+
+    def _matches(self, word: str, level: int) -> int:
+        """The members in which *word* stands, as *level* or a better one allows."""
+        if level == 0:
+            return self._match("exact", f'label : "{word}"')
+        columns = LEVELS[level - 1]
+        terms = [f'"{each}"' for each in self.forms_of(word)]
+        if level > 2:
+            terms = [f'"{fold(word)}" *', *terms, *(f'"{each}"' for each in self._with_part(word))]
+        found = self._match("folded", f"{{{columns}}} : ({' OR '.join(dict.fromkeys(terms))})")
+        if not found and level == len(LEVELS):
+            found = self._nearly(fold(word), columns)
+        return found
+
+    def _nearly(self, folded: str, columns: str) -> int:
+        """The members with a word that begins like one that stands nowhere: another form of it, as a rule."""
+        for length in range(len(folded) - 1, max(_SHORTEST_PART, 2 * len(folded) // 3), -1):
+            if found := self._match("folded", f'{{{columns}}} : "{folded[:length]}" *'):
+                return found
+        return 0
+
+    def _match(self, table: str, expression: str) -> int:
+        return self._set(self.ask(f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (expression,)))
+
+    def forms_of(self, word: str) -> tuple[str, ...]:
+        """The folded forms of *word* that stand anywhere: itself, and what has a lemma in common with it."""
+        found = {fold(word): None}
+        for lemma in self._lemmas(word):
+            rows = self.ask("SELECT folded FROM lemmas.lemma WHERE lemma = ? LIMIT ?", (lemma, _MOST_FORMS))
+            found |= dict.fromkeys(str(row[0]) for row in rows)
+        return tuple(found)
+
+    def _lemmas(self, word: str) -> list[str]:
+        """The lemmas of *word*, and itself, which may be one; nothing as long as inflected words are not known."""
+        if not self.complete:
+            return []
+        rows = self.ask("SELECT lemma FROM lemmas.lemma WHERE folded = ?", (fold(word),))
+        return list(dict.fromkeys([*(str(row[0]) for row in rows), word]))
+
+    def _with_part(self, word: str) -> list[str]:
+        """The folded words that end with *word*, as compounds of Finnish and Swedish do; with lemmas, its lemma too."""
+        rows = self._ending_with(fold(word), "word")
+        for lemma in self._lemmas(word):
+            rows += self._ending_with(fold(lemma), "word") + self._ending_with(fold(lemma), "lemmas.lemma")
+        return rows
+
+    def _ending_with(self, end: str, table: str) -> list[str]:
+        if len(end) < _SHORTEST_PART:
+            return []
+        backwards = end[::-1]
+        rows = self.ask(
+            f"SELECT folded FROM {table} WHERE backwards >= ? AND backwards < ? LIMIT ?",
+            (backwards, f"{backwards}\U0010ffff", _MOST_FORMS),
+        )
+        return [str(row[0]) for row in rows]
+
+
+def _telling(asked: Sequence[str]) -> list[str]:
+    """*asked* without its short words ("of", "ja", "och"), where two longer ones are left; nothing, if that is all."""
+    longer = [each for each in asked if len(each) > _SHORT]
+    return longer if 2 <= len(longer) < len(asked) else []
+
+
+def _disjoint(sets: Iterable[int]) -> tuple[int, ...]:
+    """*sets*, each without what stands in one before it; empty ones left out."""
+    seen, found = 0, []
+    for each in sets:
+        if new := each & ~seen:
+            found.append(new)
+            seen |= new
+    return tuple(found)
+
+
+def page_of(entries: Iterator[str], number: int, size: int) -> tuple[str, ...]:
+    """Page *number* of *entries*, which are taken no further than needed."""
+    return tuple(islice(entries, (number - 1) * size, number * size))

@@ -1,0 +1,69 @@
+"""A list as CSV: a line for each thing, names beside IRIs, its identifiers, and its values in each facet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import NamedNode
+
+from sotegraph.entities import Index
+from sotegraph.publication import Collection
+from sotegraph.search.facets import values_of
+from sotegraph.terms import term
+from sotegraph.views import Facet
+
+SEPARATOR = " | "
+"""What stands between several values of one cell."""
+_IDENTIFIER, _NOTATION, _TYPE = term("adms:identifier"), term("skos:notation"), term("dct:type")
+
+
+def list_csv(index: Index, collection: Collection, iris: Iterable[str], language: str) -> bytes:
+    """Return the things *iris* of *collection* as CSV (RFC 4180), their names in *language* as far as they have any."""
+    output = io.StringIO(newline="")
+    writer = csv.writer(output)
+    writer.writerow(_header(collection))
+    names: dict[str, str] = {}
+
+    def name(iri: str) -> str:
+        if iri not in names:
+            names[iri] = index.name(iri, language).value
+        return names[iri]
+
+    for iri in iris:
+        label = index.name(iri, language)
+        identified = identifiers_of(index, iri)
+        row = [iri, label.value, label.language]
+        row += [SEPARATOR.join(identified.get(kind.type, ())) for kind in collection.identifier_kinds]
+        for facet in collection.facets:
+            values = sorted(values_of(index.version, facet, iri))
+            row.append(SEPARATOR.join(values))
+            if not facet.by_year:
+                row.append(SEPARATOR.join(map(name, values)))
+        writer.writerow(row)
+    return output.getvalue().encode()
+
+
+def _header(collection: Collection) -> list[str]:
+    own = collection.segment.rpartition("/")[2]
+    facets = (column for facet in collection.facets for column in _columns(facet))
+    return [own, f"{own}Label", f"{own}Language", *(each.name for each in collection.identifier_kinds), *facets]
+
+
+def _columns(facet: Facet) -> Iterator[str]:
+    yield facet.name
+    if not facet.by_year:
+        yield f"{facet.name}Label"
+
+
+def identifiers_of(index: Index, iri: str) -> dict[str, list[str]]:
+    """The identifiers of *iri* that stand in nodes of their own (ADMS, Identifier), by type."""
+    found: dict[str, list[str]] = {}
+    for node in index.version.objects(NamedNode(iri), _IDENTIFIER):
+        if isinstance(node, NamedNode):
+            kinds = [each.value for each in index.version.objects(node, _TYPE) if isinstance(each, NamedNode)]
+            texts = [getattr(each, "value", "") for each in index.version.objects(node, _NOTATION)]
+            for kind in kinds or [""]:
+                found.setdefault(kind, []).extend(sorted(texts))
+    return found
