@@ -152,7 +152,7 @@ def read_identifier_kinds(facts: Facts, collection: Node) -> tuple[IdentifierKin
 
 
 def _all_routes(facts: Facts, node: Node, name: str) -> tuple[Route, ...]:
-    return tuple(route for path in facts.objects(node, name) for route in _routes(facts, path))
+    return tuple(route for path in facts.objects(node, name) for route in read_routes(facts, path))
 
 
 def read_search_routes(facts: Facts, collection: Node) -> tuple[Route, ...]:
