@@ -44,7 +44,10 @@ class Served:
 
 @contextmanager
 def serving(folder: Path | None = None, **settings: object) -> Iterator[Served]:
-    """A server for *folder* (the bundled publication without one) with *settings*, ended on leaving."""
+    """A server for *folder* with *settings*, ended on leaving.
+
+    Without a folder it serves the bundled publication, or the state folder that the settings name.
+    """
     command = [sys.executable, "-m", "sotegraph", "serve", *([str(folder)] if folder else []), "--port", "0"]
     with running(command, **settings) as served:
         yield served

@@ -9,18 +9,20 @@ import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sotegraph import __version__
-from sotegraph.commands.parts import LANGUAGE, examples, exit_at, loaded, progress, removed, say
+from sotegraph.commands.parts import BASE_IRI, FOLDER, LANGUAGE, examples, exit_at, loaded, progress, removed, say
 from sotegraph.commands.submissions import validate
+from sotegraph.commands.versions import STATE, diff, publish, rollback, versions
 from sotegraph.errors import PublisherError, RequestError, SettingsError
 from sotegraph.settings import Settings, bundled_folder
 
-FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-BASE_IRI = click.option("--base-iri", metavar="IRI", help="Re-base the publication to this IRI while loading.")
+if TYPE_CHECKING:
+    from sotegraph.entities import Index
+    from sotegraph.versions import Entry
 
 
 class _Group(click.Group):
@@ -51,6 +53,7 @@ def main() -> None:
     """
 sotegraph serve
 sotegraph serve my-publication --port 8080
+sotegraph serve --state /var/lib/sotegraph
 SOTEGRAPH_QUERY_TIME_LIMIT_MS=2000 sotegraph serve
 """
 )
@@ -58,9 +61,13 @@ SOTEGRAPH_QUERY_TIME_LIMIT_MS=2000 sotegraph serve
 @FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@STATE
 @BASE_IRI
-def serve(folder: Path | None, host: str, port: int, base_iri: str | None) -> None:
+def serve(folder: Path | None, host: str, port: int, state: Path | None, base_iri: str | None) -> None:
     """Load FOLDER and serve its pages, its data and its SPARQL endpoint.
+
+    With a state folder, and without FOLDER, the current version there is served, and each next one as soon as it is
+    published, without an interruption.
 
     With SOTEGRAPH_STORE, the data is what `sotegraph load` wrote into that engine, which answers the queries; of
     FOLDER, only ontology/ and shapes/ are read.
@@ -68,12 +75,29 @@ def serve(folder: Path | None, host: str, port: int, base_iri: str | None) -> No
     from sotegraph.loading import load_for_serving
     from sotegraph.web.server import serve as run
 
-    settings = Settings.from_environment(base_iri=base_iri)
+    settings = Settings.from_environment(base_iri=base_iri, state=state)
+    if settings.state is not None and folder is None and settings.store is None:
+        sys.exit(_serve_archive(settings, host, port))
     with exit_at(signal.SIGTERM):
         with progress("Loading") as told:
             served = load_for_serving(folder or bundled_folder(), settings, told)
         with removed(served.index):
             sys.exit(run(settings, served.index.publication, served.index, host, port, say, served.marker))
+
+
+def _serve_archive(settings: Settings, host: str, port: int) -> int:
+    """Serve what is current in the state folder of *settings*; return the exit status."""
+    from sotegraph.loading import load_published
+    from sotegraph.publishing import archive_of
+    from sotegraph.web.server import serve_archive
+
+    archive = archive_of(settings)
+    archive.tidy()
+
+    def load(entry: Entry, in_memory: bool) -> Index:
+        return load_published(archive, entry, settings, in_memory=in_memory)
+
+    return serve_archive(settings, archive, load, host, port, say)
 
 
 @examples(
@@ -236,4 +260,5 @@ def import_(sources: tuple[str, ...], folder: Path, interpreter: str) -> None:
         say(f"data/{source}: {count} triples")
 
 
-main.add_command(validate)
+for each in (diff, publish, rollback, validate, versions):
+    main.add_command(each)

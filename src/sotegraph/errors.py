@@ -9,6 +9,7 @@
       - MissingValue
       - UnknownParameter
     + NotFound                       404
+    + VersionGone                    410
     + MethodNotAllowed               405
     + NotAcceptable                  406
     + BodyTooLarge                   413
@@ -37,6 +38,8 @@
     + MalformedShapes
     + MappingFailed
     + EngineUnfit
+    + StateError
+      - StateBusy
     + SettingsError
 
 A leaf knows its HTTP status and its stable kind; nobody else writes status numbers. The text is a template of the
@@ -125,6 +128,12 @@ class NotFound(RequestError):
     """Nothing is published at this address."""
 
     status, kind, title = 404, "not-found", "Not found"
+
+
+class VersionGone(RequestError):
+    """The version is no longer kept."""
+
+    status, kind, title = 410, "version-gone", "This version is no longer kept"
 
 
 class MethodNotAllowed(RequestError):
@@ -327,6 +336,18 @@ class EngineUnfit(PublicationError):
     """The engine cannot be used as it is: it is away, empty, refuses, or holds something else than was loaded."""
 
     kind, title = "engine-unfit", "The engine cannot be used"
+
+
+class StateError(PublicationError):
+    """The state folder cannot be used, or holds nothing yet."""
+
+    kind, title = "state", "The state folder cannot be used"
+
+
+class StateBusy(StateError):
+    """Somebody else writes in the state folder."""
+
+    kind, title = "state-busy", "Somebody else is publishing"
 
 
 class SettingsError(PublicationError):

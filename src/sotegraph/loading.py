@@ -12,11 +12,13 @@ from pyoxigraph import Quad
 
 from sotegraph.catalog import compute
 from sotegraph.entities import Index, build_index
+from sotegraph.errors import SettingsError
 from sotegraph.publication import Publication, read_publication
 from sotegraph.questions import read_questions
 from sotegraph.remote import Engine, Marker, fetch_version, write_version
 from sotegraph.settings import Settings
 from sotegraph.store import Version, build_version, temporary_folder
+from sotegraph.versions import Archive, Entry, open_version, size_of
 
 
 def load_folder(folder: Path, settings: Settings | None = None, progress: Callable[[int], None] | None = None) -> Index:
@@ -63,6 +65,27 @@ def load_for_serving(folder: Path, settings: Settings, progress: Callable[[int],
     publication = read_publication(folder, settings.base_iri)
     version, marker = fetch_version(settings, publication.base_iri, progress)
     return Serving(build_index(publication, version, read_questions(publication)), marker)
+
+
+def load_published(archive: Archive, entry: Entry, settings: Settings, *, in_memory: bool = True) -> Index:
+    """Return the index of the version of *entry*: *in_memory* unless it is too large for that, else on disk.
+
+    Raises VersionGone when it is no longer kept, SettingsError when it was published below another base than the
+    settings say.
+    """
+    manifest = archive.manifest(entry)
+    if settings.base_iri and settings.base_iri.rstrip("/") != manifest.base_iri:
+        raise SettingsError(
+            "The version {version} was published with the base {base}. Publish it anew with --base-iri.",
+            version=entry.short_id,
+            base=manifest.base_iri,
+        )
+    publication = read_publication(archive.parts(entry), manifest.base_iri)
+    folder = archive.folder(entry)
+    version = open_version(
+        folder, manifest, in_memory=in_memory and size_of(folder) <= settings.memory_limit_file_bytes
+    )
+    return build_index(publication, version, read_questions(publication))
 
 
 def load_engine(folder: Path, settings: Settings, told: Callable[[str], Callable[[int], None]]) -> Marker:

@@ -36,8 +36,9 @@ from sotegraph.views import (
 )
 
 _RESERVED = (
-    "api catalog context coverage doc dumps feed graph-store health id map metrics ns opensearch queries reconcile "
-    "search shacl shapes sparql static submissions suggest templates validate view void"
+    "api catalog context coverage doc dumps feed graph-store health history id map metrics ns opensearch queries "
+    "reconcile search shacl shapes sparql static submissions suggest templates timemap validate version versions view "
+    "void"
 )
 RESERVED_SEGMENTS = frozenset(_RESERVED.split())
 """First path segments that belong to the machinery."""

@@ -104,6 +104,16 @@ class Settings(BaseSettings):
     crawl_delay_s: int = Field(
         0, ge=0, le=3_600, description="Seconds that `/robots.txt` asks crawlers to wait between two requests."
     )
+    state: Path | None = Field(
+        None, description="Folder of versions: `publish` writes there, and `serve` serves what is current there."
+    )
+    agent: str | None = Field(None, description="IRI of who publishes, as it is written into the history.")
+    versions_kept: int = Field(
+        20, ge=1, description="Versions kept whole, pinned ones apart; what older ones changed is always kept."
+    )
+    versions_poll_ms: int = Field(
+        500, ge=20, description="Time between two looks at the state folder for another version, in milliseconds."
+    )
     store: str | None = Field(
         None,
         repr=False,

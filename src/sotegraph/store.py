@@ -157,10 +157,11 @@ def build_version(
     """
     folder = on_disk
     store = Store() if folder is None else Store(str(folder))
-    dataset = Dataset()
+    read: list[Quad] = []
     try:
-        graphs = _load(store, dataset, quads, progress)
-        version = Version(checksum(dataset), datetime.now(UTC), _size(store, _DEFAULT), graphs, folder, store)
+        graphs = _load(store, read, quads, progress)
+        version = Version(checksum(read), datetime.now(UTC), _size(store, _DEFAULT), graphs, folder, store)
+        del read
         if compute is not None:
             version = _completed(version, set(compute(version)))
     except BaseException:
@@ -195,25 +196,24 @@ def _size(store: Store, graph: NamedNode | BlankNode | DefaultGraph) -> int:
 
 
 def _load(
-    store: Store, dataset: Dataset, quads: Iterable[Quad], progress: Callable[[int], None] | None
+    store: Store, read: list[Quad], quads: Iterable[Quad], progress: Callable[[int], None] | None
 ) -> Mapping[str, int]:
     chunk: list[Quad] = []
     count = 0
     for quad in quads:
         chunk.append(quad)
         if len(chunk) == _CHUNK:
-            count += _write(store, dataset, chunk, count, progress)
+            count += _write(store, read, chunk, count, progress)
             chunk = []
-    _write(store, dataset, chunk, count, progress)
+    _write(store, read, chunk, count, progress)
     return dict(sorted((name.value, _size(store, name)) for name in store.named_graphs()))
 
 
 def _write(
-    store: Store, dataset: Dataset, chunk: list[Quad], before: int, progress: Callable[[int], None] | None
+    store: Store, read: list[Quad], chunk: list[Quad], before: int, progress: Callable[[int], None] | None
 ) -> int:
     _extend(store, chunk)
-    for quad in chunk:
-        dataset.add(quad)
+    read += chunk
     if progress is not None:
         progress(before + len(chunk))
     return len(chunk)
@@ -225,19 +225,44 @@ def _extend(store: Store, quads: list[Quad]) -> None:
     store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
 
 
-def checksum(dataset: Dataset) -> str:
-    """Return the SHA-256 of the canonical N-Quads of *dataset* (RDFC-1.0), as hexadecimal digits.
+def checksum(quads: Iterable[Quad]) -> str:
+    """Return the SHA-256 of the canonical N-Quads of *quads* (RDFC-1.0), as hexadecimal digits.
 
     >>> from pyoxigraph import BlankNode, Quad
-    >>> one, other = (Dataset([Quad(BlankNode(name), RDF_TYPE, RDF_TYPE)]) for name in "ab")
+    >>> one, other = ([Quad(BlankNode(name), RDF_TYPE, RDF_TYPE)] for name in "ab")
     >>> checksum(one) == checksum(other)
     True
     """
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return hashed(canonical_lines(quads))
+
+
+def hashed(lines: Iterable[bytes]) -> str:
+    """Return the SHA-256 of *lines*, as hexadecimal digits."""
     digest = hashlib.sha256()
-    for line in sorted(f"{quad} .\n" for quad in dataset):
-        digest.update(line.encode())
+    for line in lines:
+        digest.update(line)
     return digest.hexdigest()
+
+
+def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
+    """Return the lines of the canonical N-Quads of *quads* (RDFC-1.0), in their order."""
+    lines: set[str] = set()
+    blank = Dataset()
+    for quad in quads:
+        # What gets a label, and which, is decided by the quads with blank nodes alone (RDFC-1.0, section 4.4.3).
+        if _mentions_blank(quad.subject) or _mentions_blank(quad.object) or isinstance(quad.graph_name, BlankNode):
+            blank.add(quad)
+        else:
+            lines.add(f"{quad} .\n")
+    blank.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    lines.update(f"{quad} .\n" for quad in blank)
+    return [line.encode() for line in sorted(lines)]
+
+
+def _mentions_blank(term: Term) -> bool:
+    if isinstance(term, Triple):
+        return _mentions_blank(term.subject) or _mentions_blank(term.object)
+    return isinstance(term, BlankNode)
 
 
 def temporary_folder() -> Path:

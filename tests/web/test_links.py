@@ -10,6 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from sotegraph.formats import DOCUMENT_FORMATS, GRAPH_FORMATS, HTML
+from sotegraph.web import history
 from sotegraph.web.links import Link
 from tests.markup import read_page
 
@@ -164,7 +165,8 @@ def test_there_is_an_example_of_every_route(app):
         route.path for route in routes if not any(route.path_regex.match(each.partition("?")[0]) for each in ADDRESSES)
     ]
     assert len(routes) > 10
-    assert unseen == ["/static/{digest}/{name}"]
+    of_versions = {route.path for route in history.router.routes}  # tests/versions asks for them where there are any
+    assert set(unseen) - of_versions == {"/static/{digest}/{name}"}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

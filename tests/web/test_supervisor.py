@@ -63,7 +63,7 @@ def test_a_failed_fork_leaves_no_signal_blocked(monkeypatch):
 
     monkeypatch.setattr(os, "fork", refuse)
     with pytest.raises(OSError, match="no process"):
-        supervisor._fork(lambda parent: 0, 0, ())
+        supervisor.fork(lambda parent: 0, 0, ())
     assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 

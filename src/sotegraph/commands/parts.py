@@ -17,6 +17,8 @@ from sotegraph.settings import Settings, bundled_folder
 if TYPE_CHECKING:
     from sotegraph.entities import Index
 
+FOLDER = click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+BASE_IRI = click.option("--base-iri", metavar="IRI", help="Re-base the publication to this IRI while loading.")
 PUBLICATION = click.option(
     "--publication",
     "folder",

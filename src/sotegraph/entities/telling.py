@@ -112,7 +112,7 @@ class Telling:
         ends = list(ends)
         literals = [each for each in ends if isinstance(each, Literal)]
         every = view is None or (view.predicate in self.index.publication.label_properties and not one)
-        values = [self._literal(each) for each in self._readable(literals, every)]
+        values = [self.literal(each) for each in self._readable(literals, every)]
         iris = (each.value for each in ends if isinstance(each, NamedNode))
         links = [self._node(root, iri, view) for iri in sorted(iris, key=natural)]
         return values + sorted(links, key=lambda each: natural(each.text.value.casefold()))
@@ -130,7 +130,8 @@ class Telling:
         tagged = [each.language for each in ordered if each.language]
         return [each for each in ordered if not each.language or each.language == tagged[0]]
 
-    def _literal(self, literal: Literal) -> Value:
+    def literal(self, literal: Literal) -> Value:
+        """A literal: a plain text with its language, or a value of a datatype."""
         datatype = None if literal.language or literal.datatype == XSD_STRING else literal.datatype.value
         text = Text(literal.value, literal.language or "")
         linkable = datatype == term("xsd:anyURI").value and literal.value.startswith(("http://", "https://"))

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import BinaryIO, cast
 
-from pyoxigraph import Dataset, NamedNode, RdfFormat, serialize
+from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from sotegraph.errors import EngineUnfit
 from sotegraph.remote.engine import Engine
@@ -68,7 +68,7 @@ def write_version(
 
 def graph_checksum(version: Version, graph: str) -> str:
     """Return the checksum of one named graph."""
-    return checksum(Dataset(version.store.quads_for_pattern(None, None, None, NamedNode(graph))))
+    return checksum(version.store.quads_for_pattern(None, None, None, NamedNode(graph)))
 
 
 def _put_marker(engine: Engine, marker: Marker) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from sotegraph.formats import Format
@@ -20,8 +20,14 @@ from sotegraph.terms import PREFIXES
 class InProcessEvaluator:
     """Evaluates in a thread of this process; of the limits, only those of merging and of the result's length hold."""
 
-    def __init__(self, version: Version, settings: Settings, prefixes: Mapping[str, str] = PREFIXES) -> None:
-        self.version, self.settings, self.prefixes = version, settings, prefixes
+    def __init__(
+        self,
+        version: Version,
+        settings: Settings,
+        prefixes: Mapping[str, str] = PREFIXES,
+        earlier: Callable[[str], Version] | None = None,
+    ) -> None:
+        self.version, self.settings, self.prefixes, self.earlier = version, settings, prefixes, earlier
 
     def health(self) -> Mapping[str, str]:
         """Nothing: there is no engine beside this server."""
@@ -36,7 +42,8 @@ class InProcessEvaluator:
 
     def _evaluate(self, request: QueryRequest) -> tuple[Format, bytes]:
         limit = self.settings.query_merge_limit_triples
-        evaluation = evaluate(self.version, request, merge_limit_triples=limit, prefixes=self.prefixes)
+        version = self.earlier(request.version) if request.version and self.earlier else self.version
+        evaluation = evaluate(version, request, merge_limit_triples=limit, prefixes=self.prefixes)
         output = io.BytesIO()
         evaluation.write(output)
         return evaluation.form, output.getvalue()

@@ -45,7 +45,8 @@ class QueryRequest:
     result, or None where the client accepts no form of it. *base_iri* resolves relative IRIs.
 
     *substitutions* pairs variables with their values. They are terms until an evaluator writes them into the text, by
-    :func:`~sotegraph.sparql.substitution.write_values`, for whichever engine it asks.
+    :func:`~sotegraph.sparql.substitution.write_values`, for whichever engine it asks. *version* names an earlier
+    version of the data, as an evaluator that knows of it calls it; none is the one that is served.
     """
 
     text: str
@@ -57,6 +58,7 @@ class QueryRequest:
     base_iri: str | None = None
     time_limit_ms: int = 10_000
     substitutions: tuple[tuple[str, Value], ...] = ()
+    version: str = ""
 
     def form(self, kind: str) -> Format:
         """The form in which a result of this *kind* is sent; raises NotAcceptable when the client takes none."""

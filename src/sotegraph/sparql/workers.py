@@ -8,6 +8,7 @@ takes of memory, of the result's length and of the system's sockets is limited h
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import logging
 import os
@@ -18,7 +19,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Protocol, cast
@@ -42,6 +43,7 @@ _RECURSION_LIMIT = 10_000
 _LOOK_S = 1
 _STATM = Path("/proc/self/statm")
 _BACKLOG = 4_096
+_EARLIER_VERSIONS = 2
 
 
 Listeners = Mapping[Lane, socket.socket]
@@ -121,10 +123,12 @@ def work(
     listeners: Listeners,
     parent: int,
     act: Evaluate = evaluate,
+    earlier: Callable[[str], Version] | None = None,
 ) -> int:
     """Do *act* with what comes in at those of *listeners* that are worker *number*'s until the parent is gone.
 
-    *parent* is the reading end of a pipe that only the parent holds open at the other end. Called in a process of its
+    *earlier* opens an earlier version for a query on it. *parent* is the reading end of a pipe that only the parent
+    holds open at the other end. Called in a process of its
     own, just after the fork. Return the exit status.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -134,7 +138,7 @@ def work(
     sys.setrecursionlimit(_RECURSION_LIMIT)  # rdflib's parser takes some forty calls a level of nesting
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     lanes = lanes_of(number, settings.query_workers)
-    worker = _Worker(version.reopened(), settings, prefixes, act, kept=Lane.LONG not in lanes)
+    worker = _Worker(version.reopened(), settings, prefixes, act, earlier, kept=Lane.LONG not in lanes)
     worker.limit_memory()
     queues = _Queues([listeners[lane] for lane in lanes], parent)
     while (queue := queues.next()) is not None:
@@ -181,8 +185,17 @@ class _Queues:
 
 class _Worker:
     def __init__(
-        self, version: Version, settings: Settings, prefixes: Mapping[str, str], act: Evaluate, *, kept: bool
+        self,
+        version: Version,
+        settings: Settings,
+        prefixes: Mapping[str, str],
+        act: Evaluate,
+        earlier: Callable[[str], Version] | None,
+        *,
+        kept: bool,
     ) -> None:
+        # One that is asked about again and again is opened once; its pages are the system's to keep.
+        self.earlier = functools.lru_cache(maxsize=_EARLIER_VERSIONS)(earlier) if earlier else None
         self.version, self.settings, self.prefixes, self.act, self.kept = version, settings, prefixes, act, kept
         self.address_space = address_space()
         self.priority = os.getpriority(os.PRIO_PROCESS, 0)
@@ -210,18 +223,30 @@ class _Worker:
         # The client kills at the time limit. Should it be gone by then, the kernel does it.
         signal.setitimer(signal.ITIMER_REAL, request.time_limit_ms / 1000 + _LAST_RESORT_S)
         try:
-            with _no_new_files():
-                self._answer(connection, request)
+            version = self._version(connection, request)
+            if version is not None:
+                with _no_new_files():
+                    self._answer(connection, request, version)
             # The client may kill this process until it has closed the connection: the next query must not be hit.
             connection.recv(1)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
-    def _answer(self, connection: socket.socket, request: QueryRequest) -> None:
+    def _version(self, connection: socket.socket, request: QueryRequest) -> Version | None:
+        """The version that *request* is about; None when it cannot be had, which the client has been told."""
+        if not request.version or self.earlier is None:
+            return self.version
+        try:
+            return self.earlier(request.version)
+        except PublisherError as error:
+            connection.sendall(failure(error).encode())
+            return None
+
+    def _answer(self, connection: socket.socket, request: QueryRequest, version: Version) -> None:
         output = _Output(connection, self.settings.query_result_limit_bytes)
         try:
             evaluation = self.act(
-                self.version,
+                version,
                 request,
                 merge_limit_triples=self.settings.query_merge_limit_triples,
                 prefixes=self.prefixes,

@@ -29,6 +29,7 @@ from sotegraph.web import (
     documents,
     front,
     graph_store,
+    history,
     lists,
     maps,
     openapi,
@@ -44,13 +45,14 @@ from sotegraph.web.answers import Bodies
 from sotegraph.web.assets import read_assets
 from sotegraph.web.edge import AccessLog, EveryAnswer, LastResort, Limits, write_line
 from sotegraph.web.pages import build_templates
+from sotegraph.web.past import Past
 from sotegraph.web.problems import add_problem_handlers
 from sotegraph.web.replies import KeepReplies, Replies
 from sotegraph.web.site import Site
 
 PARTS = (
     *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
-    *(questions, descriptions, openapi, coverage, maps, validation, testbed, searching, lists),
+    *(questions, descriptions, openapi, coverage, maps, history, validation, testbed, searching, lists),
 )
 """What has routes, in the order in which they are tried."""
 
@@ -62,12 +64,12 @@ def create_app(
     evaluator: Evaluator,
     desk: Hosted | None = None,
     search: Search | None = None,
+    past: Past | None = None,
 ) -> FastAPI:
-    """Return an application that serves *index*; nothing in it is shared with another one but *search*.
+    """Return an application that serves *index*, and what was before, as *past* knows it.
 
-    Without a *search* it makes its own when somebody searches.
-
-    Checks are done at *desk*; without one, in this process.
+    Nothing in it is shared with another one but *search*; without one it makes its own when somebody searches. Checks
+    are done at *desk*; without one, in this process.
 
     Raises a PublicationError when a profile of the publication cannot be read.
     """
@@ -82,6 +84,7 @@ def create_app(
         templates=build_templates(publication.root),
         bodies=Bodies(settings.cache_bodies, most_bytes=settings.cache_body_bytes),
         given_search=search,
+        past=past,
     )
     replies = _replies(settings, index.version.short_id)
     outer, inner = Middleware(KeepReplies, replies=replies), Middleware(sparql.Shortcut)

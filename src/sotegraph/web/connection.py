@@ -24,10 +24,14 @@ class Connection(HttpToolsProtocol):
     It is broken off when its client takes nothing of an answer for that long. The parser measures nothing, so what
     comes is handed on in pieces that are small beside the limit of a head, and counted. A request that came before,
     to the byte, is answered from *replies* without being read.
+
+    When the process is *leaving*, each connection has one answer more, which says that it is the last one; what waits
+    for a next request is not closed under its sender, but when its time is over.
     """
 
     request_time_limit_s: ClassVar[float] = 20.0
     replies: ClassVar[Replies | None] = None
+    leaving: ClassVar[bool] = False
 
     def __init__(self, *positional: Any, **named: Any) -> None:
         super().__init__(*positional, **named)
@@ -48,7 +52,8 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        key = b"" if self.replies is None or self._begun or self._answering else self._key(data)
+        busy = self._begun or self._answering or self.leaving
+        key = b"" if self.replies is None or busy else self._key(data)
         if key and self._repeated(key):
             return
         self._unset_keepalive_if_required()
@@ -132,6 +137,15 @@ class Connection(HttpToolsProtocol):
             raise ValueError("a request has one Host")
         super().on_headers_complete()
         self._in_body = True
+        if self.leaving:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """End in good order: at once, or with the next answer when the process is leaving."""
+        if not self.leaving:
+            super().shutdown()
+        elif self._answering and not self.cycle.response_started:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         super().on_message_complete()

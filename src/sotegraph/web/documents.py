@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from sotegraph.entities import Description, applying_to, describe, export, is_published, licences_of
 from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS, HTML, negotiate
+from sotegraph.terms import RDF_TYPE, TOMBSTONE, term
+from sotegraph.versions import Entry
+from sotegraph.web import changesets
 from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.links import Link
-from sotegraph.web.pages import entity_page
+from sotegraph.web.mementos import (
+    headers_of,
+    links_in_time,
+    site_of_version,
+    vary_of,
+    version_wanted,
+    way_back,
+)
+from sotegraph.web.pages import entity_page, tombstone_page
 from sotegraph.web.profiles import Choice, choose, profile_links, represent_choices
 from sotegraph.web.representations import Asked, Content, ask, represent
 from sotegraph.web.schemas import schema_links
@@ -25,7 +37,8 @@ router = APIRouter()
 @router.get("/id/{key:path}")
 def thing(key: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
     """Lead from a thing to the document about it (Cool URIs for the Semantic Web, section 4.3)."""
-    if not is_published(site.index, site.iri(key)):
+    iri = site.iri(key)
+    if not is_published(site.index, iri) and not (site.past and site.past.end_of(iri.value)):
         raise NotFound("Nothing is published at {iri}.", iri=site.iri(key).value)
     question = next((each for each in site.index.questions if each.iri == site.iri(key).value), None)
     headers = {"Cache-Control": "max-age=3600"}
@@ -47,10 +60,20 @@ def document(
     reader: ReaderDep,
     page: int = 1,
     incoming: Annotated[str | None, Query(alias="in")] = None,
+    version: str | None = None,
 ) -> Response:
-    """Send the document about one thing, in the form and by the profile that the client prefers."""
+    """Send the document about one thing, in the form and by the profile that the client prefers.
+
+    With a version, it is the document as it was then; with Accept-Datetime, the way there (RFC 7089).
+    """
+    if version is not None:
+        site = site_of_version(site, version)
+    elif (found := version_wanted(request, site)) is not None:
+        return way_back(request, found, lambda each: request.url.include_query_params(version=each.short_id))
     query = (("in", incoming), ("page", str(page))) if incoming else ()
     asked = ask(request, f"/doc/{key}", DOCUMENT_FORMATS, query, whole=True)
+    if site.memento is not None:
+        asked = replace(asked, resource=replace(asked.resource, version=site.memento.short_id))
     classes = site.version.types(site.iri(asked.resource.path.removeprefix("/doc/")))
     choice = choose(request, applying_to(site.profiles, classes))
     asked = choice.narrow(asked)
@@ -59,12 +82,16 @@ def document(
 
 
 def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: str | None, number: int) -> Answer:
-    description = describe(site.index, site.iri(asked.resource.path.removeprefix("/doc/")))
+    iri = site.iri(asked.resource.path.removeprefix("/doc/"))
+    end = _end(site, iri)
+    if end is not None and not is_published(site.index, iri):
+        return represent(site, reader, asked, _buried(site, reader, asked, iri, end))
+    description = describe(site.index, iri)
     if description.gone and description.successor:
         return _moved(site, reader, asked, description.successor)
     if choice.lists_all:
         return represent_choices(site, reader, asked, choice, description)
-    links = [*profile_links(asked, choice), *_links(site, description)]
+    links = [*profile_links(asked, choice), *_links(site, description), *_in_time(site, asked)]
     if choice.profile is None or choice.profile.is_native:
         links += schema_links(site, description.root)
     return represent(
@@ -75,12 +102,42 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
             root=description.root,
             triples=_triples(site, asked, choice, description),
             page=lambda links: entity_page(
-                site, reader, asked.resource, links, description, choice.offered, incoming, number
+                site, reader, asked.resource, links, description, choice.offered, incoming, number, end
             ),
             modified=description.modified,
             links=tuple(links),
             status=410 if description.gone else 200,
+            vary=vary_of(site),
+            headers=headers_of(site),
         ),
+    )
+
+
+def _end(site: Site, iri: NamedNode) -> tuple[Entry, Entry] | None:
+    return site.past.end_of(iri.value) if site.past is not None and site.memento is None else None
+
+
+def _in_time(site: Site, asked: Asked) -> tuple[Link, ...]:
+    """The links to what the document was, and is."""
+    path = quote(asked.resource.path) + (f".{asked.form.suffix}" if asked.fixed else "")
+    return links_in_time(site, path, lambda entry: f"{path}?version={entry.short_id}")
+
+
+def _buried(site: Site, reader: Reader, asked: Asked, iri: NamedNode, end: tuple[Entry, Entry]) -> Content:
+    """What is left of a thing that is in no file any longer: that it was removed, and until when it stood."""
+    removed, last = end
+    return Content(
+        root=iri,
+        triples=(
+            Triple(iri, RDF_TYPE, TOMBSTONE),
+            Triple(iri, term("prov:invalidatedAtTime"), changesets.moment(removed)),
+            Triple(iri, term("dct:hasVersion"), changesets.version_iri(site, last.version)),
+        ),
+        page=lambda links: tombstone_page(site, reader, asked.resource, links, iri.value, removed, last),
+        modified=removed.time,
+        links=_in_time(site, asked),
+        status=410,
+        vary=vary_of(site),
     )
 
 

@@ -17,6 +17,8 @@ FRONT = "/index"
 """The path of the front page in its fixed forms; the negotiated one is at the root."""
 PROFILE = "_profile"
 """The query parameter that names a profile (Content Negotiation by Profile, section 7.2)."""
+VERSION = "version"
+"""The query parameter that names a version of the data."""
 CONTEXT = "http://www.w3.org/ns/json-ld#context"
 
 
@@ -29,6 +31,7 @@ class Link:
     type: str = ""
     hreflang: str = ""
     profile: str = ""
+    datetime: str = ""
 
     def __str__(self) -> str:
         """The link as a field value.
@@ -40,11 +43,13 @@ class Link:
         attributes += [f'type="{self.type}"'] if self.type else []
         attributes += [f'hreflang="{self.hreflang}"'] if self.hreflang else []
         attributes += [f'profile="{self.profile}"'] if self.profile else []
+        attributes += [f'datetime="{self.datetime}"'] if self.datetime else []
         return "; ".join((f"<{quote(self.target, safe=_IN_AN_ADDRESS)}>", *attributes))
 
 
 _MOST_BYTES = 3_072
-_FIRST = ("canonical", "linkset", "cite-as", "type", "license", "profile", "collection", "describedby", CONTEXT)
+_IN_TIME = ("original timegate", "timemap", "memento")
+_FIRST = (*_IN_TIME, "canonical", "linkset", "cite-as", "type", "license", "profile", "collection", "describedby", CONTEXT)
 _RANKS = {rel: place for place, rel in enumerate(_FIRST)}
 _IN_AN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
 
@@ -55,7 +60,7 @@ class Resource:
 
     Where *whole* is true the query only moves about on the page, and the other forms hold everything at once. *profile*
     is the token of the profile in whose terms the forms for machines are; the page is the same for all, except where it
-    is the list of choices.
+    is the list of choices. *version* names the version of the data of which it is a memento.
     """
 
     path: str
@@ -63,6 +68,7 @@ class Resource:
     query: tuple[tuple[str, str], ...] = ()
     whole: bool = False
     profile: str = ""
+    version: str = ""
 
     def in_profile(self, token: str) -> Resource:
         """The same resource in the terms of a profile; the native one has no token."""
@@ -76,6 +82,8 @@ class Resource:
         query = self.query if for_page or not self.whole else ()
         if self.profile and (self.profile == LIST_OF_CHOICES or not (form is HTML or language)):
             query += ((PROFILE, self.profile),)
+        if self.version:
+            query += ((VERSION, self.version),)
         address = path + (f"?{urlencode(query)}" if query else "")
         return with_language(address, language) if language else address
 
@@ -85,7 +93,7 @@ def field(links: Iterable[Link]) -> str:
 
     Those that say what something is come before those that lead elsewhere; the linkset has them all.
     """
-    ordered = sorted(links, key=lambda each: _RANKS.get(each.rel, len(_RANKS)))
+    ordered = sorted(links, key=lambda each: 0 if each.datetime else _RANKS.get(each.rel, len(_RANKS)))
     written, room = [], _MOST_BYTES
     for text in map(str, ordered):
         room -= len(text) + 2
@@ -128,7 +136,7 @@ def languages(resource: Resource, site: Site) -> Iterator[Link]:
 def usual(resource: Resource, site: Site, reader: Reader, sent: Format) -> tuple[Link, ...]:
     """The links that every negotiated answer has: where it is at home, its other forms, its context."""
     page = sent is HTML
-    canonical = resource.address(language=reader.language if page else None)
+    canonical = replace(resource, version="").address(language=reader.language if page else None)
     links = [Link(canonical, "canonical")]
     if sent is not LINKSET and any(each.rdf for each in resource.offers):
         links.append(Link(resource.address(LINKSET), "linkset", type=LINKSET.media_type))

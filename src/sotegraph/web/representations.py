@@ -57,7 +57,7 @@ class Asked:
     def key(self, reader: Reader) -> Hashable:
         """What the answer depends on, besides the version of the data."""
         language = reader.language if self.form is HTML else None
-        address = (self.resource.path, self.resource.query, self.resource.profile)
+        address = (self.resource.path, self.resource.query, self.resource.profile, self.resource.version)
         return (address, self.form.suffix, self.fixed, self.by_profile, self.linked, language, reader.named)
 
 
@@ -120,6 +120,8 @@ class Content:
     table: Callable[[], bytes] | None = None
     indexed: bool = True
     """Whether search engines are to list the page: one of very many ways to look at the same is not."""
+    vary: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Answer:
@@ -129,7 +131,7 @@ def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Ans
     return Answer(
         body=body,
         content_type=asked.form.content_type,
-        headers=tuple(_headers(reader, asked, links, content.indexed)),
+        headers=(*_headers(reader, asked, links, content), *content.headers),
         etag=etag(site, reader, asked),
         modified=min(content.modified, site.version.created),
         status=content.status,
@@ -174,11 +176,11 @@ def etag(site: Site, reader: Reader, asked: Asked) -> str:
     return f'"{"-".join([*parts, site.look])}"'
 
 
-def _headers(reader: Reader, asked: Asked, links: Iterable[Link], indexed: bool) -> Iterable[tuple[str, str]]:
+def _headers(reader: Reader, asked: Asked, links: Iterable[Link], content: Content) -> Iterable[tuple[str, str]]:
     page = asked.form is HTML
     language = reader.language if page and reader.named else None
     yield "Content-Location", asked.resource.address(asked.form, language) if page else asked.address
-    vary = [] if asked.fixed else ["Accept"]
+    vary = [*([] if asked.fixed else ["Accept"]), *content.vary]
     if asked.by_profile:
         vary.append("Accept-Profile")
     if not reader.named and (page or not asked.fixed):
@@ -187,7 +189,7 @@ def _headers(reader: Reader, asked: Asked, links: Iterable[Link], indexed: bool)
         yield "Vary", ", ".join(vary)
     if page:
         yield "Content-Language", reader.language
-    if not page or not indexed:
+    if not page or not content.indexed:
         yield "X-Robots-Tag", "noindex"
     yield "Cache-Control", FRESH
     yield "Link", field(links)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import os
 import socket
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,9 +33,12 @@ from sotegraph.settings import Settings
 from sotegraph.sparql import WorkerEvaluator
 from sotegraph.sparql.workers import Listeners, close, listen_at, warm_up, work
 from sotegraph.store import Version
+from sotegraph.versions import Archive, Entry
 from sotegraph.web.app import Hosted, create_app
 from sotegraph.web.connection import Connection
-from sotegraph.web.supervisor import Supervisor
+from sotegraph.web.past import Past
+from sotegraph.web.succession import Succession
+from sotegraph.web.supervisor import LEAVE, Supervisor, Task
 
 _BACKLOG = 2_048
 _DRAIN_S = 3
@@ -56,7 +61,70 @@ def serve(
     *announce* is told the address as soon as connections are taken. Raises SettingsError when the address cannot be
     had.
     """
-    with _bound(host, port) as listener, tempfile.TemporaryDirectory(prefix="sotegraph-") as folder:
+    with _bound(host, port) as listener:
+
+        def ready() -> None:
+            announce(f"Serving {_url(listener)} (Ctrl-C ends it)")
+
+        return _serve_at(listener, settings, publication, index, marker, _Place(ready))
+
+
+def serve_archive(
+    settings: Settings,
+    archive: Archive,
+    load: Callable[[Entry, bool], Index],
+    host: str,
+    port: int,
+    announce: Callable[[str], None],
+) -> int:
+    """Serve what is the current version of *archive*, from one version to the next, until a signal ends it.
+
+    *load* is called in the process that serves the version, with False for an earlier one, which is left on the disk.
+    Return the exit status. Raises SettingsError when the
+    address cannot be had, StateError when nothing has been published.
+    """
+    with _bound(host, port) as listener:
+
+        def serve_entry(entry: Entry, above: int, told: int) -> int:
+            index = load(entry, True)
+            past = Past(archive, entry, lambda earlier: load(earlier, False))
+            place = _Place(above=above, told=told, drain_s=_drain_s(settings))
+            return _serve_at(listener, settings, index.publication, index, None, place, past)
+
+        def serves(entry: Entry) -> None:
+            announce(f"Serving version {entry.short_id} at {_url(listener)} (Ctrl-C ends it)")
+
+        poll_s = settings.versions_poll_ms / 1000
+        succession = Succession(archive, serve_entry, settings.web_workers, poll_s, _drain_s(settings))
+        return succession.run(serves)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a family of processes stands: whom it tells that it answers, and whom it ends with."""
+
+    ready: Callable[[], None] = lambda: None
+    above: int | None = None
+    told: int | None = None
+    drain_s: float = _DRAIN_S
+
+
+def _drain_s(settings: Settings) -> float:
+    """How long what has begun may take: a request that comes slowly, a query, and an answer that goes slowly."""
+    return (2 * settings.request_time_limit_ms + settings.query_time_limit_ms) / 1000
+
+
+def _serve_at(
+    listener: socket.socket,
+    settings: Settings,
+    publication: Publication,
+    index: Index,
+    marker: Marker | None,
+    place: _Place,
+    past: Past | None = None,
+) -> int:
+    """Serve *index* at *listener* with a family of processes; return the exit status."""
+    with tempfile.TemporaryDirectory(prefix="sotegraph-") as folder:
         address = Path(folder) / "queries"
         search = build_search(index, Path(folder))
         with (
@@ -78,22 +146,23 @@ def serve(
                 desk.close()
                 if marker is not None:
                     return work(number, _nothing(), settings, publication.prefixes, queries, parent, examine)
-                return work(number, index.version, settings, publication.prefixes, queries, parent)
+                earlier = past.version if past is not None else None
+                return work(number, index.version, settings, publication.prefixes, queries, parent, earlier=earlier)
 
             def answer_requests(parent: int) -> int:
                 close(queries)
                 desk.close()
                 evaluator = WorkerEvaluator(address, settings)
                 if marker is None:
-                    app = create_app(settings, publication, index.reopened(), evaluator, hosted, search)
-                    return _Server(app, settings, parent).answer(listener)
+                    app = create_app(settings, publication, index.reopened(), evaluator, hosted, search, past)
+                    return _Server(app, settings, parent, place).answer(listener)
                 engine = RemoteEvaluator(settings, marker, evaluator, publication.prefixes)
                 app = create_app(settings, publication, index.reopened(), engine, hosted, search)
-                return _Server(app, settings, parent, engine.start, engine.aclose).answer(listener)
+                return _Server(app, settings, parent, place, engine.start, engine.aclose).answer(listener)
 
             workers = [functools.partial(answer_queries, number) for number in range(settings.query_workers)]
-            supervisor = Supervisor([[*workers, do_checks], [answer_requests] * settings.web_workers])
-            return supervisor.run(lambda: announce(f"Serving {_url(listener)} (Ctrl-C ends it)"))
+            groups: list[list[Task]] = [[*workers, do_checks], [answer_requests] * settings.web_workers]
+            return Supervisor(groups, place.above, place.drain_s).run(place.ready)
 
 
 class _Server(uvicorn.Server):
@@ -104,6 +173,7 @@ class _Server(uvicorn.Server):
         app: FastAPI,
         settings: Settings,
         parent: int,
+        place: _Place,
         at_start: Callable[[], Awaitable[None]] | None = None,
         at_end: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
@@ -124,6 +194,8 @@ class _Server(uvicorn.Server):
                 backlog=_BACKLOG,
             )
         )
+        self.connections: type[Connection] = Limited
+        self.place = place
         self.parent = parent
         self.at_start, self.at_end = at_start, at_end
 
@@ -138,6 +210,16 @@ class _Server(uvicorn.Server):
             await self.at_start()
         loop = asyncio.get_running_loop()
         loop.add_reader(self.parent, functools.partial(self._orphaned, loop))
+        loop.add_signal_handler(LEAVE, self._leave)
+        if self.place.told is not None:
+            os.write(self.place.told, b".")
+            os.close(self.place.told)
+
+    def _leave(self) -> None:
+        """Take no new connection, and give each one that there is its last answer."""
+        self.connections.leaving = True
+        self.config.timeout_graceful_shutdown = round(self.place.drain_s)
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)

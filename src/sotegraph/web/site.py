@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from jinja2 import Environment
@@ -30,11 +30,15 @@ from sotegraph.search import Search, build_search
 from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator
 from sotegraph.store import Version
+from sotegraph.versions import Entry
 from sotegraph.web.answers import Bodies, field_value
 from sotegraph.web.assets import Assets
 
 T = TypeVar("T")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+if TYPE_CHECKING:
+    from sotegraph.web.past import Past
+
 _ADDRESSES_AND_FORMS = 16
 """How many descriptions of the endpoint are kept: clients choose the address by which they call it, so not many."""
 _SITEMAPS = 8
@@ -58,6 +62,9 @@ class Site:
     bodies: Bodies = field(repr=False)
     given_search: Search | None = field(default=None, repr=False)
     endpoint_descriptions: Bodies = field(default_factory=lambda: Bodies(_ADDRESSES_AND_FORMS), repr=False)
+    past: Past | None = field(default=None, repr=False)
+    memento: Entry | None = None
+    """Where the site is shown as it was: since when."""
     figures: Bodies = field(default_factory=lambda: Bodies(_FIGURES_FORMS, longest_bytes=16 << 20), repr=False)
 
     sitemaps: Bodies = field(default_factory=lambda: Bodies(_SITEMAPS, longest_bytes=64 << 20), repr=False)
@@ -180,8 +187,8 @@ def address_of(request: Request) -> str:
 
 
 def site_at(request: Request) -> Site:
-    """The site that answers *request*."""
-    site: Site = request.app.state.site
+    """The site that answers *request*: the one of now, unless another one has been found for it."""
+    site: Site = getattr(request.state, "site", None) or request.app.state.site
     return site
 
 

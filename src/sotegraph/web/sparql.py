@@ -18,6 +18,7 @@ from sotegraph.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TURTLE, Format,
 from sotegraph.sparql import RESULT_FORMATS, QueryRequest
 from sotegraph.web.answers import field_value
 from sotegraph.web.descriptions import endpoint_description
+from sotegraph.web.mementos import dated, endpoint_at, version_wanted, way_back
 from sotegraph.web.pages import Entered, Outcome, sparql_page, sparql_results_page
 from sotegraph.web.pages.queries import ADDRESS
 from sotegraph.web.pages.results import TABLE
@@ -34,25 +35,36 @@ _KEPT_CHOICES = 256
 @router.get(ADDRESS)
 async def query_by_get(request: Request, site: SiteDep) -> Response:
     """Answer the query in the address. Without one, describe the endpoint, or show the query form."""
-    operation = await read_operation(request, site.settings)
-    return await (_about(request, site) if operation is None else _answer(request, site, operation))
+    return await _now_or_then(request, site)
 
 
 @router.post(ADDRESS)
 async def query_by_post(request: Request, site: SiteDep) -> Response:
     """Answer the query in the body, as a form or as itself."""
-    operation = await read_operation(request, site.settings)
-    assert operation is not None
-    return await _answer(request, site, operation)
+    return await _now_or_then(request, site)
 
 
 @router.api_route(ADDRESS, methods=["QUERY"], include_in_schema=False)
 async def query_by_query(request: Request, site: SiteDep) -> Response:
     """Answer the query in the body of the safe method made for that."""
-    return await query_by_post(request, site)
+    return await _now_or_then(request, site)
 
 
 _METHODS = {"GET": query_by_get, "POST": query_by_post, "QUERY": query_by_query}
+
+
+async def _now_or_then(request: Request, site: Site) -> Response:
+    """The answer, or with Accept-Datetime the way to the endpoint of an earlier version."""
+    found = version_wanted(request, site)
+    if found is not None:
+        return way_back(request, found, lambda each: request.url.replace(path=endpoint_at(each)))
+    return dated(await answer_operation(request, site), site, ADDRESS, endpoint_at)
+
+
+async def answer_operation(request: Request, site: Site) -> Response:
+    """Answer the query that *request* brings on the version of *site*, or tell about the endpoint."""
+    operation = await read_operation(request, site.settings)
+    return await (_about(request, site) if operation is None else _answer(request, site, operation))
 
 
 class Shortcut:

@@ -18,7 +18,9 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 _LOGGER = logging.getLogger("sotegraph")
-_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+LEAVE = signal.SIGUSR1
+"""Tells a family, and each process of its last group, to end what it has begun and to begin nothing more."""
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, LEAVE)
 _HANDLED = (*_ENDING, signal.SIGCHLD)
 _EXPECTED = (signal.SIGKILL, signal.SIGTERM, signal.SIGALRM)
 _AT_ONCE_S = 1.0
@@ -65,11 +67,18 @@ class _Child:
 
 @dataclass
 class Supervisor:
-    """Keeps one process for each task. *groups* are started in order and ended in the opposite order."""
+    """Keeps one process for each task. *groups* are started in order and ended in the opposite order.
+
+    It ends with whoever holds the other end of the pipe *above*, if there is one. When it is told to leave, its last
+    group has *drain_s* seconds for that.
+    """
 
     groups: Sequence[Sequence[Task]]
+    above: int | None = None
+    drain_s: float = _GRACE_S
     _children: list[list[_Child]] = field(init=False)
     _ending: bool = field(init=False, default=False)
+    _leaving: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._children = [[_Child(task) for task in group] for group in self.groups]
@@ -81,8 +90,8 @@ class Supervisor:
         """
         gc.collect()
         gc.freeze()  # The collector of a child leaves alone, and so shared, what the parent has loaded.
-        with _pipe() as (lifeline, parent_end), _pipe() as (wake, waker), self._signals(waker):
-            ours = (parent_end, wake, waker)
+        with _pipe() as (lifeline, parent_end), _pipe() as (wake, waker), signals(waker, self._note):
+            ours = (parent_end, wake, waker, *([] if self.above is None else [self.above]))
             try:
                 self._fork_due(lifeline, ours)
                 ready()
@@ -94,23 +103,9 @@ class Supervisor:
                 self._end(wake)
         return 0 if self._ending else 1
 
-    @contextlib.contextmanager
-    def _signals(self, waker: int) -> Iterator[None]:
-        """Inside, a signal wakes the parent up by a byte in the pipe."""
-
-        def note(number: int, _frame: object) -> None:
-            self._ending = self._ending or number in _ENDING
-
-        os.set_blocking(waker, False)
-        heard = [number for number in _HANDLED if not _deaf_to(number)]
-        before = {number: signal.signal(number, note) for number in heard}
-        descriptor = signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-        try:
-            yield
-        finally:
-            signal.set_wakeup_fd(descriptor)
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    def _note(self, number: int) -> None:
+        self._ending = self._ending or number in _ENDING
+        self._leaving = self._leaving or number == LEAVE
 
     def _all(self) -> Iterator[_Child]:
         return (child for group in self._children for child in group)
@@ -123,9 +118,11 @@ class Supervisor:
         due = [child.due - now for child in self._all() if not child.process]
         if timeout is None and due:
             timeout = max(0.0, min(due))
-        ready, _, _ = select.select([wake], [], [], timeout)
-        if ready:
+        watched = [wake, *([] if self.above is None or self._ending else [self.above])]
+        ready, _, _ = select.select(watched, [], [], timeout)
+        if wake in ready:
             os.read(wake, 4096)
+        self._ending = self._ending or self.above in ready
 
     def _reap(self) -> None:
         for child in self._all():
@@ -139,16 +136,17 @@ class Supervisor:
             if not child.process and child.due <= time.monotonic() and not self._ending:
                 child.started = time.monotonic()
                 try:
-                    child.process = _fork(child.task, lifeline, ours)
+                    child.process = fork(child.task, lifeline, ours)
                 except OSError as error:
                     _LOGGER.error("no process can be started, which is tried again: %s", error.strerror)
                     child.stillborn(child.started)
 
     def _end(self, wake: int) -> None:
         """End group after group: who is served last by another one, ends after it."""
-        for group in reversed(self._children):
-            deadline = time.monotonic() + _GRACE_S
-            _signal(group, signal.SIGTERM)
+        for place, group in enumerate(reversed(self._children)):
+            patient = self._leaving and place == 0
+            deadline = time.monotonic() + (self.drain_s if patient else _GRACE_S)
+            _signal(group, LEAVE if patient else signal.SIGTERM)
             while any(child.process for child in group) and time.monotonic() < deadline:
                 self._wait(wake, 0.1)
                 self._reap()
@@ -157,6 +155,25 @@ class Supervisor:
                 if child.process:
                     os.waitpid(child.process, 0)
                     child.process = 0
+
+
+@contextlib.contextmanager
+def signals(waker: int, note: Callable[[int], None]) -> Iterator[None]:
+    """Inside, a signal wakes this process up by a byte in the pipe *waker*, and *note* is told its number."""
+
+    def told(number: int, _frame: object) -> None:
+        note(number)
+
+    os.set_blocking(waker, False)
+    heard = [number for number in _HANDLED if not _deaf_to(number)]
+    before = {number: signal.signal(number, told) for number in heard}
+    descriptor = signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(descriptor)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _deaf_to(number: signal.Signals) -> bool:
@@ -170,7 +187,7 @@ def _signal(children: Sequence[_Child], number: signal.Signals) -> None:
             os.kill(child.process, number)
 
 
-def _fork(task: Task, lifeline: int, parents_own: Sequence[int]) -> int:
+def fork(task: Task, lifeline: int, parents_own: Sequence[int]) -> int:
     """Return the process id of a child that runs *task* and nothing else of the parent's."""
     sys.stdout.flush()
     sys.stderr.flush()

@@ -4,6 +4,7 @@ from sotegraph.web.pages.coverage import coverage_page
 from sotegraph.web.pages.entities import entity_page, profiles_page
 from sotegraph.web.pages.figures import Figure, figures_of, map_page
 from sotegraph.web.pages.front import front_page
+from sotegraph.web.pages.history import history_page, tombstone_page, version_page, versions_page
 from sotegraph.web.pages.lists import list_page
 from sotegraph.web.pages.problems import problem_page, problems_page
 from sotegraph.web.pages.queries import Entered, sparql_page, sparql_results_page
@@ -27,6 +28,7 @@ __all__ = [
     "entity_page",
     "figures_of",
     "front_page",
+    "history_page",
     "list_page",
     "map_page",
     "problem_page",
@@ -40,6 +42,9 @@ __all__ = [
     "sparql_page",
     "sparql_results_page",
     "terms_page",
+    "tombstone_page",
     "validate_page",
+    "version_page",
+    "versions_page",
     "void_page",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote, urlencode
 
+from sotegraph import versions
 from sotegraph.entities import (
     LIST_OF_CHOICES,
     Description,
@@ -77,8 +78,12 @@ def entity_page(
     profiles: tuple[Profile, ...],
     incoming: str | None,
     number: int,
+    end: tuple[versions.Entry, versions.Entry] | None = None,
 ) -> str:
-    """Return the page of one entity; raises NotFound for a page of incoming links that does not exist."""
+    """Return the page of one entity, which came to its *end* by some version after another one.
+
+    Raises NotFound for a page of incoming links that does not exist.
+    """
     size = site.settings.page_size
     page = Layout(site.index, reader.language, size).page(description, incoming, number)
     _check_page(page, incoming, number, size)
@@ -97,6 +102,9 @@ def entity_page(
         structured=""
         if description.gone
         else structured(site, reader, page.iri, resource.path, page.title.value, crumbs),
+        end=end,
+        now=quote(resource.path),
+        history=quote(resource.path.replace("/doc/", "/history/", 1)),
         blocks=blocks,
         draw_steps=draw_steps,
         meaning=site.index.addresses.path,

@@ -1,0 +1,42 @@
+"""Versions on disk: kept whole, made the current one at a stroke, and told apart statement by statement."""
+
+from sotegraph.versions.archive import Archive
+from sotegraph.versions.changes import (
+    Changes,
+    Event,
+    Fate,
+    all_fates,
+    changes_of,
+    changes_of_subject,
+    compare,
+    fate_of,
+    fates_of,
+)
+from sotegraph.versions.files import open_version, size_of
+from sotegraph.versions.records import Action, Entry, Manifest
+from sotegraph.versions.writing import Draft, begin, changes_between, finish, roll_back, says_anything, verify
+
+__all__ = [
+    "Action",
+    "Archive",
+    "Changes",
+    "Draft",
+    "Entry",
+    "Event",
+    "Fate",
+    "Manifest",
+    "all_fates",
+    "begin",
+    "changes_between",
+    "changes_of",
+    "changes_of_subject",
+    "compare",
+    "fate_of",
+    "fates_of",
+    "finish",
+    "open_version",
+    "roll_back",
+    "says_anything",
+    "size_of",
+    "verify",
+]

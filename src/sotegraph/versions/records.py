@@ -1,0 +1,117 @@
+"""What is written down of a version, and of each time that one became the current one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+from sotegraph.errors import StateError
+
+
+class Action(StrEnum):
+    """How a version became the current one."""
+
+    PUBLISH = "publish"
+    ROLLBACK = "rollback"
+    REBUILD = "rebuild"
+    """The statements stayed, and what is laid out or computed from them became another."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a version consists of; *id* is the SHA-256 of its canonical N-Quads, which are the file ``data.nq``.
+
+    *statements* counts these. *checksums* has the SHA-256 of every other file of statements, and *parts* one of what
+    the version is laid out by: ontology, shapes and templates.
+    """
+
+    id: str
+    created: datetime
+    base_iri: str
+    statements: int
+    triples: int
+    graphs: Mapping[str, int]
+    computed: tuple[str, ...]
+    checksums: Mapping[str, str]
+    parts: str
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read what :func:`written` wrote; raises StateError for anything else."""
+        found = read_json(path)
+        try:
+            moment = datetime.fromisoformat(found.pop("created"))
+            return cls(**{**found, "created": moment, "computed": tuple(found["computed"])})
+        except (TypeError, KeyError, ValueError) as error:
+            raise _unreadable(path, error) from None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the history: at *time* the version of that id became the current one, in the place of *parent*.
+
+    *folder* names it below ``versions/``. *added* and *removed* count the statements by which it differs from the
+    parent. *agent* is the IRI of who published, if that is known, and *source* the hash of the files published.
+    """
+
+    number: int
+    version: str
+    folder: str
+    time: datetime
+    action: Action
+    parent: str | None
+    added: int
+    removed: int
+    statements: int
+    software: str
+    agent: str | None = None
+    source: str | None = None
+    place: Path = field(default=Path(), compare=False)
+
+    @property
+    def short_id(self) -> str:
+        """The first 16 digits of the version's id."""
+        return self.version[:16]
+
+    @classmethod
+    def read(cls, place: Path) -> Self:
+        """Read the entry in the folder *place*; raises StateError when it is none."""
+        path = place / "entry.json"
+        found = read_json(path)
+        try:
+            moment, action = datetime.fromisoformat(found.pop("time")), Action(found.pop("action"))
+            return cls(**found, time=moment, action=action, place=place)
+        except (TypeError, KeyError, ValueError) as error:
+            raise _unreadable(path, error) from None
+
+
+def written(record: Manifest | Entry) -> str:
+    """Return *record* as JSON."""
+    values = {name: value for name, value in asdict(record).items() if name != "place"}
+    return json.dumps(values, default=_plain, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object in the file *path*; raises StateError when there is none."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+    if not isinstance(found, dict):
+        raise _unreadable(path, ValueError("it is no JSON object"))
+    return found
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{value!r} is written nowhere")
+
+
+def _unreadable(path: Path, error: Exception) -> StateError:
+    return StateError("{file} cannot be read: {problem}.", file=str(path), problem=error)

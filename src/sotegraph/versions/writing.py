@@ -1,0 +1,227 @@
+"""Write a version beside the current one, and make it the current one when it is whole."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import Quad, Store
+
+from sotegraph import __version__
+from sotegraph.errors import StateError
+from sotegraph.store import Version, canonical_lines
+from sotegraph.versions.archive import Archive
+from sotegraph.versions.changes import ADDED, REMOVED, THINGS, Changes, SortedLines, changes_of, compare, fates
+from sotegraph.versions.files import (
+    DATA,
+    DEFAULT,
+    DERIVED,
+    MANIFEST,
+    PARTS,
+    checksum_of,
+    copy_parts,
+    fill,
+    sync_tree,
+    write_lines,
+    write_store,
+    write_text,
+)
+from sotegraph.versions.records import Action, Entry, Manifest, written
+
+_IN_MEMORY_BYTES = 4 << 30
+Compute = Callable[[Version], Iterable[Quad]]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A version that has been written and counts for nothing yet; *added* and *removed* tell it from *parent*."""
+
+    folder: Path
+    difference: Path
+    manifest: Manifest
+    parent: Entry | None
+    added: int
+    removed: int
+    unchanged: bool
+
+
+@contextmanager
+def begin(archive: Archive, root: Path, base_iri: str, quads: Iterable[Quad], compute: Compute) -> Iterator[Draft]:
+    """Return the draft of a version that holds *quads* and what *compute* makes of them; it goes on leaving.
+
+    *root* is the publication folder by which it is laid out. To be called while writing in *archive*.
+    """
+    with archive.workplace("version") as folder, archive.workplace("difference") as difference:
+        parts = copy_parts(root, folder / PARTS)
+        lines = canonical_lines(quads)
+        parent = archive.current
+        id_ = write_lines(folder / DATA, lines)
+        default = _without_graphs(lines)
+        checksums = {DEFAULT: write_lines(folder / DEFAULT, default)}
+        graphs = _graphs(lines)
+        statements = len(lines)
+        del lines
+        known = set(default)
+        version = _bare(folder, id_, len(default), graphs)
+        computed = set(compute(version))
+        del version
+        own = sorted(f"{quad} .\n".encode() for quad in computed)
+        new = sorted({line for line in _without_graphs(own) if line not in known})
+        checksums[DERIVED] = write_lines(folder / DERIVED, [*own, *new])
+        named = _graphs(own)
+        manifest = Manifest(
+            id=id_,
+            created=_now(archive),
+            base_iri=base_iri,
+            statements=statements,
+            triples=len(default) + len(new),
+            graphs=dict(sorted({**graphs, **named}.items())),
+            computed=tuple(named),
+            checksums=checksums,
+            parts=parts,
+        )
+        unchanged = parent is not None and archive.is_kept(parent) and _same(archive.manifest(parent), manifest)
+        counts = (0, 0) if unchanged else write_difference(archive, difference, parent, folder / DATA)
+        yield Draft(folder, difference, manifest, parent, *counts, unchanged)
+
+
+def finish(archive: Archive, draft: Draft, *, agent: str | None, source: str | None) -> Entry:
+    """Make the version of *draft* the current one, and return its entry in the history."""
+    manifest, parent = draft.manifest, draft.parent
+    name = _equal(archive, manifest)
+    if name is None:
+        write_store(draft.folder)
+        write_text(draft.folder / MANIFEST, written(manifest))
+        sync_tree(draft.folder / PARTS)
+        name = archive.free_folder(manifest.id)
+        archive.keep(draft.folder, name)
+    same = parent is not None and parent.version == manifest.id
+    action = Action.REBUILD if same else Action.PUBLISH
+    entry = _entry(archive, manifest, name, action, (draft.added, draft.removed), agent, source)
+    return archive.switch(entry, draft.difference)
+
+
+def roll_back(archive: Archive, target: Entry, *, agent: str | None) -> Entry:
+    """Make the version of *target* the current one again, and return its new entry in the history."""
+    manifest = archive.manifest(target)
+    with archive.workplace("difference") as difference:
+        counts = write_difference(archive, difference, archive.current, archive.folder(target) / DATA)
+        entry = _entry(archive, manifest, target.folder, Action.ROLLBACK, counts, agent, target.source)
+        return archive.switch(entry, difference)
+
+
+def write_difference(archive: Archive, folder: Path, parent: Entry | None, data: Path) -> tuple[int, int]:
+    """Write to *folder* by what the statements in *data* differ from the version of *parent*; return how many do."""
+    if parent is None:
+        os.link(data, folder / ADDED)
+        write_lines(folder / REMOVED, [])
+        with data.open("rb") as lines:
+            added = list(lines)
+        write_lines(folder / THINGS, fates(added, None, data))
+        return len(added), 0
+    with (archive.folder(parent) / DATA).open("rb") as before, data.open("rb") as after:
+        changed = list(compare(before, after))
+    added = [line for line, is_new in changed if is_new]
+    removed = [line for line, is_new in changed if not is_new]
+    write_lines(folder / ADDED, added)
+    write_lines(folder / REMOVED, removed)
+    write_lines(folder / THINGS, fates((line for line, _ in changed), archive.folder(parent) / DATA, data))
+    return len(added), len(removed)
+
+
+def changes_between(archive: Archive, before: Entry, after: Entry) -> Changes:
+    """Return by what the version of *after* differs from that of *before*; both have to be kept."""
+    if after.parent == before.version and after.number == before.number + 1:
+        return changes_of(after.place)
+    with ExitStack() as files:
+        olds, news = (files.enter_context((archive.folder(each) / DATA).open("rb")) for each in (before, after))
+        return Changes.read(compare(olds, news))
+
+
+def says_anything(folder: Path, thing: str) -> bool:
+    """Return whether the version in *folder* has any statement about the IRI *thing* or its parts."""
+    with SortedLines(folder / DATA) as lines:
+        return lines.has_any(thing)
+
+
+def verify(archive: Archive, entry: Entry) -> None:
+    """Raise StateError unless the files of the version of *entry* are, to the byte, those that were written."""
+    folder, manifest = archive.folder(entry), archive.manifest(entry)
+    for name, known in {DATA: manifest.id, **manifest.checksums}.items():
+        path = folder / name
+        if not path.is_file() or checksum_of(path) != known:
+            raise StateError("{file} is not what was written: its checksum is another one.", file=str(path))
+
+
+def _entry(
+    archive: Archive,
+    manifest: Manifest,
+    folder: str,
+    action: Action,
+    counts: tuple[int, int],
+    agent: str | None,
+    source: str | None,
+) -> Entry:
+    current = archive.current
+    return Entry(
+        number=0,
+        version=manifest.id,
+        folder=folder,
+        time=_now(archive),
+        action=action,
+        parent=current.version if current else None,
+        added=counts[0],
+        removed=counts[1],
+        statements=manifest.statements,
+        software=f"sotegraph {__version__}",
+        agent=agent,
+        source=source,
+    )
+
+
+def _now(archive: Archive) -> datetime:
+    """The moment to the second, as HTTP tells it; never before the last entry of the history."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    current = archive.current
+    return max(now, current.time) if current else now
+
+
+def _same(one: Manifest, other: Manifest) -> bool:
+    return (one.id, one.base_iri, one.checksums, one.parts) == (
+        other.id,
+        other.base_iri,
+        other.checksums,
+        other.parts,
+    )
+
+
+def _equal(archive: Archive, manifest: Manifest) -> str | None:
+    """The folder of a version that is kept and equal to the one of *manifest*, if there is one."""
+    for entry in reversed(archive.entries()):
+        if entry.version == manifest.id and archive.is_kept(entry) and _same(archive.manifest(entry), manifest):
+            return entry.folder
+    return None
+
+
+def _without_graphs(lines: Iterable[bytes]) -> list[bytes]:
+    """The distinct triples of *lines*, whose graphs all have IRIs, sorted."""
+    return sorted({line[: line.rindex(b" <")] + b" .\n" for line in lines})
+
+
+def _graphs(lines: Iterable[bytes]) -> dict[str, int]:
+    """How many of *lines* stand in each graph."""
+    counts = Counter(line[line.rindex(b" <") + 2 : -4] for line in lines)
+    return {name.decode(): count for name, count in sorted(counts.items())}
+
+
+def _bare(folder: Path, id_: str, triples: int, graphs: dict[str, int]) -> Version:
+    """The version in *folder* before anything is computed from it."""
+    in_memory = (folder / DATA).stat().st_size <= _IN_MEMORY_BYTES
+    store = Store() if in_memory else Store(str(folder.parent / "bare"))
+    fill(store, folder, (DATA, DEFAULT))
+    return Version(id_, datetime.now(UTC), triples, graphs, None, store)

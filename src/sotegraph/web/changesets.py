@@ -1,0 +1,76 @@
+"""Versions and changes as RDF: versions by PROV-O, what changed of a thing by the Changeset vocabulary.
+
+A statement that was added or removed is described (``rdf:Statement``), not stated, and keeps the name of its graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from sotegraph.terms import RDF_TYPE, term
+from sotegraph.versions import Entry, Event
+from sotegraph.web.site import Site
+
+_CS = "http://purl.org/vocab/changeset/schema#"
+_SUBJECT, _PREDICATE, _OBJECT = (term(f"rdf:{name}") for name in ("subject", "predicate", "object"))
+
+
+def version_iri(site: Site, version: str) -> NamedNode:
+    """Return the IRI of the version of that id."""
+    return NamedNode(f"{site.publication.base_iri}/id/version/{version}")
+
+
+def moment(entry: Entry) -> Literal:
+    """Return when the version of *entry* became the current one."""
+    return Literal(entry.time.isoformat(), datatype=term("xsd:dateTime"))
+
+
+def version_triples(site: Site, entries: Iterable[Entry]) -> Iterator[Triple]:
+    """What is said of the versions of *entries*: when, by whom, after which, and how large."""
+    whole = NamedNode(f"{site.publication.base_iri}/versions")
+    for entry in entries:
+        node = version_iri(site, entry.version)
+        yield Triple(whole, term("dct:hasVersion"), node)
+        yield Triple(node, RDF_TYPE, term("prov:Entity"))
+        yield Triple(node, RDF_TYPE, term("void:Dataset"))
+        yield Triple(node, term("dct:identifier"), Literal(entry.version))
+        yield Triple(node, term("prov:generatedAtTime"), moment(entry))
+        yield Triple(node, term("void:triples"), Literal(entry.statements))
+        yield Triple(node, term("foaf:page"), NamedNode(f"{site.publication.base_iri}/version/{entry.short_id}"))
+        if entry.parent and entry.parent != entry.version:
+            yield Triple(node, term("prov:wasRevisionOf"), version_iri(site, entry.parent))
+        if entry.agent:
+            yield Triple(node, term("prov:wasAttributedTo"), NamedNode(entry.agent))
+
+
+def event_triples(site: Site, path: str, thing: str, events: Sequence[Event]) -> Iterator[Triple]:
+    """The history of *thing*, whose document is at *path*: a change set for each thing that an event changed."""
+    root = NamedNode(f"{site.publication.base_iri}{path}")
+    yield Triple(root, term("foaf:primaryTopic"), NamedNode(thing))
+    for event in events:
+        for place, (each, fate, changes) in enumerate(event.changed):
+            node = NamedNode(f"{root.value}#{event.entry.number}" + (f"-{place}" if place else ""))
+            yield Triple(root, term("dct:hasPart"), node)
+            yield Triple(node, RDF_TYPE, NamedNode(_CS + "ChangeSet"))
+            yield Triple(node, NamedNode(_CS + "subjectOfChange"), NamedNode(each))
+            yield Triple(node, NamedNode(_CS + "createdDate"), moment(event.entry))
+            yield Triple(node, NamedNode(_CS + "changeReason"), Literal(fate.value))
+            yield Triple(node, term("prov:wasDerivedFrom"), version_iri(site, event.entry.version))
+            if event.entry.agent:
+                yield Triple(node, NamedNode(_CS + "creatorName"), Literal(event.entry.agent))
+            yield from _statements(node, "addition", changes.added)
+            yield from _statements(node, "removal", changes.removed)
+
+
+def _statements(node: NamedNode, kind: str, quads: Iterable[Quad]) -> Iterator[Triple]:
+    for number, quad in enumerate(quads, 1):
+        statement = NamedNode(f"{node.value}-{kind}-{number}")
+        yield Triple(node, NamedNode(_CS + kind), statement)
+        yield Triple(statement, RDF_TYPE, term("rdf:Statement"))
+        yield Triple(statement, _SUBJECT, quad.subject)
+        yield Triple(statement, _PREDICATE, quad.predicate)
+        yield Triple(statement, _OBJECT, quad.object)
+        if isinstance(quad.graph_name, NamedNode):
+            yield Triple(statement, term("dct:isPartOf"), quad.graph_name)

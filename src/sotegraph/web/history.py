@@ -1,0 +1,162 @@
+"""Time in the graph: the history of a thing, the versions and what each changed, and maps of what was (RFC 7089)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from pyoxigraph import NamedNode
+from starlette.concurrency import run_in_threadpool
+
+from sotegraph.entities import describe, is_published
+from sotegraph.errors import NotFound
+from sotegraph.formats import DOCUMENT_FORMATS
+from sotegraph.versions import Entry, changes_of
+from sotegraph.web.answers import Answer
+from sotegraph.web.changesets import event_triples, version_triples
+from sotegraph.web.mementos import LINK_FORMAT, dated, endpoint_at, http_date, site_of_version
+from sotegraph.web.pages import history_page, version_page, versions_page
+from sotegraph.web.pages.queries import ADDRESS
+from sotegraph.web.past import Past
+from sotegraph.web.representations import Asked, Content, ask, represent, split_suffix
+from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
+from sotegraph.web.sparql import answer_operation
+
+router = APIRouter()
+_MOST_TOLD = 2_000
+"""Statements that the page of one version tells of; sotegraph diff tells of all."""
+
+
+@router.get("/history/{key:path}")
+def history(key: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """Tell what became of one thing from version to version: what was added, removed and changed, and by whom."""
+    asked, past = ask(request, f"/history/{key}", DOCUMENT_FORMATS), _past(site)
+    return site.bodies.get(asked.key(reader), lambda: _history(site, past, reader, asked)).response(request)
+
+
+def _history(site: Site, past: Past, reader: Reader, asked: Asked) -> Answer:
+    iri = site.iri(asked.resource.path.removeprefix("/history/"))
+    parts = describe(site.index, iri).described - {iri.value} if is_published(site.index, iri) else ()
+    events = tuple(past.events(iri.value, sorted(parts)))
+    if not events:
+        raise NotFound("Nothing is published at {iri}.", iri=iri.value)
+    content = Content(
+        root=NamedNode(f"{site.publication.base_iri}{asked.resource.path}"),
+        triples=tuple(event_triples(site, asked.resource.path, iri.value, events)),
+        page=lambda links: history_page(site, reader, asked.resource, links, iri.value, events),
+        modified=events[0].entry.time,
+    )
+    return represent(site, reader, asked, content)
+
+
+@router.get("/versions")
+def versions(request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """List the versions, the current one first."""
+    return _versions(request, site, reader, "/versions")
+
+
+@router.get("/versions.{suffix}")
+def versions_in_one_form(suffix: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """The list of versions in one fixed form."""
+    return _versions(request, site, reader, f"/versions.{suffix}")
+
+
+def _versions(request: Request, site: Site, reader: Reader, path: str) -> Response:
+    asked, past = ask(request, path, DOCUMENT_FORMATS), _past(site)
+    if asked.resource.path != "/versions":
+        raise NotFound("Nothing is published at this address.")
+    entries = past.entries()
+    content = Content(
+        root=NamedNode(f"{site.publication.base_iri}/versions"),
+        triples=tuple(version_triples(site, entries)),
+        page=lambda links: versions_page(site, reader, asked.resource, links, entries[::-1]),
+        modified=entries[-1].time,
+    )
+    return site.bodies.get(asked.key(reader), lambda: represent(site, reader, asked, content)).response(request)
+
+
+@router.get("/version/{name}")
+def version(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """Tell of one version: when it was published, by whom, and what it changed."""
+    asked, past = ask(request, f"/version/{name}", DOCUMENT_FORMATS), _past(site)
+    entry = _entry(past, asked.resource.path.removeprefix("/version/"))
+    return site.bodies.get(asked.key(reader), lambda: _version(site, past, reader, asked, entry)).response(request)
+
+
+def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry) -> Answer:
+    too_many = entry.number == 1 or entry.added + entry.removed > _MOST_TOLD
+    changes = None if too_many else changes_of(entry.place)
+    content = Content(
+        root=NamedNode(f"{site.publication.base_iri}/id/version/{entry.version}"),
+        triples=tuple(version_triples(site, [entry])),
+        page=lambda links: version_page(site, reader, asked.resource, links, entry, changes),
+        modified=entry.time,
+    )
+    return represent(site, reader, asked, content)
+
+
+@router.api_route("/version/{name}/sparql", methods=["GET", "POST"])
+async def query_of_version(name: str, request: Request, site: SiteDep) -> Response:
+    """Answer a query on an earlier version, by the same protocol as the endpoint of now."""
+    return await _query_of_version(name, request, site)
+
+
+@router.api_route("/version/{name}/sparql", methods=["QUERY"], include_in_schema=False)
+async def query_of_version_by_query(name: str, request: Request, site: SiteDep) -> Response:
+    """Answer a query on an earlier version, sent by the safe method made for that."""
+    return await _query_of_version(name, request, site)
+
+
+async def _query_of_version(name: str, request: Request, site: Site) -> Response:
+    then = await run_in_threadpool(site_of_version, site, name)
+    request.state.site = then
+    return dated(await answer_operation(request, then), then, ADDRESS, endpoint_at)
+
+
+@router.get("/timemap/{path:path}")
+def timemap(path: str, request: Request, site: SiteDep) -> Response:
+    """List what a document or the endpoint was, version by version (RFC 7089 section 5)."""
+    past, original = _past(site), f"/{path}"
+    if original == ADDRESS:
+        lines = _map(request, original, past.kept(), endpoint_at)
+    elif original.startswith("/doc/"):
+        iri = site.iri(split_suffix(original, DOCUMENT_FORMATS)[0].removeprefix("/doc/"))
+        lines = _map(
+            request, original, past.stood_in(iri.value), lambda entry: f"{quote(original)}?version={entry.short_id}"
+        )
+    else:
+        lines = []
+    if not lines:
+        raise NotFound("Nothing is published at this address.")
+    headers = {"Cache-Control": "max-age=300", "X-Robots-Tag": "noindex"}
+    return Response(",\n".join(lines) + "\n", media_type=LINK_FORMAT, headers=headers)
+
+
+def _map(request: Request, path: str, entries: Sequence[Entry], address: Callable[[Entry], str]) -> list[str]:
+    """The lines of the map of *path*: itself, the map, and each memento; none without one."""
+    if not entries:
+        return []
+    base = str(request.base_url).rstrip("/")
+    span = f'from="{http_date(entries[0].time)}"; until="{http_date(entries[-1].time)}"'
+    lines = [
+        f'<{base}{quote(path)}>; rel="original timegate"',
+        f'<{base}/timemap{quote(path)}>; rel="self"; type="{LINK_FORMAT}"; {span}',
+    ]
+    for place, entry in enumerate(entries):
+        rel = " ".join([*(["first"] if not place else []), *(["last"] if entry is entries[-1] else []), "memento"])
+        lines.append(f'<{base}{address(entry)}>; rel="{rel}"; datetime="{http_date(entry.time)}"')
+    return lines
+
+
+def _past(site: Site) -> Past:
+    """What was; raises NotFound where no versions are kept."""
+    if site.past is None:
+        raise NotFound("No versions are kept here: this site serves a folder, and not what was published.")
+    return site.past
+
+
+def _entry(past: Past, name: str) -> Entry:
+    """The first entry of the version called *name*, kept or not; raises NotFound."""
+    version = past.archive.find(name).version
+    return next((each for each in past.entries() if each.version == version), past.entry)

@@ -1,0 +1,185 @@
+"""The pages about time: the history of a thing, the versions, what one of them changed, and what is left of a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from sotegraph.entities import Telling, Text, Value
+from sotegraph.terms import RDF_TYPE
+from sotegraph.versions import Changes, Entry, Event, Fate, fates_of
+from sotegraph.web.links import Link, Resource
+from sotegraph.web.pages.rendering import Writer, downloads
+from sotegraph.web.site import Reader, Site
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of the values of one property: those *before* that went, those *after* that came, and who says so.
+
+    *part* names the part of the thing whose property it is.
+    """
+
+    name: Text
+    part: Text | None
+    before: tuple[Value, ...]
+    after: tuple[Value, ...]
+    sources: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class ThingChange:
+    """What became of one thing."""
+
+    thing: Value
+    fate: Fate
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of a history: which version, by whom, and what it changed."""
+
+    entry: Entry
+    agent: Value | None
+    things: tuple[ThingChange, ...]
+
+
+def history_page(
+    site: Site, reader: Reader, resource: Resource, links: tuple[Link, ...], iri: str, events: Sequence[Event]
+) -> str:
+    """Return the page that tells the history of the thing *iri*."""
+    writer, teller = Writer(site, reader), _Teller(site, reader)
+    return writer.render(
+        "history.html",
+        resource,
+        links,
+        title=site.index.name(iri, reader.language),
+        document=site.index.addresses.path(iri),
+        events=[teller.event(each) for each in events],
+        is_kept=site.past.archive.is_kept if site.past else None,
+        forms=downloads(resource),
+    )
+
+
+def versions_page(
+    site: Site, reader: Reader, resource: Resource, links: tuple[Link, ...], entries: Sequence[Entry]
+) -> str:
+    """Return the page that lists the versions."""
+    teller = _Teller(site, reader)
+    return Writer(site, reader).render(
+        "versions.html",
+        resource,
+        links,
+        entries=[(each, teller.agent(each)) for each in entries],
+        is_kept=site.past.archive.is_kept if site.past else None,
+        forms=downloads(resource),
+    )
+
+
+def version_page(
+    site: Site,
+    reader: Reader,
+    resource: Resource,
+    links: tuple[Link, ...],
+    entry: Entry,
+    changes: Changes | None,
+) -> str:
+    """Return the page of one version; without *changes*, it only tells how many there are."""
+    teller = _Teller(site, reader)
+    found = changes.by_thing() if changes else {}
+    fates = fates_of(entry.place, found)
+    things = [teller.thing(each, fates.get(each, Fate.CHANGED), quads) for each, quads in found.items()]
+    return Writer(site, reader).render(
+        "version.html",
+        resource,
+        links,
+        entry=entry,
+        agent=teller.agent(entry),
+        things=things,
+        counted_only=changes is None,
+        is_kept=site.past is not None and site.past.archive.is_kept(entry),
+        forms=downloads(resource),
+    )
+
+
+def tombstone_page(
+    site: Site,
+    reader: Reader,
+    resource: Resource,
+    links: tuple[Link, ...],
+    iri: str,
+    removed: Entry,
+    last: Entry,
+) -> str:
+    """Return the page of a thing that is in no file any longer."""
+    return Writer(site, reader).render(
+        "tombstone.html",
+        resource,
+        links,
+        iri=iri,
+        key=site.index.addresses.key(iri),
+        removed=removed,
+        last=last,
+        is_kept=site.past is not None and site.past.archive.is_kept(last),
+        forms=downloads(resource),
+    )
+
+
+class _Teller:
+    """Tells changes in one language, by the names that things and properties have now."""
+
+    def __init__(self, site: Site, reader: Reader) -> None:
+        self.site, self.telling = site, Telling(site.index, reader.language)
+
+    def event(self, event: Event) -> Told:
+        changed = (self.thing(thing, fate, changes.both()) for thing, fate, changes in event.changed)
+        return Told(event.entry, self.agent(event.entry), tuple(changed))
+
+    def agent(self, entry: Entry) -> Value | None:
+        """Who published; None where that is not known."""
+        return self.telling.link(entry.agent) if entry.agent else None
+
+    def thing(self, thing: str, fate: Fate, quads: Iterable[tuple[Quad, bool]]) -> ThingChange:
+        """What became of *thing*; of one that is new or gone, only that."""
+        changes = self._changes(NamedNode(thing), list(quads)) if fate is Fate.CHANGED and ":" in thing else []
+        return ThingChange(self.telling.link(thing), fate, tuple(changes))
+
+    def _changes(self, thing: NamedNode, quads: Sequence[tuple[Quad, bool]]) -> list[Change]:
+        """What changed of *thing* and its parts, property by property in the order of its page."""
+        found: dict[tuple[str, str], list[tuple[Quad, bool]]] = {}
+        for quad, is_new in quads:
+            found.setdefault((str(quad.subject).strip("<>"), quad.predicate.value), []).append((quad, is_new))
+        order = {view.predicate: place for place, view in enumerate(self.telling.properties(thing))}
+        keys = sorted(found, key=lambda each: (each[0], order.get(each[1], len(order)), each[1]))
+        return [self._change(thing, *key, found[key]) for key in keys]
+
+    def _change(self, thing: NamedNode, subject: str, predicate: str, quads: list[tuple[Quad, bool]]) -> Change:
+        graphs = dict.fromkeys(quad.graph_name.value for quad, _ in quads if isinstance(quad.graph_name, NamedNode))
+        return Change(
+            name=self._name(subject, predicate),
+            part=self.telling.index.name(subject, self.telling.language) if subject != thing.value else None,
+            before=self._values(quad for quad, is_new in quads if not is_new),
+            after=self._values(quad for quad, is_new in quads if is_new),
+            sources=tuple(map(self.telling.link, graphs)),
+        )
+
+    def _name(self, subject: str, predicate: str) -> Text:
+        if predicate != RDF_TYPE.value and ":" in subject:
+            for view in self.telling.properties(NamedNode(subject)):
+                if view.predicate == predicate:
+                    return self.telling.name(view)
+        return self.telling.predicate_name(predicate)
+
+    def _values(self, quads: Iterable[Quad]) -> tuple[Value, ...]:
+        objects = dict.fromkeys(quad.object for quad in quads)
+        return tuple(map(self._value, objects))
+
+    def _value(self, value: object) -> Value:
+        if isinstance(value, NamedNode):
+            return self.telling.link(value.value)
+        if isinstance(value, Literal):
+            return self.telling.literal(value)
+        return Value(Text(str(value)))

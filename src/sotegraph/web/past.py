@@ -1,0 +1,151 @@
+"""What was: earlier versions, opened when somebody asks for one, and what became of each thing from one to the next.
+
+Only what was current before the version that this process serves is the past; what comes after it is not known here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sotegraph.entities import Index, read_profiles
+from sotegraph.errors import NotFound
+from sotegraph.sparql import Answer, Evaluator, QueryRequest
+from sotegraph.store import Version
+from sotegraph.terms import RDF_TYPE, TOMBSTONE
+from sotegraph.versions import Archive, Entry, Event, Fate, changes_of_subject, fates_of, open_version, says_anything
+from sotegraph.web.answers import Bodies
+from sotegraph.web.pages.rendering import build_templates
+
+if TYPE_CHECKING:
+    from sotegraph.web.site import Site
+
+_OPEN_VERSIONS = 3
+_BODIES = 256
+
+
+class Past:
+    """The versions before the one of *entry* and that one itself; *load* opens one of them from its store on disk."""
+
+    def __init__(self, archive: Archive, entry: Entry, load: Callable[[Entry], Index]) -> None:
+        self.archive, self.entry, self._load = archive, entry, load
+        self._sites: OrderedDict[str, Site] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def version(self, folder: str) -> Version:
+        """The version in that folder of the archive, from its store on disk."""
+        entry = next(each for each in self.archive.entries() if each.folder == folder)
+        return open_version(self.archive.folder(entry), self.archive.manifest(entry), in_memory=False)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The history up to the version that is served, the oldest entry first."""
+        return tuple(each for each in self.archive.entries() if each.number <= self.entry.number)
+
+    def kept(self) -> list[Entry]:
+        """The first entry of each version that can still be read, the oldest first."""
+        first: dict[str, Entry] = {}
+        for each in self.entries():
+            if self.archive.is_kept(each):
+                first.setdefault(each.version, each)
+        return list(first.values())
+
+    def find(self, name: str) -> Entry:
+        """The first entry of the version whose id begins with *name*; raises NotFound, or VersionGone."""
+        found = self.archive.find(name)
+        first = next((each for each in self.entries() if each.version == found.version), None)
+        if first is None:
+            raise NotFound("There is no version {version}.", version=name)
+        self.archive.folder(found)
+        return first
+
+    def at(self, moment: datetime) -> Entry:
+        """The first entry of the version that was current at *moment*, or of the nearest one that is still kept."""
+        before = [each for each in self.entries() if each.time <= moment and self.archive.is_kept(each)]
+        kept = self.kept()
+        version = before[-1].version if before else kept[0].version
+        return next(each for each in kept if each.version == version)
+
+    def site(self, now: Site, entry: Entry) -> Site:
+        """The site as it was at the version of *entry*."""
+        with self._lock:
+            site = self._sites.get(entry.version)
+            if site is None:
+                site = self._sites[entry.version] = self._opened(now, entry)
+                while len(self._sites) > _OPEN_VERSIONS:
+                    self._sites.popitem(last=False)
+            self._sites.move_to_end(entry.version)
+            return site
+
+    def _opened(self, now: Site, entry: Entry) -> Site:
+        latest = self.archive.find(entry.version)
+        index = now.index if entry.version == now.version.id else self._load(latest)
+        return replace(
+            now,
+            publication=index.publication,
+            index=index,
+            profiles=read_profiles(index),
+            templates=build_templates(index.publication.root),
+            evaluator=PastEvaluator(now.evaluator, latest.folder),
+            bodies=Bodies(_BODIES),
+            endpoint_descriptions=Bodies(1),
+            figures=Bodies(1),
+            memento=entry,
+        )
+
+    def events(self, thing: str, others: Iterable[str] = ()) -> Iterator[Event]:
+        """What became of *thing* and of *others* that belong to it, the latest change first.
+
+        What came or went together with the thing goes without saying.
+        """
+        wanted = (thing, *others)
+        for entry in reversed(self.entries()):
+            fates = fates_of(entry.place, wanted)
+            if fates.get(thing) in (Fate.CREATED, Fate.REMOVED):
+                fates = {thing: fates[thing]}
+            if fates:
+                changed = tuple((each, fates[each], changes_of_subject(entry.place, each)) for each in fates)
+                yield Event(entry, changed)
+
+    def end_of(self, thing: str) -> tuple[Entry, Entry] | None:
+        """The entry by which *thing* was removed, and the entry of the last version in which it stood.
+
+        None for what was never there, or still is.
+        """
+        for entry in reversed(self.entries()):
+            fate = fates_of(entry.place, (thing,)).get(thing)
+            if fate is None:
+                continue
+            added = changes_of_subject(entry.place, thing).added
+            buried = any(each.predicate == RDF_TYPE and each.object == TOMBSTONE for each in added)
+            if entry.number > 1 and (fate is Fate.REMOVED or (buried and fate is Fate.CHANGED)):
+                last = next(each for each in reversed(self.entries()) if each.number < entry.number)
+                return entry, last
+            if fate is not Fate.CHANGED:
+                return None
+        return None
+
+    def stood_in(self, thing: str) -> list[Entry]:
+        """The first entry of each version that is kept and says something of *thing*."""
+        return [each for each in self.kept() if self._says(each, thing)]
+
+    def _says(self, entry: Entry, thing: str) -> bool:
+        return says_anything(self.archive.folder(self.archive.find(entry.version)), thing)
+
+
+class PastEvaluator:
+    """Evaluates by *evaluator* on the version in *folder*."""
+
+    def __init__(self, evaluator: Evaluator, folder: str) -> None:
+        self.evaluator, self.folder = evaluator, folder
+
+    def health(self) -> dict[str, str]:
+        """What an operator is told of the evaluator behind it."""
+        return dict(self.evaluator.health())
+
+    async def evaluate(self, request: QueryRequest, client: str = "") -> Answer:
+        """Return the answer once its beginning is known; raises the PublisherError that ended the evaluation."""
+        return await self.evaluator.evaluate(replace(request, version=self.folder), client)

@@ -1,0 +1,155 @@
+"""A server goes from one version to the next without losing a request, and without an answer of two versions."""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from tests.serving import Served, serving
+from tests.versions.conftest import Editions
+from tests.versions.killing import Press, Readers
+
+pytestmark = pytest.mark.slow
+_SLOW = """SELECT (COUNT(*) AS ?n) {
+  { SELECT ?c { ?a ?b ?c } LIMIT 2500 } { SELECT ?f { ?d ?e ?f } LIMIT 2500 }
+  FILTER(STRLEN(STR(?c)) > STRLEN(STR(?f)) + 300) }"""
+
+
+def version_of(connection: http.client.HTTPConnection, path: str = "/doc/book/1.nt") -> str:
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    assert answer.status == 200
+    answer.read()
+    return answer.headers["Publication-Version"]
+
+
+@contextmanager
+def connected(served: Served) -> Iterator[http.client.HTTPConnection]:
+    with closing(http.client.HTTPConnection(urlsplit(served.address).netloc, timeout=30)) as connection:
+        yield connection
+
+
+def served_version(served: Served) -> str:
+    with connected(served) as connection:
+        return version_of(connection)
+
+
+def wait_until(served: Served, version: str, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if f"Serving version {version}" in next((line for line in reversed(served.said) if "Serving" in line), ""):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"version {version} was never served: {served.said}")
+
+
+@pytest.fixture(scope="module")
+def press(tmp_path_factory):
+    press = Press(Editions.at(tmp_path_factory.mktemp("press")))
+    press.set()
+    press.run(None)
+    return press
+
+
+@pytest.fixture(scope="module")
+def served(press):
+    state = press.editions.settings.state
+    with serving(state=state, versions_poll_ms=50, query_workers=2) as server:
+        yield server
+
+
+def test_readers_notice_nothing_of_a_switch(press, served):
+    with Readers(served.address, 4) as reading:
+        for _ in range(3):
+            press.set()
+            press.run(None)
+            wait_until(served, press.editions.archive.current.short_id)
+        back = press.editions.back()
+        wait_until(served, back.short_id)
+        time.sleep(0.5)
+    assert reading.reads.wrong == []
+    assert len(reading.reads.answers) == 4
+    assert all(len(marks) == 1 for marks in reading.reads.marks.values())
+
+
+def test_a_query_that_has_begun_ends_on_its_version(press, served):
+    before = press.editions.archive.current.short_id
+    with connected(served) as connection:
+        connection.request("GET", "/sparql?query=" + quote(_SLOW))
+        press.set()
+        press.run(None)
+        wait_until(served, press.editions.archive.current.short_id)
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Publication-Version"]) == (200, before)
+        assert b"bindings" in answer.read()
+
+
+def test_a_connection_that_waits_gets_its_last_answer(press, served):
+    before = press.editions.archive.current.short_id
+    with connected(served) as connection:
+        assert version_of(connection) == before
+        press.set()
+        press.run(None)
+        wait_until(served, press.editions.archive.current.short_id)
+        time.sleep(0.3)
+        connection.request("GET", "/doc/book/1.nt")
+        answer = connection.getresponse()
+        answer.read()
+        assert (answer.headers["Publication-Version"], answer.headers["Connection"]) == (before, "close")
+    assert served_version(served) == press.editions.archive.current.short_id
+
+
+def test_old_processes_go(press, served):
+    deadline = time.monotonic() + 20
+    while len(served.family()) > 2 + 2 + 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert len(served.family()) == 2 + 2 + 2
+
+
+def test_a_version_that_cannot_be_loaded_leaves_the_one_before(press, served):
+    before = press.editions.archive.current.short_id
+    press.set()
+    press.run(None)
+    archive = press.editions.archive
+    data = archive.folder(archive.current) / "data.nq"
+    whole = data.read_bytes()
+    data.write_bytes(b"this is no statement\n")
+    time.sleep(2)
+    assert served_version(served) == before
+    assert any("ended by itself" in line for line in served.said)
+    data.write_bytes(whole)
+    wait_until(served, archive.current.short_id)
+
+
+def test_a_parent_that_dies_has_a_successor(press, served):
+    current = press.editions.archive.current.short_id
+    parent = served.family()[1]
+    os.kill(parent, signal.SIGKILL)
+    time.sleep(0.2)
+    assert served_version(served) == current
+
+
+def test_everything_ends_with_the_one_who_watches(press):
+    with serving(state=press.editions.settings.state, query_workers=1, web_workers=1) as server:
+        family = server.family()
+        assert len(family) == 4
+        server.process.kill()
+        deadline = time.monotonic() + 20
+        while any(Path(f"/proc/{each}/task").exists() for each in family[1:]) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not [each for each in family[1:] if Path(f"/proc/{each}/task").exists()]
+
+
+def test_nothing_is_served_before_something_is_published(tmp_path):
+    command = [sys.executable, "-m", "sotegraph", "serve", "--state", str(tmp_path), "--port", "0"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert "Nothing has been published" in ended.stderr

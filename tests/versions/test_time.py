@@ -1,0 +1,215 @@
+"""What was can be asked for: pages and queries as of a version or a date (RFC 7089), and what changed since."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+
+import pytest
+
+from sotegraph.loading import load_published
+from sotegraph.sparql import InProcessEvaluator
+from sotegraph.web.app import create_app
+from sotegraph.web.past import Past
+from tests.client import Client
+from tests.versions.conftest import BOOK, TITLES, Editions
+
+_TITLE = f"SELECT ?t {{ <{BOOK}> <http://purl.org/dc/terms/title> ?t FILTER(LANG(?t) = 'en') }}"
+
+
+def client_of(editions: Editions) -> Client:
+    archive, settings = editions.archive, editions.settings
+    entry = archive.needed_current()
+    past = Past(archive, entry, lambda earlier: load_published(archive, earlier, settings, in_memory=False))
+    index = load_published(archive, entry, settings)
+    evaluator = InProcessEvaluator(index.version, settings, earlier=past.version)
+    return Client(create_app(settings, index.publication, index, evaluator, past))
+
+
+@pytest.fixture(scope="module")
+def client(history):
+    return client_of(history)
+
+
+@pytest.fixture(scope="module")
+def ids(history):
+    return [each.short_id for each in history.archive.entries()]
+
+
+def at(moment: datetime) -> dict[str, str]:
+    return {"Accept-Datetime": format_datetime(moment.astimezone(UTC), usegmt=True)}
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("form", ["nt", "ttl", "jsonld", "html"])
+def test_a_page_is_shown_as_it_was(client, ids, number, form):
+    answer = client.get(f"/doc/book/1.{form}?version={ids[number]}")
+    title = TITLES[number].replace("'", "&#39;") if form == "html" else TITLES[number]
+    assert answer.status_code == 200
+    assert title in answer.text
+    assert answer.headers["Publication-Version"] == ids[number]
+    assert ids[number] in answer.headers["ETag"]
+
+
+def test_what_was_names_what_is_and_its_neighbours(client, ids, history):
+    answer = client.get(f"/doc/book/1.ttl?version={ids[1]}")
+    links = answer.headers["Link"]
+    moments = [format_datetime(each.time, usegmt=True) for each in history.archive.entries()]
+    assert answer.headers["Memento-Datetime"] == moments[1]
+    assert '</doc/book/1.ttl>; rel="original timegate"' in links
+    assert '</timemap/doc/book/1.ttl>; rel="timemap"; type="application/link-format"' in links
+    assert f'</doc/book/1.ttl?version={ids[0]}>; rel="first prev memento"; datetime="{moments[0]}"' in links
+    assert f'</doc/book/1.ttl?version={ids[1]}>; rel="memento"; datetime="{moments[1]}"' in links
+    assert f'</doc/book/1.ttl?version={ids[2]}>; rel="next last memento"; datetime="{moments[2]}"' in links
+    assert f'</doc/book/1.jsonld?version={ids[1]}>; rel="alternate"' in links
+    assert "Accept-Datetime" not in answer.headers.get("Vary", "")
+
+
+def test_what_is_leads_to_what_was(client):
+    answer = client.get("/doc/book/1.ttl")
+    assert '</doc/book/1.ttl>; rel="original timegate"' in answer.headers["Link"]
+    assert "Accept-Datetime" in answer.headers["Vary"]
+    assert "Memento-Datetime" not in answer.headers
+
+
+def test_a_date_leads_to_the_version_of_that_time(client, ids, history):
+    entries = history.archive.entries()
+    for moment, wanted in (
+        (entries[0].time - timedelta(days=9), ids[0]),
+        (entries[-1].time, ids[2]),
+        (entries[-1].time + timedelta(days=9), ids[2]),
+    ):
+        answer = client.request("GET", "/doc/book/1.ttl?lang=en", headers=at(moment))
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/doc/book/1.ttl?lang=en&version={wanted}")
+        assert "Accept-Datetime" in answer.headers["Vary"]
+        assert 'rel="original timegate"' in answer.headers["Link"]
+
+
+def test_what_is_no_date_is_refused(client):
+    answer = client.request("GET", "/doc/book/1", headers={"Accept-Datetime": "yesterday"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("name", ["ffff", "", "zz", "../..", "e"])
+def test_what_is_no_version_is_not_found(client, name):
+    assert client.request("GET", "/doc/book/1", params={"version": name}).status_code == 404
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_query_is_answered_on_the_version_asked(client, ids, number):
+    answer = client.request(
+        "GET", f"/version/{ids[number]}/sparql", params={"query": _TITLE}, headers={"Accept": "text/csv"}
+    )
+    assert answer.text.splitlines() == ["t", TITLES[number]]
+    assert answer.headers["Publication-Version"] == ids[number]
+    assert "Memento-Datetime" in answer.headers
+    assert ids[number] in answer.headers["ETag"]
+
+
+def test_the_version_of_the_language_is_no_version_of_the_data(client, ids):
+    answer = client.request(
+        "GET", "/sparql", params={"query": _TITLE, "version": "1.1"}, headers={"Accept": "text/csv"}
+    )
+    assert answer.text.splitlines()[1] == TITLES[2]
+    assert client.request("GET", "/sparql", params={"query": _TITLE, "version": ids[0]}).status_code == 400
+
+
+def test_a_query_with_a_date_is_led_to_its_version(client, ids, history):
+    moment = history.archive.entries()[-1].time
+    answer = client.request("GET", "/sparql", params={"query": "ASK {}"}, headers=at(moment))
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/version/{ids[2]}/sparql?query=ASK+%7B%7D")
+    posted = client.request("POST", "/sparql", data={"query": "ASK {}"}, headers=at(moment))
+    assert (posted.status_code, posted.headers["Location"]) == (307, f"/version/{ids[2]}/sparql")
+    now = client.request("GET", "/sparql", params={"query": "ASK {}"})
+    assert "Accept-Datetime" in now.headers["Vary"]
+    assert '</timemap/sparql>; rel="timemap"' in now.headers["Link"]
+
+
+def test_the_endpoint_of_a_version_describes_itself(client, ids):
+    answer = client.request("GET", f"/version/{ids[0]}/sparql", headers={"Accept": "text/turtle"})
+    assert answer.status_code == 200
+    assert f"/version/{ids[0]}/sparql" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/doc/book/1", "/doc/book/1.ttl", "/sparql"])
+def test_a_map_lists_what_was(client, ids, path):
+    answer = client.get("/timemap" + path)
+    assert answer.headers["content-type"].startswith("application/link-format")
+    lines = answer.text.splitlines()
+    assert lines[0].endswith(f'{path}>; rel="original timegate",')
+    assert sum('memento"; datetime=' in line for line in lines) == 3
+    assert all(ids[number] in lines[2 + number] for number in range(3))
+    assert parsedate_to_datetime(lines[2].split('"')[3])
+
+
+@pytest.mark.parametrize("path", ["/timemap/doc/book/999", "/timemap/", "/timemap/elsewhere", "/history/book/999"])
+def test_what_never_was_has_no_past(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "before"),
+    [("fi", "Historia", "Ennen"), ("en", "History", "Before")],
+)
+def test_the_history_of_a_thing_is_told_in_the_language_of_the_reader(client, ids, language, heading, before):
+    page = client.get(f"/history/book/1?lang={language}").text
+    assert heading in page
+    assert f">{before}</th>" in page
+    for title in TITLES:
+        assert title.replace("'", "&#39;") in page
+    assert page.index(ids[2]) < page.index(ids[1]) < page.index(ids[0])
+
+
+def test_the_history_of_a_thing_is_data(client):
+    lines = client.get("/history/book/1.nt").text.splitlines()
+    assert sum("changeset/schema#ChangeSet>" in line for line in lines) == 3
+    assert any("changeset/schema#addition" in line for line in lines)
+    assert any(f'"{TITLES[1]}"@en' in line for line in lines)
+    tree = client.get("/history/book/1.jsonld").json()
+    assert tree["@context"]
+
+
+def test_the_versions_are_listed(client, ids):
+    page = client.get("/versions?lang=en").text
+    assert [page.index(each) for each in reversed(ids)] == sorted(page.index(each) for each in ids)
+    assert client.get("/versions.ttl").text.count("prov:wasRevisionOf") == 2
+
+
+def test_a_version_tells_what_it_changed(client, ids):
+    page = client.get(f"/version/{ids[1]}?lang=en").text
+    assert TITLES[1] in page
+    assert "/doc/book/1" in page
+    assert "too much" in client.get(f"/version/{ids[0]}?lang=en").text
+    assert client.get(f"/version/{ids[1]}.ttl").status_code == 200
+    assert client.get("/version/ffff").status_code == 404
+
+
+def test_without_versions_there_is_no_past(index, app):
+    plain = Client(app)
+    for path in ("/versions", "/version/abcd", "/history/book/1", "/timemap/doc/book/1", "/doc/book/1?version=abcd"):
+        assert plain.get(path).status_code == 404
+    assert "Accept-Datetime" not in plain.get("/doc/book/1").headers["Vary"]
+    assert plain.request("GET", "/doc/book/1", headers=at(datetime.now(UTC))).status_code == 200
+
+
+@pytest.mark.slow
+def test_what_was_removed_tells_until_when_it_stood(editions):
+    editions.publish()
+    text = (editions.folder / "data/catalogue/holdings.ttl").read_text("utf-8")
+    (editions.folder / "data/catalogue/holdings.ttl").unlink()
+    removed = editions.entry()
+    client = client_of(editions)
+    key = next(line.split("<", 1)[1].split(">")[0] for line in text.splitlines() if line.startswith("<holding/"))
+    first = editions.archive.entries()[0].short_id
+    page = client.get(f"/doc/{key}?lang=fi")
+    assert page.status_code == 410
+    assert first in page.text
+    assert f"/doc/{key}?version={first}" in page.text
+    data = client.get(f"/doc/{key}.nt")
+    assert data.status_code == 410
+    assert "Tombstone" in data.text
+    assert "invalidatedAtTime" in data.text
+    assert client.get(f"/id/{key}").status_code == 303
+    assert client.get(f"/doc/{key}.nt?version={first}").status_code == 200
+    assert client.get(f"/doc/{key}?version={removed.short_id}").status_code == 404
+    assert client.get(f"/history/{key}?lang=fi").status_code == 200
+    assert client.get(f"/timemap/doc/{key}").text.count('memento"; datetime=') == 1
+    assert client.get("/doc/holding/unheard-of").status_code == 404
