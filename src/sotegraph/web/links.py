@@ -49,7 +49,18 @@ class Link:
 
 _MOST_BYTES = 3_072
 _IN_TIME = ("original timegate", "timemap", "memento")
-_FIRST = (*_IN_TIME, "canonical", "linkset", "cite-as", "type", "license", "profile", "collection", "describedby", CONTEXT)
+_FIRST = (
+    *_IN_TIME,
+    "canonical",
+    "linkset",
+    "cite-as",
+    "type",
+    "license",
+    "profile",
+    "collection",
+    "describedby",
+    CONTEXT,
+)
 _RANKS = {rel: place for place, rel in enumerate(_FIRST)}
 _IN_AN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
 
