@@ -21,7 +21,7 @@ def client_of(editions: Editions) -> Client:
     past = Past(archive, entry, lambda earlier: load_published(archive, earlier, settings, in_memory=False))
     index = load_published(archive, entry, settings)
     evaluator = InProcessEvaluator(index.version, settings, earlier=past.version)
-    return Client(create_app(settings, index.publication, index, evaluator, past))
+    return Client(create_app(settings, index.publication, index, evaluator, past=past))
 
 
 @pytest.fixture(scope="module")

@@ -211,7 +211,7 @@ class Stuck:
 def stuck(index: Index, tmp_path: Path) -> Iterator[Client]:
     settings = Settings(access_log=False, validation_wait_ms=10, validation_per_client=1)
     evaluator = InProcessEvaluator(index.version, settings)
-    yield Client(create_app(settings, index.publication, index, evaluator, Hosted(Stuck(), tmp_path)))
+    yield Client(create_app(settings, index.publication, index, evaluator, desk=Hosted(Stuck(), tmp_path)))
 
 
 def test_a_check_that_takes_long_leads_to_where_its_result_will_be(stuck: Client) -> None:

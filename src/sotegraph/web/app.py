@@ -62,6 +62,7 @@ def create_app(
     publication: Publication,
     index: Index,
     evaluator: Evaluator,
+    *,
     desk: Hosted | None = None,
     search: Search | None = None,
     past: Past | None = None,

@@ -154,10 +154,10 @@ def _serve_at(
                 desk.close()
                 evaluator = WorkerEvaluator(address, settings)
                 if marker is None:
-                    app = create_app(settings, publication, index.reopened(), evaluator, hosted, search, past)
+                    app = create_app(settings, publication, index.reopened(), evaluator, desk=hosted, search=search, past=past)
                     return _Server(app, settings, parent, place).answer(listener)
                 engine = RemoteEvaluator(settings, marker, evaluator, publication.prefixes)
-                app = create_app(settings, publication, index.reopened(), engine, hosted, search)
+                app = create_app(settings, publication, index.reopened(), engine, desk=hosted, search=search)
                 return _Server(app, settings, parent, place, engine.start, engine.aclose).answer(listener)
 
             workers = [functools.partial(answer_queries, number) for number in range(settings.query_workers)]
