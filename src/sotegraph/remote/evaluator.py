@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from sotegraph.errors import Overloaded, PublisherError, TimeLimitReached
+from sotegraph.errors import Overloaded
 from sotegraph.remote.dataset import stated
 from sotegraph.remote.examination import Examined, with_values
 from sotegraph.remote.exchange import Exchange
@@ -17,6 +17,7 @@ from sotegraph.remote.watch import Watch
 from sotegraph.settings import Settings
 from sotegraph.sparql import Answer, Evaluator, QueryRequest
 from sotegraph.sparql.lanes import client_of
+from sotegraph.sparql.run import out_of_time
 from sotegraph.sparql.turns import Turns
 from sotegraph.terms import PREFIXES
 
@@ -126,15 +127,6 @@ class RemoteEvaluator:
 def _with_base(text: str, request: QueryRequest, examined: Examined) -> str:
     """The query *text*, for an engine that would resolve relative IRIs by another base."""
     return f"BASE <{request.base_iri}> {text}" if examined.relative else text
-
-
-def out_of_time(request: QueryRequest) -> PublisherError:
-    """Return the error for a query that took too long."""
-    return TimeLimitReached(
-        "The query was ended after {limit} milliseconds. Ask for less: a narrower pattern, a LIMIT, no sorting "
-        "or grouping of everything.",
-        limit=request.time_limit_ms,
-    )
 
 
 def _overloaded() -> Overloaded:

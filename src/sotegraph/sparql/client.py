@@ -13,7 +13,7 @@ from sotegraph.settings import Settings
 from sotegraph.sparql.frames import Frame, Kind
 from sotegraph.sparql.lanes import QUANTUM_S, Lane, Reputation, client_of
 from sotegraph.sparql.request import Answer, QueryRequest, WholeBody
-from sotegraph.sparql.run import Run
+from sotegraph.sparql.run import Run, out_of_time
 from sotegraph.sparql.turns import Turns, too_many
 from sotegraph.sparql.wire import Wire
 from sotegraph.sparql.workers import path_of
@@ -72,7 +72,7 @@ class WorkerEvaluator:
         lane = self._reputation.lane(client)
         if lane is not Lane.LONG and (tried := await self._try(request, client, lane, deadline)):
             return tried
-        run = await self._begin(request, Lane.LONG, deadline)
+        run = await self._begin(request, Lane.LONG, deadline, has_run=lane is not Lane.LONG)
         run.at_overrun(_GIVES_WAY_S, lambda: self._reputation.was_long(client))
         return run
 
@@ -94,8 +94,11 @@ class WorkerEvaluator:
         run.give_way()
         return run
 
-    async def _begin(self, request: QueryRequest, lane: Lane, deadline: float) -> Run:
-        """A run whose worker has taken it up; waits for a free worker, if not too many wait already."""
+    async def _begin(self, request: QueryRequest, lane: Lane, deadline: float, *, has_run: bool = False) -> Run:
+        """A run whose worker has taken it up; waits for a free worker, if not too many wait already.
+
+        A query that *has_run* in another lane has spent its time there too, and not only waited.
+        """
         if self._waiting[lane] >= self.settings.query_queue_limit:
             raise _overloaded()
         self._waiting[lane] += 1
@@ -109,7 +112,9 @@ class WorkerEvaluator:
                 _LOGGER.error("no process takes queries at %s: %s", self.address, error.strerror)
             self._unreachable = True
             raise NoWorkers("No process answers queries at the moment. Try again in a minute.") from None
-        except OSError:  # TimeoutError among them, and a full backlog
+        except TimeoutError:
+            raise (out_of_time(request) if has_run else _overloaded()) from None
+        except OSError:  # a full backlog
             raise _overloaded() from None
         finally:
             self._waiting[lane] -= 1

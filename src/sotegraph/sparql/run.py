@@ -153,11 +153,7 @@ class Run:
 
     def _ended(self) -> Exception:
         if self._out_of_time:
-            return TimeLimitReached(
-                "The query was ended after {limit} milliseconds. Ask for less: a narrower pattern, a LIMIT, no sorting "
-                "or grouping of everything.",
-                limit=self._request.time_limit_ms,
-            )
+            return out_of_time(self._request)
         return out_of_memory(self._settings)
 
     def _ring(self) -> None:
@@ -180,6 +176,15 @@ class Run:
         tell, self._at_end = self._at_end, None
         if tell is not None:
             tell()
+
+
+def out_of_time(request: QueryRequest) -> TimeLimitReached:
+    """Return the error for a query that took too long."""
+    return TimeLimitReached(
+        "The query was ended after {limit} milliseconds. Ask for less: a narrower pattern, a LIMIT, no sorting "
+        "or grouping of everything.",
+        limit=request.time_limit_ms,
+    )
 
 
 class _Process:
