@@ -154,7 +154,9 @@ def _serve_at(
                 desk.close()
                 evaluator = WorkerEvaluator(address, settings)
                 if marker is None:
-                    app = create_app(settings, publication, index.reopened(), evaluator, desk=hosted, search=search, past=past)
+                    app = create_app(
+                        settings, publication, index.reopened(), evaluator, desk=hosted, search=search, past=past
+                    )
                     return _Server(app, settings, parent, place).answer(listener)
                 engine = RemoteEvaluator(settings, marker, evaluator, publication.prefixes)
                 app = create_app(settings, publication, index.reopened(), engine, desk=hosted, search=search)
