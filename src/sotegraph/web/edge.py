@@ -34,7 +34,7 @@ _EVERY_ANSWER = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
         "Link, ETag, Location, Content-Location, Retry-After, Last-Modified, Content-Disposition, Cache-Status, "
-        "Accept-Query, Publication-Version"
+        "Accept-Query, Publication-Version, Memento-Datetime"
     ),
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -47,7 +47,7 @@ _KEY = re.compile(r"(?<=/validate/results/)[\w-]{20,}")
 """What in an address is the key to what it shows: no log has it."""
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": (
-        "Accept, Accept-Profile, Accept-Language, Content-Type, If-None-Match, If-Modified-Since"
+        "Accept, Accept-Datetime, Accept-Profile, Accept-Language, Content-Type, If-None-Match, If-Modified-Since"
     ),
     "Access-Control-Max-Age": "86400",
 }

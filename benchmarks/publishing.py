@@ -1,0 +1,145 @@
+"""How long a small change takes to publish, and what readers feel of it: ``python -m benchmarks.publishing 500000``.
+
+A generated library is published and served from the state folder; then ten of its books change. Publishing runs in a
+process of its own at the lowest priority but one that an operator would give it: none at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import itertools
+import json
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.serving import serving
+
+from benchmarks.generator import generate
+
+_BOOKS = Path("data") / "catalogue" / "books.ttl"
+_CHANGED = 10
+_QUIET_S = 10.0
+_RATE_S = 0.01
+
+
+class Reader(threading.Thread):
+    """Asks for pages of random books, one request every hundredth of a second, from when it is due."""
+
+    def __init__(self, address: str, books: int, seed: int) -> None:
+        super().__init__(daemon=True)
+        self._host, self._books = urlsplit(address).netloc, books
+        self._chance = random.Random(seed)
+        self.done = threading.Event()
+        self.took: list[tuple[float, float]] = []
+        self.wrong = 0
+
+    def run(self) -> None:
+        """Ask until it is done."""
+        connection = http.client.HTTPConnection(self._host, timeout=60)
+        due = time.perf_counter()
+        for number in itertools.count():
+            due = max(due + _RATE_S, time.perf_counter() - 1)
+            if self.done.wait(max(0.0, due - time.perf_counter())):
+                break
+            suffix = ("html", "nt", "jsonld")[number % 3]
+            try:
+                connection.request("GET", f"/doc/book/{self._chance.randint(1, self._books)}.{suffix}")
+                answer = connection.getresponse()
+                answer.read()
+                self.wrong += answer.status != 200
+            except (OSError, http.client.HTTPException):
+                self.wrong += 1
+                connection.close()
+            # From when it was due, so that what waits behind a slow one counts as slow.
+            self.took.append((time.perf_counter(), time.perf_counter() - due))
+        connection.close()
+
+
+@contextmanager
+def reading(address: str, books: int) -> Iterator[list[Reader]]:
+    """Two readers that read inside the block."""
+    readers = [Reader(address, books, seed) for seed in (1, 2)]
+    for reader in readers:
+        reader.start()
+    try:
+        yield readers
+    finally:
+        for reader in readers:
+            reader.done.set()
+            reader.join()
+
+
+def p99_ms(readers: list[Reader], start: float, end: float) -> float:
+    """The 99th percentile of what ended between two moments, in milliseconds."""
+    took = sorted(seconds for reader in readers for moment, seconds in reader.took if start <= moment <= end)
+    return round(1000 * took[len(took) * 99 // 100], 1)
+
+
+def change(folder: Path, seed: int) -> None:
+    """Give ten books of *folder* another number of pages."""
+    text = (folder / _BOOKS).read_text("utf-8")
+    places = list(re.finditer(r"lib:pages (\d+)", text))
+    chosen = sorted(random.Random(seed).sample(places, _CHANGED), key=lambda each: -each.start())
+    for each in chosen:
+        text = text[: each.start()] + f"lib:pages {int(each[1]) + 1}" + text[each.end() :]
+    (folder / _BOOKS).write_text(text, "utf-8")
+
+
+def publish(folder: Path, state: Path, *options: str) -> float:
+    """Publish *folder* as an operator would; return the seconds that took."""
+    begun = time.perf_counter()
+    command = [sys.executable, "-m", "sotegraph", "publish", str(folder), "--state", str(state), *options]
+    subprocess.run(command, check=True, capture_output=True)
+    return time.perf_counter() - begun
+
+
+def measure(place: Path, statements: int, checked: bool) -> dict[str, object]:
+    """Return the figures for a library of so many *statements*."""
+    folder, state = place / "library", place / "state"
+    books = generate(folder, statements)
+    first_s = publish(folder, state, "--no-check")
+    options = () if checked else ("--no-check",)
+    with serving(state=state, access_log=False) as served, reading(served.address, books) as readers:
+        time.sleep(_QUIET_S)
+        quiet = p99_ms(readers, 0, time.perf_counter())
+        change(folder, 1)
+        begun = time.perf_counter()
+        publish_s = publish(folder, state, *options)
+        ended = time.perf_counter()
+        while sum("Serving version" in line for line in served.said) < 2:
+            time.sleep(0.05)
+        switched = time.perf_counter()
+        time.sleep(_QUIET_S / 2)
+        figures: dict[str, object] = {
+            "statements": statements,
+            "checked": checked,
+            "first publish s": round(first_s, 1),
+            "publish of ten changed books s": round(publish_s, 1),
+            "from then until served s": round(switched - ended, 1),
+            "quiet p99 ms": quiet,
+            "p99 ms beside publishing": p99_ms(readers, begun, ended),
+            "p99 ms beside loading": p99_ms(readers, ended, switched),
+            "p99 ms afterwards": p99_ms(readers, switched, time.perf_counter()),
+        }
+    figures["answers"] = sum(len(reader.took) for reader in readers)
+    figures["wrong or dropped"] = sum(reader.wrong for reader in readers)
+    return figures
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("statements", type=int, nargs="?", default=500_000)
+    parser.add_argument("--check", action="store_true", help="Check the publication before each publish but the first.")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        print(json.dumps(measure(Path(temporary), asked.statements, asked.check), indent=1))
