@@ -129,6 +129,16 @@ def test_the_endpoint_of_a_version_describes_itself(client, ids):
     assert f"/version/{ids[0]}/sparql" in answer.text
 
 
+def test_the_form_of_a_version_asks_that_version_again(client, ids):
+    asked = {"params": {"query": _TITLE, "lang": "en"}, "headers": {"Accept": "text/html"}}
+    page = client.request("GET", f"/version/{ids[0]}/sparql", **asked)
+    assert page.headers["Publication-Version"] == ids[0]
+    assert f'action="/version/{ids[0]}/sparql' in page.text
+    assert 'action="/sparql' not in page.text
+    assert f"/version/{ids[0]}/sparql?query=" in page.text
+    assert 'href="/sparql?query=' not in page.text
+
+
 @pytest.mark.parametrize("path", ["/doc/book/1", "/doc/book/1.ttl", "/sparql"])
 def test_a_map_lists_what_was(client, ids, path):
     answer = client.get("/timemap" + path)

@@ -20,7 +20,7 @@ from sotegraph.web.pages import history_page, version_page, versions_page
 from sotegraph.web.pages.queries import ADDRESS
 from sotegraph.web.past import Past
 from sotegraph.web.representations import Asked, Content, ask, represent, split_suffix
-from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
+from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, address_of
 from sotegraph.web.sparql import answer_operation
 
 router = APIRouter()
@@ -137,7 +137,7 @@ def _map(request: Request, path: str, entries: Sequence[Entry], address: Callabl
     """The lines of the map of *path*: itself, the map, and each memento; none without one."""
     if not entries:
         return []
-    base = str(request.base_url).rstrip("/")
+    base = address_of(request)
     span = f'from="{http_date(entries[0].time)}"; until="{http_date(entries[-1].time)}"'
     lines = [
         f'<{base}{quote(path)}>; rel="original timegate"',

@@ -74,6 +74,11 @@ class Site:
     def version(self) -> Version:
         return self.index.version
 
+    @property
+    def endpoint(self) -> str:
+        """The path at which queries on this version are answered."""
+        return f"/version/{self.memento.short_id}/sparql" if self.memento else "/sparql"
+
     @cached_property
     def search(self) -> Search:
         """The search of the version: what was made for all processes, else made by this one."""

@@ -193,6 +193,7 @@ async def _page(request: Request, operation: Operation, outcome: Outcome) -> Res
         ),
         timeout=f"{operation.timeout_ms / 1000:g}" if operation.timeout_ms else "",
         view=operation.view or TABLE,
+        path=site_at(request).endpoint,
     )
     page = await run_in_threadpool(sparql_results_page, site_at(request), reader_at(request), entered, outcome)
     return page.response(request)

@@ -34,13 +34,17 @@ LIMIT 50"""
 
 @dataclass(frozen=True)
 class Entered:
-    """What stands in the form: the query, its dataset, the longest time in seconds, the view, and the example."""
+    """What stands in the form: the query, its dataset, the longest time in seconds, the view, and the example.
+
+    *path* is the endpoint that is asked.
+    """
 
     text: str
     graphs: tuple[tuple[str, str], ...] = ()
     timeout: str = ""
     view: str = TABLE
     example: str = ""
+    path: str = ADDRESS
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -56,14 +60,14 @@ class Entered:
     def address(self, form: Format | None = None) -> str:
         """The address that asks the same again, in the form of a page or another."""
         pairs = replace(self, view=TABLE).pairs if form else self.pairs
-        return f"{ADDRESS}?{urlencode([*pairs, *([('format', form.suffix)] if form else [])])}"
+        return f"{self.path}?{urlencode([*pairs, *([('format', form.suffix)] if form else [])])}"
 
 
 def sparql_page(site: Site, reader: Reader, question: Question | None = None) -> Answer:
     """Return the query form with *question* in it as an example, or else one of the publication's own."""
     text = question.ready_text if question else example_query(site, reader)
-    entered = Entered(text, example=question.name if question else "")
-    resource = Resource(ADDRESS, query=(("example", question.name),) if question else ())
+    entered = Entered(text, example=question.name if question else "", path=site.endpoint)
+    resource = Resource(site.endpoint, query=(("example", question.name),) if question else ())
     answer = _answer(site, reader, resource, entered, Outcome(), None)
     shown = [each for each in (entered.example, reader.language, "named" if reader.named else "") if each]
     return replace(
@@ -75,7 +79,7 @@ def sparql_page(site: Site, reader: Reader, question: Question | None = None) ->
 
 def sparql_results_page(site: Site, reader: Reader, entered: Entered, outcome: Outcome) -> Answer:
     """Return the query form with what came of its query: solutions, a truth value, a graph, or an error instead."""
-    resource = Resource(ADDRESS, query=entered.pairs if _fits(site, entered) else ())
+    resource = Resource(site.endpoint, query=entered.pairs if _fits(site, entered) else ())
     found = None if outcome.error else shown(Writer(site, reader), outcome, entered.view)
     answer = _answer(site, reader, resource, entered, outcome, found)
     return replace(answer, headers=(*answer.headers, ("Cache-Control", "no-store")))
