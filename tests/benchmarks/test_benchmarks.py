@@ -52,3 +52,13 @@ def test_the_benchmarks_run_from_end_to_end(tmp_path):
     measured = {(row["query"], row["texts"], row["engine"]) for row in table if row["query"] != "loading"}
     assert len(measured) == 4 * 2 * 2
     assert all(row["failed"] == "0" for row in table if row["query"] != "loading")
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_validation_runs_from_end_to_end():
+    command = [sys.executable, "-m", "benchmarks.validation", "--statements", "2000", "--rounds", "1", "--most", "1000"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert ended.returncode == 0, ended.stderr
+    rows = [line.split("|") for line in ended.stdout.splitlines()[2:]]
+    assert len(rows) == 12
+    assert len({row[6].strip() for row in rows[:3]}) == 1, "the engines find as many results"

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation import Result, ShapeSet
+from sotegraph.validation import prepared as prepared_shapes
 from sotegraph.validation.engines import SplitEngine, store_of
 from sotegraph.validation.judging import Judge
 from sotegraph.validation.prepared import PreparedShapes
@@ -119,17 +120,17 @@ ex:r ex:size 3 . ex:d a ex:C ; ex:link ex:missing .
 """
 
 
-def judged(sent: str, graph: Graph) -> list[tuple[str, str, bool]]:
+def judged(sent: str, graph: Graph, whole: PySHACL | None = None) -> list[tuple[str, str, bool]]:
     """The focus node, the shape and whether it is known, of each result of *sent*."""
     store = store_of(quad.triple for quad in graph(PUBLISHED))
-    judge = Judge(PreparedShapes(ShapeSet.read(graph(SHAPES))), store)
+    judge = Judge(PreparedShapes(ShapeSet.read(graph(SHAPES)), whole), store)
     found, _ = judge.results([quad.triple for quad in graph(sent)])
     return sorted(
         (each.focus.value.removeprefix(EX), each.source_shape.value.removeprefix(EX), each.known) for each in found
     )
 
 
-@pytest.mark.parametrize(
+CHANGES = pytest.mark.parametrize(
     ("sent", "expected"),
     [
         ("ex:n a ex:C ; ex:link ex:d .", []),
@@ -154,10 +155,21 @@ def judged(sent: str, graph: Graph) -> list[tuple[str, str, bool]]:
         "a thing that was missing",
     ],
 )
+
+
+@CHANGES
 def test_a_change_is_judged_as_far_as_it_reaches(
     sent: str, expected: list[tuple[str, str, bool]], graph: Graph
 ) -> None:
     assert judged(sent, graph) == expected
+
+
+@CHANGES
+def test_without_the_wheels_it_is_judged_just_as_far(
+    sent: str, expected: list[tuple[str, str, bool]], graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared_shapes, "core_is_there", lambda: False)
+    assert judged(sent, graph, PySHACL()) == expected
 
 
 def test_literals_of_a_query_come_back_as_they_were_sent(graph: Graph) -> None:

@@ -61,25 +61,28 @@ class PreparedShapes:
         self._marks = {root: NamedNode(f"{_MARK}{number}") for number, root in enumerate(self.roots)}
         self._whole = whole
         self.reach = Reach(self._described)
-        self.parts, self._core, self.queries = self._prepare()
-
-    def _prepare(self) -> tuple[Split, CompiledCore | None, SparqlConstraints]:
-        """The shapes in parts that are ready; everything in one, for an engine that does everything, if need be."""
         parts = split(self._constraints)
-        if core_is_there():
-            try:
-                return parts, CompiledCore(self._marked(parts.core)), SparqlConstraints(parts)
-            except MalformedShapes:
-                pass  # It may be a pattern, say, that only another engine knows. That one has the last word.
-        everything = Split((), tuple(self._constraints), (), parts.described)
-        return everything, None, SparqlConstraints(everything)
+        try:
+            self.parts, self.queries = parts, SparqlConstraints(parts)
+        except MalformedShapes:
+            # An engine that does everything has the last word, and says what is wrong.
+            self.parts = Split((), tuple(self._constraints), (), parts.described)
+            self.queries = SparqlConstraints(self.parts)
+        self._core = self._compiled() if core_is_there() else None
+
+    def _compiled(self) -> CompiledCore | None:
+        """The core constraints, compiled; None when something in them, a pattern say, is not known to it."""
+        try:
+            return CompiledCore(self._marked(self.parts.core))
+        except MalformedShapes:
+            return None
 
     @property
     def engines(self) -> str:
         """The engines that judge, and their versions."""
         names = [Core().name] if self._core else []
         names += [sparql_name()] if self.queries else []
-        names += [self.whole.name] if self.parts.has_full else []
+        names += [self.whole.name] if self._core is None or self.parts.has_full else []
         return ", ".join(names)
 
     @cached_property
@@ -138,11 +141,14 @@ class PreparedShapes:
     def judge(self, state: State, focus_nodes: FocusNodes, store: Store) -> Iterator[Result]:
         """What *focus_nodes* of *state* break; *store* is asked the queries. Raises MalformedShapes."""
         data = list(self.reach.extract(state, focus_nodes.items()))
+        data += self._marking(focus_nodes)
         if self._core is not None:
-            yield from self._core.find([*data, *self._marking(focus_nodes)])
+            yield from self._core.find(data)
+        elif self.parts.core:
+            yield from self.whole.find(data, self._marked(self.parts.core))
         yield from self.queries.find(store, focus_nodes)
         if self.parts.has_full:
-            yield from self.whole.find([*data, *self._marking(focus_nodes)], self._marked(self.parts.full))
+            yield from self.whole.find(data, self._marked(self.parts.full))
 
     def _marking(self, focus_nodes: FocusNodes) -> Iterator[Triple]:
         for root, nodes in focus_nodes.items():
