@@ -152,7 +152,7 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(1 << 20, ge=1024, description="Longest body of a request, in bytes.")
     max_address_bytes: int = Field(8_192, ge=256, description="Longest path and query string of a request, in bytes.")
-    shapes: str | None = Field(
+    shapes: Path | None = Field(
         None, description="Folder whose `validation.ttl` describes further shapes to validate against."
     )
     validation_body_limit_bytes: int = Field(

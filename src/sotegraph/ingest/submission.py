@@ -109,7 +109,7 @@ class Validator:
         report = None
         if reading.complete:
             report = self._report(CheckRequest(reading.triples, profile, with_context, own))
-            told += self._told(report, company, telling, checks=own is None)
+            told += self._told(report, company, telling, checks=chosen.is_ours)
         counts = {source.file.name: len(source.file.quads) for source in examined}
         return Submission(
             findings=tuple(sorted(told, key=_sort_key)),

@@ -7,7 +7,7 @@ folder of the operator's: for each ``pub:ValidationType`` its files of shapes, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -35,7 +35,8 @@ _BACKGROUND_FILE = term("pub:backgroundFile")
 class ValidationType:
     """What can be validated against: named shapes, and the profile of severities to judge by.
 
-    *background* stands beside what is sent: code lists, say, that the shapes take for granted.
+    *background* stands beside what is sent: code lists, say, that the shapes take for granted. *is_ours* tells that the
+    shapes are the publication's, whose own rules hold beside them.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ValidationType:
     labels: Mapping[str, str] = field(default_factory=dict)
     descriptions: Mapping[str, str] = field(default_factory=dict)
     background: Sequence[Triple] = ()
+    is_ours: bool = False
 
 
 def read_shapes(publication: Publication) -> ShapeSet:
@@ -62,7 +64,7 @@ def own_types(publication: Publication) -> list[ValidationType]:
     """
     shapes = read_shapes(publication)
     found = [_described(NamedNode(iri), shapes.described, shapes, iri) for iri in sorted(shapes.profiles)]
-    return found or [ValidationType(SUBMISSION, shapes)]
+    return [replace(each, is_ours=True) for each in found or [ValidationType(SUBMISSION, shapes)]]
 
 
 def read_types(folder: Path) -> list[ValidationType]:
