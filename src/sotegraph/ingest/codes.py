@@ -34,6 +34,9 @@ class Graph(Protocol):
     def incoming(self, value: Any, predicate: NamedNode | None = None) -> Iterator[Triple]:
         """The triples with this object."""
 
+    def outgoing(self, subject: Any) -> Iterator[Triple]:
+        """The triples with this subject."""
+
 
 class Quads:
     """A graph of quads in memory, whatever named graphs they stand in."""
@@ -49,6 +52,10 @@ class Quads:
         """The triples with this object."""
         quads = self.dataset.quads_for_object(value)
         return (quad.triple for quad in quads if predicate in (None, quad.predicate))
+
+    def outgoing(self, subject: Any) -> Iterator[Triple]:
+        """The triples with this subject."""
+        return iter(dict.fromkeys(quad.triple for quad in self.dataset.quads_for_subject(subject)))
 
 
 def normal(text: str) -> str:

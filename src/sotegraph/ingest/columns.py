@@ -28,13 +28,15 @@ _STRING = PREFIXES["xsd"] + "string"
 class Nested:
     """A node that a row describes besides its own: by which predicate it hangs there, its classes, what it always says.
 
-    *role* tells the nodes of one row apart: values of columns with the same role describe the same node.
+    *role* tells the nodes of one row apart: values of columns with the same role describe the same node. A *shared* one
+    is of a class with addresses of its own, so that others may link to it as well.
     """
 
     predicate: NamedNode
     types: tuple[NamedNode, ...]
     constants: tuple[tuple[NamedNode, NamedNode], ...] = ()
     single: bool = False
+    shared: bool = False
 
     @property
     def role(self) -> str:
@@ -161,7 +163,16 @@ class ColumnReader:
             yield NamedNode(view.iri)
 
     def _types(self, iri: str) -> list[NamedNode]:
-        """The other classes that the shape asks of every instance."""
+        """The other classes that its shape, and theirs, ask of every instance."""
+        found: dict[NamedNode, None] = {}
+        waiting = [iri]
+        while waiting:
+            asked = [each for each in self._asked_types(waiting.pop()) if each not in found and each.value != iri]
+            found |= dict.fromkeys(asked)
+            waiting.extend(each.value for each in asked)
+        return list(found)
+
+    def _asked_types(self, iri: str) -> list[NamedNode]:
         return [
             value
             for shape in self._shapes(iri)
@@ -188,7 +199,9 @@ class ColumnReader:
         links = [each.value for each in self._of_all(nodes, "sh:class")]
         schemes = [each for node in nodes for each in self._schemes(node)]
         kinds = {each.value for each in self._of_all(nodes, "sh:nodeKind")}
-        tagged = self._of_all(nodes, "sh:languageIn") or any(self.facts.flag(node, "sh:uniqueLang") for node in nodes)
+        tagged = self._of_all([*nodes, *self._of_all(nodes, "sh:qualifiedValueShape")], "sh:languageIn") or any(
+            self.facts.flag(node, "sh:uniqueLang") for node in nodes
+        )
         return Column(
             predicate=path,
             names=self.facts.texts(named, "sh:name"),
@@ -264,7 +277,7 @@ class ColumnReader:
 
     def _nested(self, column: Column, iri: str, constants: tuple[tuple[NamedNode, NamedNode], ...] = ()) -> Nested:
         types = tuple(dict.fromkeys((NamedNode(iri), *self._types(iri))))
-        return Nested(column.predicate, types, constants, column.single)
+        return Nested(column.predicate, types, constants, column.single, iri in self.segments)
 
     def _or_new(self, column: Column, iri: str, inner: list[Column]) -> Column:
         """The link, which an address may stand for that makes a new node of its own."""

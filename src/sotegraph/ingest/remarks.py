@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from sotegraph.errors import PublisherError
 from sotegraph.ingest.columns import Column
 from sotegraph.ingest.located_table import LocatedTable
-from sotegraph.ingest.sheets import Row, Sheet
+from sotegraph.ingest.sheets import CODES_SHEET, INSTRUCTIONS, Row, Sheet
 from sotegraph.soundness import findings as checks
 from sotegraph.soundness.findings import Check, Finding, Teller
 from sotegraph.terms import RDF_TYPE, key_of, term
@@ -65,8 +65,9 @@ class Remarks:
             self.keep(text, Place.in_table(sheet.file, sheet.name, row, column))
 
     def unread_sheet(self, sheet: Sheet, *, alone: bool) -> None:
-        """Add the finding for a sheet that was not read, and keep its texts; an empty sheet is none."""
-        if not sheet.rows:
+        """Add the finding for a sheet that was not read, and keep its texts; an empty one is none, nor our own."""
+        ours = sheet.name == CODES_SHEET if sheet.hidden else (sheet.name or "").casefold() in INSTRUCTIONS
+        if not sheet.rows or ours:
             return
         place = Place.in_table(sheet.file, sheet.name)
         table = sheet.name or sheet.file

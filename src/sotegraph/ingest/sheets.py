@@ -16,6 +16,10 @@ from sotegraph.ingest.files import Limits, SubmittedFile
 Value = str | int | float | bool | date | datetime | time | Decimal
 _SEPARATORS = ";\t,|"
 _LOOKED_AT = 30
+CODES_SHEET = "codes"
+"""The hidden sheet of a template that holds its lists."""
+INSTRUCTIONS = frozenset({"instructions", "ohjeet", "anvisningar"})
+"""What the sheet of a template is called that tells how to fill it."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from sotegraph.ingest.company import Company, read_words
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile
 from sotegraph.ingest.names import Names
 from sotegraph.ingest.outcome import Checked, CheckedFile, Submission, Texts, Told
-from sotegraph.ingest.reading import read_files
+from sotegraph.ingest.published import Published
+from sotegraph.ingest.reading import Reading, read_files
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.ingest.telling import Telling
 from sotegraph.messages import read_messages
@@ -63,6 +64,11 @@ class Validator:
         return read_words(self.publication)
 
     @cached_property
+    def codes(self) -> Published:
+        """The columns and the code lists for tables."""
+        return Published(self.publication, self.index.version)
+
+    @cached_property
     def profiles(self) -> list[ValidationType]:
         """The profiles that a submission can be judged by, the default first."""
         return sorted(self.checker.types.values(), key=lambda each: (each.name != SUBMISSION, each.name))
@@ -98,7 +104,9 @@ class Validator:
         started = time.perf_counter()
         own = self._own_shapes(own_shapes)
         chosen = self.checker.type_of(CheckRequest((), profile, own_shapes=own))
-        reading = read_files(files, self.publication, self.teller, language=language, limits=self.limits)
+        reading = read_files(
+            files, self.publication, self.teller, codes=self.codes, language=language, limits=self.limits
+        )
         if progress is not None:
             progress(len(reading.triples))
         examined = [Source(DATA, each) for each in reading.files]
@@ -108,8 +116,8 @@ class Validator:
         told = [telling.of_finding(each) for each in reading.findings]
         report = None
         if reading.complete:
-            report = self._report(CheckRequest(reading.triples, profile, with_context, own))
-            told += self._told(report, company, telling, checks=chosen.is_ours)
+            report = self._report(CheckRequest(reading.judged, profile, with_context, own))
+            told += self._told(report, reading, company, telling, checks=chosen.is_ours)
         counts = {source.file.name: len(source.file.quads) for source in examined}
         return Submission(
             findings=tuple(sorted(told, key=_sort_key)),
@@ -170,9 +178,13 @@ class Validator:
         except MalformedShapes as error:
             raise UnusableShapes(error.template, **error.values) from None
 
-    def _told(self, report: Report, company: Company, telling: Telling, *, checks: bool) -> Iterator[Told]:
+    def _told(
+        self, report: Report, reading: Reading, company: Company, telling: Telling, *, checks: bool
+    ) -> Iterator[Told]:
         for result in report.results:
-            told = telling.of_result(result, rules.place_of(result, company))
+            if reading.explains(result):
+                continue
+            told = telling.of_result(result, reading.place_of(result) or rules.place_of(result, company))
             yield told if report.version is None else replace(told, is_new=not result.known)
         if checks:
             for finding in _findings(company):

@@ -18,7 +18,7 @@ from sotegraph.ingest.links import LinkReader
 from sotegraph.ingest.located_table import LocatedTable
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.remarks import Remarks, hint_of
-from sotegraph.ingest.sheets import Cell, Row, Sheet
+from sotegraph.ingest.sheets import INSTRUCTIONS, Cell, Row, Sheet
 from sotegraph.ingest.values import Read, read_values
 from sotegraph.soundness import findings as checks
 from sotegraph.terms import RDF_TYPE, key_of
@@ -67,7 +67,8 @@ class TableReader:
 
     def _rows(self, sheet: Sheet, sheets: Sequence[Sheet], digest: str) -> Iterator[_RowOf]:
         """The rows of *sheet* that say something, with the things they describe."""
-        header = None if sheet.hidden else self.finder.find(sheet)
+        skipped = sheet.hidden or (sheet.name or "").casefold() in INSTRUCTIONS
+        header = None if skipped else self.finder.find(sheet)
         if header is None:
             self.remarks.unread_sheet(sheet, alone=len(sheets) == 1)
             return
@@ -161,20 +162,41 @@ class TableReader:
                 continue
             cell = row.cells.get(number)
             if cell is None:
-                writer.absent(self._owner_if_any(row, matched), matched.column.predicate, row.place(number))
+                self._write_absent(row, matched.column, matched.repeat, row.place(number), writer)
             else:
                 self._write_cell(row, number, matched, cell, writer)
+        self._keep_published(row, writer)
 
-    def _owner_if_any(self, row: _RowOf, matched: Matched) -> NamedNode | None:
-        column = matched.column
-        if column is None or column.nested is None:
-            return row.subject
+    def _keep_published(self, row: _RowOf, writer: _Writer) -> None:
+        """Say again what is published of the thing and has no column here: a table changes only what it shows."""
+        columns = [matched.column for matched in row.header.columns.values() if matched.column]
+        own = {column.predicate for column in columns if column.nested is None}
+        roles = {column.nested for column in columns if column.nested is not None}
+        for triple in self.published.graph.outgoing(row.subject):
+            shown = [
+                each for each in roles if each.predicate == triple.predicate and self._is_of_role(triple.object, each)
+            ]
+            if triple.predicate not in own and not shown:
+                writer.add(row.subject, triple.predicate, triple.object, row.place())
+
+    def _is_of_role(self, node: Any, nested: Nested) -> bool:
+        graph = self.published.graph
+        return all(value in set(graph.objects(node, predicate)) for predicate, value in nested.constants)
+
+    def _write_absent(self, row: _RowOf, column: Column, repeat: int, place: Place, writer: _Writer) -> None:
+        """Remember the empty cell: what the thing lacks, or its node, or that it has no such node."""
+        if column.nested is None:
+            writer.absent(row.subject, column.predicate, place)
+            return
         used = any(
-            number in row.cells
+            each.column and each.column.nested == column.nested and each.repeat == repeat
             for number, each in row.header.columns.items()
-            if each.column and each.column.nested == column.nested and each.repeat == matched.repeat
+            if number in row.cells
         )
-        return self._nested_iri(row, column.nested, matched.repeat) if used else None
+        if used:
+            writer.absent(self._nested_iri(row, column.nested, repeat), column.predicate, place)
+        else:
+            writer.absent(row.subject, column.nested.predicate, place)
 
     def _write_cell(self, row: _RowOf, number: int, matched: Matched, cell: Cell, writer: _Writer) -> None:
         column = matched.column
@@ -211,7 +233,7 @@ class TableReader:
         """The nested node of the row, described when first met."""
         key = (nested.role, repeat)
         if key not in row.nested:
-            node = row.nested[key] = self._nested_iri(row, nested, repeat)
+            node = row.nested[key] = self._published_node(row, nested, repeat) or self._nested_iri(row, nested, repeat)
             writer.add(row.subject, nested.predicate, node, place)
             writer.home(node, place)
             for type_ in nested.types:
@@ -219,6 +241,16 @@ class TableReader:
             for predicate, value in nested.constants:
                 writer.add(node, predicate, value, place)
         return row.nested[key]
+
+    def _published_node(self, row: _RowOf, nested: Nested, repeat: int) -> NamedNode | None:
+        """The node that the published thing has in this role already, if nobody else has it."""
+        found = sorted(
+            each.value
+            for each in self.published.graph.objects(row.subject, nested.predicate)
+            if isinstance(each, NamedNode) and self._is_of_role(each, nested)
+            if not nested.shared or "#" in each.value
+        )
+        return NamedNode(found[repeat - 1]) if repeat <= len(found) else None
 
     @staticmethod
     def _nested_iri(row: _RowOf, nested: Nested, repeat: int) -> NamedNode:
@@ -256,9 +288,8 @@ class _Writer:
     def home(self, subject: NamedNode, place: Place) -> None:
         self.homes.setdefault(subject, place)
 
-    def absent(self, subject: NamedNode | None, predicate: NamedNode, place: Place) -> None:
-        if subject is not None:
-            self.missing.setdefault((subject, predicate.value), []).append(place)
+    def absent(self, subject: NamedNode, predicate: NamedNode, place: Place) -> None:
+        self.missing.setdefault((subject, predicate.value), []).append(place)
 
     def table(self) -> LocatedTable:
         return LocatedTable(self.name, self.quads, self.cells, self.homes, self.missing)

@@ -79,6 +79,9 @@ def _read(cell: Cell, text: str, column: Column) -> Read:
             found = convert(cell, text, column.datatypes)
             if found is not None:
                 return found
+    if not column.datatypes and not column.patterns and _WEB.match(text):
+        # Where the shape does not say what the values are, an address is an address.
+        return as_iri(text) or Read(Literal(text))
     return _as_string(text, column)
 
 
@@ -189,8 +192,10 @@ def _truth(cell: Cell, text: str, _: Sequence[str]) -> Read | None:
 
 
 def _typed(_: Cell, text: str, datatypes: Sequence[str]) -> Read | None:
-    """Text of the only type that is not looked at here."""
-    return Read(Literal(text, datatype=NamedNode(datatypes[0]))) if len(datatypes) == 1 else None
+    """Text of the only type there is, when that is none of those which text is converted to."""
+    [kind, *others] = datatypes
+    known = _INTEGERS | _NUMBERS | {_XSD + name for name in (*_DATES, "dateTime", "boolean", "string")}
+    return Read(Literal(text, datatype=NamedNode(kind))) if not others and kind not in known else None
 
 
 _CONVERTERS: Sequence[tuple[Callable[[str], bool], Callable[[Cell, str, Sequence[str]], Read | None]]] = (
@@ -198,6 +203,6 @@ _CONVERTERS: Sequence[tuple[Callable[[str], bool], Callable[[Cell, str, Sequence
     (_INTEGERS.__contains__, _integer),
     (_NUMBERS.__contains__, _number),
     ((_XSD + "boolean").__eq__, _truth),
-    (lambda kind: kind in (_XSD + "anyURI", _XSD + "duration", _XSD + "time", _XSD + "language"), _typed),
+    (bool, _typed),
 )
 """By datatype, the ways to make literals; the first that succeeds counts."""

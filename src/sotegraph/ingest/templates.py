@@ -1,0 +1,233 @@
+"""Templates: empty tables for people to fill, made from the shape of a class."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from sotegraph.errors import NotFound
+from sotegraph.facts import Texts
+from sotegraph.ingest.columns import Column, TableClass
+from sotegraph.ingest.examples import example_of, name_of
+from sotegraph.ingest.published import Published
+from sotegraph.ingest.sheets import CODES_SHEET
+from sotegraph.messages import Messages, read_messages
+from sotegraph.terms import PREFIXES
+
+_XSD = PREFIXES["xsd"]
+_LONGEST_LIST, _LAST_ROW = 2_000, 2_000
+_NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
+_NARROWEST, _WIDEST = 14, 44
+_HEADER, _REQUIRED, _EXAMPLE = (PatternFill("solid", fgColor=each) for each in ("E7EEF5", "C9DDF0", "F4F4F4"))
+FORMS = ("xlsx", "csv")
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """What a template is made of: the class, its columns as offered, and the language of everything in it."""
+
+    published: Published
+    table_class: TableClass
+    language: str
+    messages: Messages
+
+    @property
+    def say(self) -> Callable[[str], str]:
+        return self.messages.translator(self.language)
+
+    @property
+    def columns(self) -> list[Column]:
+        return [each for each in self.table_class.columns if not each.rare]
+
+    def header(self, column: Column) -> str:
+        tag = f" ({column.language})" if column.language else ""
+        return f"{column.title(self.language)}{tag}{' *' if column.required else ''}"
+
+    def text(self, texts: Texts) -> str:
+        return next((texts[each] for each in (self.language, "en") if each in texts), next(iter(texts.values()), ""))
+
+    def example(self) -> list[str]:
+        """The cells of the example row, the mark that it is one first."""
+        found = example_of(self.published, self.table_class, self.language)
+        return [self.say("example"), *(found[1].get(each.key, "") for each in self.columns)] if found else []
+
+
+def template(published: Published, name: str, form: str, language: str, messages: Messages | None = None) -> bytes:
+    """Return the empty table for the class with the local name *name*, ``xlsx`` or ``csv``, in *language*.
+
+    Its headers and notes come from the shape, its lists from what is published; filled rightly, it validates. Raises
+    NotFound for a class that cannot be sent as rows.
+    """
+    found = next((each for each in published.classes.values() if each.local_name == name), None)
+    if found is None or form not in FORMS:
+        raise NotFound("There is no template for {name}.", name=name)
+    writing = _Writing(published, found, language, messages or read_messages())
+    return _to_csv(writing) if form == "csv" else _to_workbook(writing)
+
+
+def template_classes(published: Published) -> list[TableClass]:
+    """The classes that have a template: those with a collection of their own, in its order."""
+    order = [name for each in published.publication.collections if not each.scheme for name in each.classes]
+    return [published.classes[name] for name in dict.fromkeys(order) if name in published.classes]
+
+
+def _to_csv(writing: _Writing) -> bytes:
+    """Semicolons and a byte order mark: what Excel takes for a table without being asked, where commas are decimal."""
+    output = io.StringIO(newline="")
+    writer = csv.writer(output, delimiter=";")
+    writer.writerow(["IRI", *(writing.header(each) for each in writing.columns)])
+    example = writing.example()
+    if example:
+        writer.writerow(example)
+    return output.getvalue().encode("utf-8-sig")
+
+
+def _to_workbook(writing: _Writing) -> bytes:
+    workbook = Workbook()
+    sheet: Any = workbook.active
+    title = writing.text(writing.table_class.names) or writing.table_class.local_name
+    sheet.title = _NOT_IN_A_TITLE.sub(" ", title)[:31]
+    workbook.properties.title, workbook.properties.creator = title, "sotegraph"
+    _write_headers(sheet, writing)
+    _write_example(sheet, writing)
+    _write_lists(workbook, sheet, writing)
+    _write_instructions(workbook, writing, title)
+    output = io.BytesIO()
+    workbook.save(output)
+    return output.getvalue()
+
+
+def _write_headers(sheet: Any, writing: _Writing) -> None:
+    sheet.freeze_panes = "A2"
+    sheet.row_dimensions[1].height = 45
+    iri_note = writing.say("Leave this empty for something new; give the IRI or the key of what is published already.")
+    headers = [("IRI", iri_note, False), *_headers(writing)]
+    for number, (text, note, required) in enumerate(headers, 1):
+        cell = sheet.cell(1, number, text)
+        cell.font, cell.fill = Font(bold=True), _REQUIRED if required else _HEADER
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        if note:
+            cell.comment = Comment(note, "sotegraph", width=320, height=160)
+        sheet.column_dimensions[get_column_letter(number)].width = min(_WIDEST, max(_NARROWEST, len(text) + 2))
+    for number, column in enumerate(writing.columns, 2):
+        sheet.column_dimensions[get_column_letter(number)].number_format = number_format(column)
+
+
+def _headers(writing: _Writing) -> Iterator[tuple[str, str, bool]]:
+    for column in writing.columns:
+        parts = (writing.text(column.descriptions), *_kinds(column, writing.say))
+        yield writing.header(column), "\n".join(filter(None, parts)), column.required
+
+
+def _kinds(column: Column, say: Callable[[str], str]) -> Iterator[str]:
+    """What one may write in the cells of *column*, in words."""
+    names = {each[len(_XSD) :] for each in column.datatypes if each.startswith(_XSD)}
+    if column.required:
+        yield say("Required.")
+    if column.is_link or column.choices:
+        yield say("Choose from the list, or write the name or the code.")
+    elif column.is_iri:
+        yield say("A web address, such as https://www.example.org/.")
+    elif names & {"date", "dateTime"} and names & {"gYear", "gYearMonth"}:
+        yield say("A day (31.12.2026), a month (12/2026) or a year (2026).")
+    elif names & {"date", "dateTime"}:
+        yield say("A day, such as 31.12.2026.")
+    elif "gYear" in names:
+        yield say("A year, such as 2026.")
+    elif "integer" in names:
+        yield say("A whole number.")
+    elif names & {"decimal", "double", "float"}:
+        yield say("A number.")
+    elif "boolean" in names:
+        yield say("Yes or no.")
+    if not column.single:
+        yield say("Separate several values with semicolons.")
+
+
+def number_format(column: Column) -> str:
+    """The format of the cells of *column*: text stays text, so that no nought is lost and no code becomes a date."""
+    names = {each[len(_XSD) :] for each in column.datatypes if each.startswith(_XSD)}
+    if names == {"date"}:
+        return "d.m.yyyy"
+    if names & {"integer", "decimal", "double", "float", "gYear", "date", "dateTime", "boolean"}:
+        return "General"
+    return "@"
+
+
+def _write_example(sheet: Any, writing: _Writing) -> None:
+    for number, text in enumerate(writing.example(), 1):
+        cell = sheet.cell(2, number, text or None)
+        cell.data_type = "s" if text else "n"
+        cell.font, cell.fill = Font(italic=True, color="595959"), _EXAMPLE
+
+
+def _write_lists(workbook: Any, sheet: Any, writing: _Writing) -> None:
+    """The code lists on a sheet of their own, which is hidden, and a drop-down list for each column that takes one."""
+    lists: Any = workbook.create_sheet(CODES_SHEET)
+    lists.sheet_state = "hidden"
+    places: dict[Sequence[str], str] = {}
+    for number, column in enumerate(writing.columns, 2):
+        names = _listed(column, writing)
+        if not names:
+            continue
+        if names not in places:
+            letter = get_column_letter(len(places) + 1)
+            for row, name in enumerate(names, 1):
+                cell = lists[f"{letter}{row}"]
+                cell.value, cell.data_type = name, "s"
+            places[names] = f"'{CODES_SHEET}'!${letter}$1:${letter}${len(names)}"
+        letter = get_column_letter(number)
+        rule = DataValidation(type="list", formula1=places[names], allow_blank=True, showErrorMessage=False)
+        sheet.add_data_validation(rule)
+        rule.add(f"{letter}2:{letter}{_LAST_ROW}")
+
+
+def _listed(column: Column, writing: _Writing) -> tuple[str, ...]:
+    if column.datatypes == (_XSD + "boolean",):
+        return (writing.say("yes"), writing.say("no"))
+    if column.choices:
+        return tuple(re.split(r"[/#]", each.value)[-1] for each in column.choices)
+    if not column.is_link or len(writing.published.code_list(column).members) > _LONGEST_LIST:
+        return ()
+    members = writing.published.code_list(column).members
+    return tuple(sorted(name_of(writing.published, column, each, writing.language) for each in members))
+
+
+def _write_instructions(workbook: Any, writing: _Writing, title: str) -> None:
+    say = writing.say
+    sheet: Any = workbook.create_sheet(say("Instructions"))
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 44, 100
+    _lines(sheet, [(title, "")], bold=True)
+    _lines(
+        sheet,
+        (
+            ("", text)
+            for text in (
+                say("Write one thing in each row of the first sheet, below the headers. Do not change the headers."),
+                say("Headers with an asterisk are required. Columns that you do not need may be removed."),
+                say("The example in the second row is not read; remove it or leave it."),
+                say(
+                    "No information on natural persons may be given: no names, no identity codes, no e-mail addresses."
+                ),
+            )
+        ),
+    )
+    _lines(sheet, [("", ""), (say("Column"), say("What it says"))], bold=True)
+    _lines(sheet, ((header, note) for header, note, _ in _headers(writing)))
+
+
+def _lines(sheet: Any, lines: Iterable[tuple[str, str]], *, bold: bool = False) -> None:
+    for line in lines:
+        sheet.append(list(line))
+        for cell in sheet[sheet.max_row]:
+            cell.font, cell.alignment = Font(bold=bold), Alignment(wrap_text=True, vertical="top")
