@@ -77,6 +77,7 @@ class Validator:
         """Read and prepare now what the first check would: a process that forks itself shares it."""
         assert self.words
         assert self.profiles
+        assert self.codes.classes
         self.checker.prepare()
         for each in self.profiles:
             self._hash(each)

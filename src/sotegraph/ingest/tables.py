@@ -169,14 +169,14 @@ class TableReader:
 
     def _keep_published(self, row: _RowOf, writer: _Writer) -> None:
         """Say again what is published of the thing and has no column here: a table changes only what it shows."""
-        columns = [matched.column for matched in row.header.columns.values() if matched.column]
-        own = {column.predicate for column in columns if column.nested is None}
-        roles = {column.nested for column in columns if column.nested is not None}
+        columns = [(each.column, each.repeat) for each in row.header.columns.values() if each.column]
+        own = {column.predicate for column, _ in columns if column.nested is None}
+        shown: set[Any] = set()
+        for column, repeat in columns:
+            known = self._published_nodes(row.subject, column.nested) if column.nested else []
+            shown.update(node for node in known[:repeat] if any(self.published.graph.objects(node, column.predicate)))
         for triple in self.published.graph.outgoing(row.subject):
-            shown = [
-                each for each in roles if each.predicate == triple.predicate and self._is_of_role(triple.object, each)
-            ]
-            if triple.predicate not in own and not shown:
+            if triple.predicate not in own and triple.object not in shown:
                 writer.add(row.subject, triple.predicate, triple.object, row.place())
 
     def _is_of_role(self, node: Any, nested: Nested) -> bool:
@@ -233,7 +233,8 @@ class TableReader:
         """The nested node of the row, described when first met."""
         key = (nested.role, repeat)
         if key not in row.nested:
-            node = row.nested[key] = self._published_node(row, nested, repeat) or self._nested_iri(row, nested, repeat)
+            known = self._published_nodes(row.subject, nested)[repeat - 1 : repeat]
+            node = row.nested[key] = known[0] if known else self._nested_iri(row, nested, repeat)
             writer.add(row.subject, nested.predicate, node, place)
             writer.home(node, place)
             for type_ in nested.types:
@@ -242,15 +243,15 @@ class TableReader:
                 writer.add(node, predicate, value, place)
         return row.nested[key]
 
-    def _published_node(self, row: _RowOf, nested: Nested, repeat: int) -> NamedNode | None:
-        """The node that the published thing has in this role already, if nobody else has it."""
-        found = sorted(
-            each.value
-            for each in self.published.graph.objects(row.subject, nested.predicate)
+    def _published_nodes(self, subject: NamedNode, nested: Nested) -> list[NamedNode]:
+        """The nodes that the published thing has in this role already, and nobody else has."""
+        found = {
+            each
+            for each in self.published.graph.objects(subject, nested.predicate)
             if isinstance(each, NamedNode) and self._is_of_role(each, nested)
             if not nested.shared or "#" in each.value
-        )
-        return NamedNode(found[repeat - 1]) if repeat <= len(found) else None
+        }
+        return sorted(found, key=lambda each: each.value)
 
     @staticmethod
     def _nested_iri(row: _RowOf, nested: Nested, repeat: int) -> NamedNode:
