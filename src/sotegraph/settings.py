@@ -238,8 +238,12 @@ class Settings(BaseSettings):
             ) from None
 
 
+_OF_TESTS = frozenset(("TEST_MORPH_KGC", "TEST_SCHEMATHESIS", "TEST_FUZZ_S", "TEST_FUZZ_SEED"))
+"""What stands in the environment of tests only."""
+
+
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    known = {name.upper() for name in Settings.model_fields} | {"TEST_MORPH_KGC", "TEST_SCHEMATHESIS"}
+    known = {name.upper() for name in Settings.model_fields} | _OF_TESTS
     for variable in environment:
         name = variable.removeprefix(PREFIX)
         if variable != name and name not in known:

@@ -162,6 +162,12 @@ WRONG = {
     "a PDF in a form": ({}, {"files": {"file": ("a.pdf", b"%PDF-1.7")}}, 415, "unsupported-media-type"),
     "a broken form": ({"Content-Type": "multipart/form-data"}, {"content": b"x"}, 400, "bad-request"),
     "a broken boundary": ({"Content-Type": "multipart/form-data; boundary=b"}, {"content": b"x"}, 400, "bad-request"),
+    "many fields": (
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"content": b"a=b&" * 30},
+        400,
+        "bad-request",
+    ),
     "a profile": ({}, {"data": {"text": GOOD, "profile": "no"}}, 400, "wrong-value"),
     "a context": ({}, {"data": {"text": GOOD, "context": "no"}}, 400, "wrong-value"),
     "a syntax": ({}, {"data": {"text": GOOD, "syntax": "no"}}, 400, "wrong-value"),

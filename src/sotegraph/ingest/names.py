@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -13,11 +14,12 @@ from sotegraph.entities import Index
 from sotegraph.ingest.outcome import Texts
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.terms import RDF_TYPE, shorten, term
-from sotegraph.validation import ShapeSet, compact_path
+from sotegraph.validation import ShapeSet
 from sotegraph.views import PropertyView
 
 _LONGEST = 120
 _MOST_STEPS = 4
+_IRIS = re.compile(r"(<[^<>]*>)")
 _TERM_NAMES = (term("sh:name"), term("rdfs:label"), term("skos:prefLabel"))
 
 
@@ -104,7 +106,16 @@ class Names:
         if path in self._anywhere:
             return self._anywhere[path]
         predicate = path[1:-1] if path.startswith("<") and path.count("<") == 1 and path.endswith(">") else None
-        return self.term(NamedNode(predicate)) if predicate else self.speaker.alike(compact_path(path))
+        return self.term(NamedNode(predicate)) if predicate else self._whole_path(path)
+
+    def _whole_path(self, path: str) -> Texts:
+        """A path of several predicates by their names: “A / B” for either, “A › B” for one after the other."""
+        pieces = (
+            self.term(NamedNode(piece[1:-1])) if piece.startswith("<") else self.speaker.alike(_marks(piece))
+            for piece in _IRIS.split(path)
+            if piece
+        )
+        return self.speaker.join(pieces, "")
 
     @cached_property
     def _fields(self) -> Mapping[tuple[str, str], Texts]:
@@ -146,6 +157,11 @@ def _path(view: PropertyView) -> str | None:
     if view.predicate is not None:
         return f"<{view.predicate}>"
     return f"^<{view.inverse_of}>" if view.inverse_of is not None else None
+
+
+def _marks(text: str) -> str:
+    """The marks of a path as people read them; which way it leads does not matter to them."""
+    return "".join({"|": " / ", "/": " › "}.get(each, "") for each in text)
 
 
 def _is_iri(node: Any) -> bool:

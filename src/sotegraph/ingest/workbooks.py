@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
@@ -35,7 +36,7 @@ _UNREADABLE = (
         AttributeError,
         IndexError,
     ),
-    *(EOFError, OSError, NotImplementedError, RuntimeError, SyntaxError),
+    *(EOFError, OSError, NotImplementedError, RuntimeError, SyntaxError, OverflowError, zlib.error),
 )
 """What openpyxl raises for parts that are missing, cut short or contradict each other."""
 

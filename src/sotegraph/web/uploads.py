@@ -51,7 +51,11 @@ async def read_upload(request: Request) -> Upload:
     if media_type == MULTIPART:
         return await _read_form(request)
     if media_type == FORM:
-        fields = parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
+        body = (await request.body()).decode("utf-8", "replace")
+        try:
+            fields = parse_qsl(body, max_num_fields=_MOST_FIELDS)
+        except ValueError as error:
+            raise BadRequest("The form cannot be read: {problem}.", problem=str(error)) from None
         return _upload(request, dict(fields), [], [])
     if by_media_type(media_type, _READ) is None and media_type not in (_BYTES, "text/plain", "application/gzip"):
         raise UnsupportedMediaType(

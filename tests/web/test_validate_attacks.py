@@ -1,0 +1,224 @@
+"""Nothing takes the validator down: each attack gets one clear 4xx or a finding, and nobody is called.
+
+The server runs as an operator would run it, so that checks have processes of their own, which end at their limits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import json
+import socket
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+
+import httpx2 as httpx
+import pytest
+
+from tests.conftest import LIBRARY
+from tests.ingest.sending import BAD, GOOD, HEAD
+from tests.serving import Served, serving
+
+pytestmark = pytest.mark.slow
+SECONDS = 4
+MORE_MEMORY = 192 << 20
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    limits = {"validation_time_limit_ms": SECONDS * 1000, "validation_memory_limit_bytes": 512 << 20}
+    with serving(LIBRARY, web_workers=2, query_workers=1, validation_wait_ms=30_000, **limits) as served:
+        yield served
+
+
+class Listener:
+    """Counts who calls."""
+
+    def __init__(self) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.calls = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}/"
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                self.socket.accept()[0].close()
+                self.calls += 1
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
+    found = Listener()
+    yield found
+    found.socket.close()
+
+
+def ask(server: Served, **options: object) -> httpx.Response:
+    return httpx.post(f"{server.address}/validate", timeout=60, **options)  # type: ignore[arg-type]
+
+
+def described(text: str, doctype: str) -> dict:
+    """RDF/XML that says *text* of something, after *doctype*."""
+    rdf = "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'"
+    said = f"<rdf:Description rdf:about='urn:a'><p xmlns='urn:x:'>{text}</p></rdf:Description>"
+    xml = f"<?xml version='1.0'?><!DOCTYPE r [{doctype}]><rdf:RDF {rdf}>{said}</rdf:RDF>"
+    return {"content": xml.encode(), "headers": {"Content-Type": "application/rdf+xml"}}
+
+
+def billion_laughs(_: Listener) -> dict:
+    entities = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 12))
+    return described("&l11;", "<!ENTITY l0 'ha'>" + entities)
+
+
+def external_entity(listener: Listener) -> dict:
+    return described("&e;", f"<!ENTITY e SYSTEM '{listener.address}x'>")
+
+
+def zip_bomb_workbook(_: Listener) -> dict:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(500):
+                sheet.write(b" " * (1 << 20))
+    return {"files": {"file": ("bomb.xlsx", packed.getvalue())}}
+
+
+def gzip_bomb(_: Listener) -> dict:
+    return {"files": {"file": ("bomb.ttl.gz", gzip.compress(b"#" * (200 << 20)))}}
+
+
+def deep_turtle(_: Listener) -> dict:
+    return {"content": b"<a:a> <b:b> " + b"[<b:b> " * 1_000_000, "headers": {"Content-Type": "text/turtle"}}
+
+
+def deep_json(_: Listener) -> dict:
+    return {"content": b'{"@id":' * 1_000_000, "headers": {"Content-Type": "application/ld+json"}}
+
+
+def remote_context(listener: Listener) -> dict:
+    document = {"@context": listener.address + "context", "@id": "urn:a", "name": "b"}
+    return {"content": json.dumps(document).encode(), "headers": {"Content-Type": "application/ld+json"}}
+
+
+def own(text: str) -> dict:
+    return {"files": {"file": ("a.ttl", GOOD), "shapes": ("s.ttl", text)}}
+
+
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix lib: <https://library.example/ns/lib#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+"""
+
+
+def cyclic_shapes(_: Listener) -> dict:
+    return own(
+        SHAPES + "<urn:a> a sh:NodeShape ; sh:targetClass lib:Book ; sh:node <urn:b> . <urn:b> a sh:NodeShape ; "
+        "sh:node <urn:a> ."
+    )
+
+
+def cyclic_list(_: Listener) -> dict:
+    return own(
+        SHAPES + "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . <urn:a> a sh:NodeShape ; "
+        "sh:targetClass lib:Book ; sh:or _:l . _:l rdf:first <urn:a> ; rdf:rest _:l ."
+    )
+
+
+def runaway_query(_: Listener) -> dict:
+    pattern = " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(8))
+    return own(
+        SHAPES + "<urn:a> a sh:NodeShape ; sh:targetClass lib:Book ; sh:sparql [ a sh:SPARQLConstraint ; "
+        f'sh:select "SELECT $this WHERE {{ {pattern} FILTER(CONCAT(STR(?c0), STR(?c1), STR(?c7)) = STR(?b3)) }}" ] .'
+    )
+
+
+def calling_query(listener: Listener) -> dict:
+    return own(
+        SHAPES + "<urn:a> a sh:NodeShape ; sh:targetClass lib:Book ; sh:sparql [ a sh:SPARQLConstraint ; "
+        f'sh:select "SELECT $this WHERE {{ SERVICE <{listener.address}> {{ ?s ?p ?o }} }}" ] .'
+    )
+
+
+def importing_shapes(listener: Listener) -> dict:
+    return own(
+        SHAPES + f"<urn:o> a owl:Ontology ; owl:imports <{listener.address}shapes> . "
+        "<urn:a> a sh:NodeShape ; sh:targetClass lib:Book ; sh:property [ sh:path lib:price ; sh:minCount 1 ] ."
+    )
+
+
+def evil_pattern(_: Listener) -> dict:
+    data = GOOD.replace('"Uusi kirja"@fi', f'"{"a" * 40}!"@fi')
+    shapes = SHAPES + (
+        "@prefix dct: <http://purl.org/dc/terms/> . <urn:a> a sh:NodeShape ; sh:targetClass lib:Book ; "
+        'sh:property [ sh:path dct:title ; sh:pattern "^(a+)+$" ] .'
+    )
+    return {"files": {"file": ("a.ttl", data), "shapes": ("s.ttl", shapes)}}
+
+
+def many_files(_: Listener) -> dict:
+    return {"files": [("file", (f"{n}.ttl", GOOD)) for n in range(60)]}
+
+
+FATAL = [zip_bomb_workbook, gzip_bomb, runaway_query, calling_query, many_files]
+"""Answered by 4xx: there is nothing that could be judged."""
+FINDINGS = [billion_laughs, external_entity, deep_turtle, deep_json, remote_context]
+"""Refused with 4xx, or told as a finding at its line: the file cannot be read."""
+HARMLESS = [cyclic_shapes, cyclic_list, importing_shapes, evil_pattern]
+"""Answered one way or the other, in time."""
+
+
+@pytest.mark.parametrize("attack", [*FATAL, *FINDINGS, *HARMLESS], ids=lambda each: each.__name__)
+def test_an_attack_is_answered_clearly_and_leaves_no_trace(attack, server: Served, listener: Listener) -> None:
+    before, started = server.memory_bytes(), time.monotonic()
+    answer = ask(server, **attack(listener))
+    assert time.monotonic() - started < SECONDS + 12
+    if attack in FATAL:
+        assert 400 <= answer.status_code < 500, answer.text[:500]
+    elif attack in FINDINGS and answer.status_code == 200:
+        assert answer.json()["complete"] is False
+        assert [each["rule"] for each in answer.json()["results"]]
+    else:
+        assert answer.status_code == 200 or 400 <= answer.status_code < 500, answer.text[:500]
+    if answer.status_code >= 400:
+        assert answer.json().keys() >= {"type", "title", "status", "detail"}
+    good = ask(server, content=BAD.encode(), headers={"Content-Type": "text/turtle"})
+    assert (good.status_code, good.json()["conforms"]) == (200, False)
+    assert server.memory_bytes() - before < MORE_MEMORY
+    assert listener.calls == 0
+
+
+def test_a_length_of_two_gigabytes_is_refused_before_anything_is_sent(server: Served) -> None:
+    host, port = server.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        head = (
+            f"POST /validate HTTP/1.1\r\nHost: {host}\r\nContent-Type: text/turtle\r\nContent-Length: {2 << 30}\r\n\r\n"
+        )
+        connection.sendall(head.encode())
+        assert b" 413 " in connection.recv(4096).split(b"\r\n")[0]
+
+
+def test_a_result_is_found_whichever_process_answers(server: Served) -> None:
+    answer = ask(server, content=(HEAD + BAD).encode(), params={"keep": "1"}, headers={"Content-Type": "text/turtle"})
+    address = server.address + answer.headers["content-location"]
+    assert {httpx.get(address).status_code for _ in range(12)} == {200}
+    assert httpx.delete(address).status_code == 204
+    assert {httpx.get(address).status_code for _ in range(6)} == {404}
+
+
+def test_a_client_has_only_so_many_checks_under_way(server: Served) -> None:
+    attack = runaway_query(None)  # type: ignore[arg-type]
+    found: list[int] = []
+    threads = [threading.Thread(target=lambda: found.append(ask(server, **attack).status_code)) for _ in range(16)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert set(found) <= {422, 429}
+    assert 429 in found
