@@ -15,7 +15,7 @@ import click
 
 from sotegraph import __version__
 from sotegraph.commands.parts import BASE_IRI, FOLDER, LANGUAGE, examples, exit_at, loaded, progress, removed, say
-from sotegraph.commands.submissions import validate
+from sotegraph.commands.submissions import template, validate
 from sotegraph.commands.versions import STATE, diff, publish, rollback, versions
 from sotegraph.errors import PublisherError, RequestError, SettingsError
 from sotegraph.settings import Settings, bundled_folder
@@ -260,5 +260,5 @@ def import_(sources: tuple[str, ...], folder: Path, interpreter: str) -> None:
         say(f"data/{source}: {count} triples")
 
 
-for each in (diff, publish, rollback, validate, versions):
+for each in (diff, publish, rollback, template, validate, versions):
     main.add_command(each)

@@ -42,6 +42,8 @@ ADDRESSES = [
     "/openapi.json",
     "/coverage",
     "/validate",
+    "/templates",
+    "/templates/Book.csv",
     "/validate/results/none",
     "/validate/results/none/workbooks/0",
     "/validate/schema.json",

@@ -1,4 +1,4 @@
-"""The commands for people who send data: check files."""
+"""The commands for people who send data: check files, and get an empty table to fill."""
 
 from __future__ import annotations
 
@@ -100,6 +100,42 @@ def validate(
     else:
         output.write_bytes(content)
     sys.exit(0 if submission.conforms else 1)
+
+
+@examples(
+    """
+sotegraph template
+sotegraph template Organization --output organisations.xlsx --language sv
+sotegraph template Book --format csv --publication tests/publications/library > books.csv
+"""
+)
+@click.command()
+@click.argument("name", required=False, metavar="[CLASS]")
+@PUBLICATION
+@LANGUAGE
+@click.option(
+    "--format", "form", default="xlsx", show_default=True, type=click.Choice(["xlsx", "csv"]), help="Form of the table."
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write in place of the screen.")
+def template(name: str | None, folder: Path | None, language: str, form: str, output: Path | None) -> None:
+    """Write an empty table for instances of CLASS, its headers in the language; without CLASS, list what there is.
+
+    CLASS is the last part of the IRI of a class. The table comes from the shapes: filled rightly, it validates.
+    """
+    from sotegraph import ingest
+    from sotegraph.ingest.published import Published
+
+    with loaded(folder, Settings.from_environment()) as index:
+        tables = Published(index.publication, index.version)
+        if name is None:
+            content = "".join(f"{each.local_name}\n" for each in ingest.template_classes(tables)).encode()
+        else:
+            content = ingest.template(tables, name, form, language)
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        output.write_bytes(content)
 
 
 def _read(name: str) -> SubmittedFile:

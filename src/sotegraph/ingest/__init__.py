@@ -16,6 +16,7 @@ from sotegraph.ingest.outcome import (
 )
 from sotegraph.ingest.reading import Reading, read_files
 from sotegraph.ingest.submission import Validator, validate_submission
+from sotegraph.ingest.templates import template, template_classes
 
 __all__ = [
     "SEVERITIES",
@@ -34,5 +35,7 @@ __all__ = [
     "Where",
     "best",
     "read_files",
+    "template",
+    "template_classes",
     "validate_submission",
 ]

@@ -27,6 +27,7 @@ from sotegraph.web import (
     crawlers,
     descriptions,
     documents,
+    empty_tables,
     front,
     graph_store,
     history,
@@ -52,7 +53,7 @@ from sotegraph.web.site import Site
 
 PARTS = (
     *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
-    *(questions, descriptions, openapi, coverage, maps, history, validation, testbed, searching, lists),
+    *(questions, descriptions, openapi, coverage, maps, history, validation, empty_tables, testbed, searching, lists),
 )
 """What has routes, in the order in which they are tried."""
 

@@ -23,6 +23,7 @@ from sotegraph.entities import Index, Profile
 from sotegraph.entities.vocabulary import Facts, read_part
 from sotegraph.errors import BadRequest, NotFound
 from sotegraph.formats import DOCUMENT_FORMATS, choose_language
+from sotegraph.ingest.published import Published
 from sotegraph.messages import Messages
 from sotegraph.publication import Publication
 from sotegraph.questions import Askable, Question
@@ -108,6 +109,11 @@ class Site:
     def shapes(self) -> Facts:
         """What the shapes say, ready to be asked."""
         return read_part(self.index, "shapes")
+
+    @cached_property
+    def tables(self) -> Published:
+        """What tables of submissions are made of."""
+        return Published(self.publication, self.version)
 
     def askable(self, question: Question) -> Askable:
         """*question* with what its parameters choose from, which is looked up once a version."""

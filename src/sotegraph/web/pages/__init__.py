@@ -13,7 +13,7 @@ from sotegraph.web.pages.rendering import Page, build_templates
 from sotegraph.web.pages.results import Outcome
 from sotegraph.web.pages.searching import search_page
 from sotegraph.web.pages.terms import shape_document_page, shapes_page, terms_page
-from sotegraph.web.pages.validation import check_page, validate_page
+from sotegraph.web.pages.validation import check_page, templates_page, validate_page
 from sotegraph.web.pages.void import void_page
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "shapes_page",
     "sparql_page",
     "sparql_results_page",
+    "templates_page",
     "terms_page",
     "tombstone_page",
     "validate_page",

@@ -10,7 +10,7 @@ from sotegraph.desk import State
 from sotegraph.errors import PublisherError
 from sotegraph.facts import Texts
 from sotegraph.formats import PARSED_FORMATS, RESULTS_CSV
-from sotegraph.ingest import SEVERITIES, Group, Submission, Told, best
+from sotegraph.ingest import SEVERITIES, Group, Submission, Told, best, template_classes
 from sotegraph.reports import REPORT_FORMATS, SEVERITY_WORDS, counted, facts, heading, place, verdict
 from sotegraph.terms import term
 from sotegraph.validation.checking import SUBMISSION
@@ -90,6 +90,11 @@ def validate_page(
         problem=error.text(writer.translate) if error else "",
         removed=removed,
     )
+
+
+def templates_page(site: Site, reader: Reader, resource: Resource) -> str:
+    """Return the list of tables that can be filled."""
+    return Writer(site, reader).render("templates.html", resource, tables=template_classes(site.tables))
 
 
 def check_page(
