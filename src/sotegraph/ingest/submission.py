@@ -79,6 +79,9 @@ class Validator:
         assert self.profiles
         assert self.codes.classes
         self.checker.prepare()
+        for table in self.codes.classes.values():
+            for column in table.columns:
+                self.codes.code_list(column)
         for each in self.profiles:
             self._hash(each)
 
