@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
@@ -30,6 +30,7 @@ _ROWS_LOOKED_AT, _MERGED_LOOKED_AT, _WIDEST = 30, 500, 500
 _NEAR_ENOUGH = 80
 
 
+@lru_cache(maxsize=1 << 15)
 def words(text: str) -> str:
     """Return a header as it is compared: its words alone.
 

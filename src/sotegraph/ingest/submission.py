@@ -82,6 +82,8 @@ class Validator:
         for table in self.codes.classes.values():
             for column in table.columns:
                 self.codes.code_list(column)
+        headers = ";".join(name for table in self.codes.classes.values() for name in table.names.values()).encode()
+        read_files([SubmittedFile("headers.csv", headers + b"\n")], self.publication, self.teller, codes=self.codes)
         for each in self.profiles:
             self._hash(each)
 
