@@ -93,6 +93,7 @@ def test_the_kinds_are_told_apart(client, app):
         "headers-too-large",
         "malformed-query",
         "method-not-allowed",
+        "missing-value",
         "not-acceptable",
         "not-found",
         "query-refused",

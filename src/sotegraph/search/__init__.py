@@ -2,7 +2,7 @@
 
 from sotegraph.search.building import build_search
 from sotegraph.search.everything import Results, search_everything
-from sotegraph.search.facets import Values, bits, fill_facet, places
+from sotegraph.search.facets import Values, bits, fill_facet, first_places, places, values_of
 from sotegraph.search.finding import Found, Search, Shelf, page_of
 from sotegraph.search.lemmas import lemmatise, lemmatising
 from sotegraph.search.narrowing import Choice, Narrowed, Option, narrow
@@ -22,6 +22,7 @@ __all__ = [
     "bits",
     "build_search",
     "fill_facet",
+    "first_places",
     "fold",
     "identifiers_of",
     "lemmatise",
@@ -31,5 +32,6 @@ __all__ = [
     "page_of",
     "places",
     "search_everything",
+    "values_of",
     "words",
 ]

@@ -36,8 +36,9 @@ CREATE INDEX identifier_key ON identifier (key);
 CREATE INDEX identifier_doc ON identifier (doc);
 CREATE INDEX word_backwards ON word (backwards);
 """
-LABEL, OTHER_NAME = 0, 1
-"""Kinds of names: what a thing is called, and what it is called besides."""
+LABEL, OTHER_NAME, INITIALS = 0, 1, 2
+"""Kinds of names: what a thing is called, what it is called besides, and the initials of its label."""
+_LEAST_INITIALS = 3
 _IDENTIFIER, _NOTATION, _TYPE = term("adms:identifier"), term("skos:notation"), term("dct:type")
 
 
@@ -91,6 +92,13 @@ class _Builder:
         for doc, known in names.items():
             rows = ((doc, kind, self.forms.key(text), text, language) for kind, text, language in known)
             connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?)", rows)
+            initials = {
+                "".join(each[0] for each in self.forms.essence(text)) for kind, text, _ in known if kind == LABEL
+            }
+            connection.executemany(
+                "INSERT INTO name VALUES (?, ?, ?, ?, '')",
+                ((doc, INITIALS, each, each) for each in initials if len(each) >= _LEAST_INITIALS),
+            )
         for doc, identified in identifiers.items():
             rows_of_doc = ((doc, kind, "".join(map(fold, words(text))), text) for kind, text in identified)
             connection.executemany("INSERT INTO identifier VALUES (?, ?, ?, ?)", rows_of_doc)

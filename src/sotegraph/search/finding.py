@@ -101,6 +101,7 @@ class Search:
         self.size = sum(len(each.iris) for each in shelves)
         self._by_segment = {each.collection.segment: each for each in shelves}
         self._keys: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._docs: dict[str, int] | None = None
         self._local = threading.local()
         self._complete = False
         self._remembered = functools.lru_cache(maxsize=_REMEMBERED)(self._matches)
@@ -117,6 +118,19 @@ class Search:
             key = self.addresses.key
             known = self._keys[place] = {each: key(each) or each for each in shelf.values[name].members}
         return known
+
+    def doc(self, iri: str) -> int | None:
+        """The bit that stands for *iri* in a set of members of all; None for what stands in no list."""
+        if self._docs is None:
+            self._docs = {each: shelf.start + place for shelf in self.shelves for place, each in enumerate(shelf.iris)}
+        return self._docs.get(iri)
+
+    def in_names(self, word: str) -> int:
+        """The members in whose names *word* stands: in any form, as the beginning or as part of a word.
+
+        Where it stands in none, those with a word that begins like it, which it may be misspelt for.
+        """
+        return self._remembered(word, _OF_NAMES) or self._nearly(fold(word), LEVELS[_OF_NAMES - 1], _SHORTEST_PART)
 
     def iri(self, doc: int) -> str:
         """The member that a bit of a set of members of all stands for."""
@@ -186,7 +200,7 @@ class Search:
     def named(self, text: str) -> int:
         """The members that are called *text*, or have it as an identifier, however it is written."""
         plain = "".join(map(fold, words(text)))
-        rows = self.ask("SELECT doc FROM name WHERE key = ?", (self.forms.key(text),)) if plain else []
+        rows = self.ask("SELECT doc FROM name WHERE key = ? AND kind < 2", (self.forms.key(text),)) if plain else []
         rows += self.ask("SELECT doc FROM identifier WHERE key = ?", (plain,)) if plain else []
         return self._set(rows)
 
@@ -219,9 +233,9 @@ class Search:
             found = self._nearly(fold(word), columns)
         return found
 
-    def _nearly(self, folded: str, columns: str) -> int:
+    def _nearly(self, folded: str, columns: str, least: int = 0) -> int:
         """The members with a word that begins like one that stands nowhere: another form of it, as a rule."""
-        for length in range(len(folded) - 1, max(_SHORTEST_PART, 2 * len(folded) // 3), -1):
+        for length in range(len(folded) - 1, (least or max(_SHORTEST_PART + 1, 1 + 2 * len(folded) // 3)) - 1, -1):
             if found := self._match("folded", f'{{{columns}}} : "{folded[:length]}" *'):
                 return found
         return 0

@@ -35,6 +35,7 @@ from sotegraph.web import (
     maps,
     openapi,
     questions,
+    reconciling,
     schemas,
     searching,
     sparql,
@@ -53,7 +54,8 @@ from sotegraph.web.site import Site
 
 PARTS = (
     *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
-    *(questions, descriptions, openapi, coverage, maps, history, validation, empty_tables, testbed, searching, lists),
+    *(questions, descriptions, openapi, coverage, maps, history, validation, empty_tables, testbed),
+    *(searching, reconciling, lists),
 )
 """What has routes, in the order in which they are tried."""
 

@@ -6,6 +6,7 @@ from sotegraph.web.pages.figures import Figure, figures_of, map_page
 from sotegraph.web.pages.front import front_page
 from sotegraph.web.pages.history import history_page, tombstone_page, version_page, versions_page
 from sotegraph.web.pages.lists import list_page
+from sotegraph.web.pages.preview import preview_page
 from sotegraph.web.pages.problems import problem_page, problems_page
 from sotegraph.web.pages.queries import Entered, sparql_page, sparql_results_page
 from sotegraph.web.pages.questions import QuestionAnswer, question_page, questions_page
@@ -31,6 +32,7 @@ __all__ = [
     "history_page",
     "list_page",
     "map_page",
+    "preview_page",
     "problem_page",
     "problems_page",
     "profiles_page",

@@ -60,10 +60,10 @@ def search_page(
 
 
 def _hit(site: Site, reader: Reader, iri: str) -> Hit:
-    return Hit(entry(site, reader, iri), site.index.collection_of(iri), _summary(site, reader, iri))
+    return Hit(entry(site, reader, iri), site.index.collection_of(iri), summary_of(site, reader, iri))
 
 
-def _summary(site: Site, reader: Reader, iri: str) -> Text | None:
+def summary_of(site: Site, reader: Reader, iri: str) -> Text | None:
     """What is said of *iri* in the language that the reader understands best, not more than two lines of it."""
     for name in site.publication.text_properties:
         values = [each for each in site.version.objects(NamedNode(iri), NamedNode(name)) if isinstance(each, Literal)]

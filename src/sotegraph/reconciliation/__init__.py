@@ -1,0 +1,19 @@
+"""Match names and identifiers that others have with the things of a version (Reconciliation Service API 0.2)."""
+
+from sotegraph.reconciliation.extending import Property, extend, properties_of
+from sotegraph.reconciliation.likeness import likeness
+from sotegraph.reconciliation.matching import Candidate, Matcher
+from sotegraph.reconciliation.reading import Constraint, Query, read_extension, read_queries
+
+__all__ = [
+    "Candidate",
+    "Constraint",
+    "Matcher",
+    "Property",
+    "Query",
+    "extend",
+    "likeness",
+    "properties_of",
+    "read_extension",
+    "read_queries",
+]

@@ -1,0 +1,194 @@
+"""Find the things that a query means: by identifier, by name however it is written, then by what is alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sotegraph.entities import Index
+from sotegraph.publication import Collection
+from sotegraph.reconciliation.likeness import likeness
+from sotegraph.reconciliation.reading import Constraint, Query
+from sotegraph.search import Search, Shelf, first_places, fold, words
+
+_FEW = 40
+_MOST_CANDIDATES = 120
+_CERTAIN, _CLEAR = 90.0, 4.0
+_WHOLE = {0: 100.0, 1: 99.0, 2: 80.0}
+"""What the whole name is worth as label, as another name, and as initials."""
+_ALMOST, _LEAST = 98.0, 40.0
+"""The most that a name is worth which is not the whole name, and the least that is worth telling."""
+_AGAINST = 0.75
+"""What is left of a score where a property speaks against it."""
+_BESIDE = 0.97
+"""The same for things that the publication is not mainly about, and for the types that were only preferred."""
+_ALIKE_VALUES = 85.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that may be meant: how likely from 0 to 100, and whether no other is."""
+
+    iri: str
+    score: float
+    match: bool
+    collection: Collection | None
+
+
+class Matcher:
+    """Answers queries about one version."""
+
+    def __init__(self, index: Index, search: Search) -> None:
+        self.index, self.search = index, search
+        self._value = lru_cache(maxsize=4_096)(self._values_alike)
+
+    def candidates(self, query: Query) -> list[Candidate]:
+        """The things that *query* may mean, the most likely first."""
+        allowed = self._allowed(query)
+        scores = self._scores(query, allowed)
+        against = {each: self._having(each) for each in query.properties}
+        found = []
+        for doc, score in scores.items():
+            misses = sum(1 for members in against.values() if members is not None and not members >> doc & 1)
+            shelf = self.search.shelf_of(doc)
+            beside = 1.0 if shelf.collection.on_front_page or query.types else _BESIDE
+            preferred = _BESIDE if query.strict == "should" and not self._is_of(shelf, query.types) else 1.0
+            found.append((round(score * _AGAINST**misses * beside * preferred, 1), misses, doc))
+        found.sort(key=lambda each: (-each[0], each[1], each[2]))
+        return [self._candidate(found, place) for place in range(min(query.limit, len(found)))]
+
+    def _candidate(self, found: list[tuple[float, int, int]], place: int) -> Candidate:
+        score, misses, doc = found[place]
+        second = found[1][0] if len(found) > 1 else 0.0
+        match = place == 0 and not misses and score >= _CERTAIN and score - second >= _CLEAR
+        return Candidate(self.search.iri(doc), score, match, self.search.shelf_of(doc).collection)
+
+    def _is_of(self, shelf: Shelf, types: Iterable[str]) -> bool:
+        own = {shelf.collection.segment, *shelf.collection.classes}
+        return any(each in own for each in types)
+
+    def _allowed(self, query: Query) -> int:
+        """The set of things of the types asked for."""
+        if not query.types or query.strict == "should":
+            return (1 << self.search.size) - 1
+        of_each = [
+            {each.start for each in self.search.shelves if self._is_of(each, (kind,))} for kind in set(query.types)
+        ]
+        starts = set.intersection(*of_each) if query.strict == "all" else set.union(*of_each)
+        found = 0
+        for each in self.search.shelves:
+            if each.start in starts:
+                found |= each.everything << each.start
+        return found
+
+    def _scores(self, query: Query, allowed: int) -> dict[int, float]:
+        scores = {doc: 100.0 for doc in self._identified(query) if allowed >> doc & 1}
+        if query.text:
+            for doc, score in self._called(query.text, allowed):
+                scores[doc] = max(score, scores.get(doc, 0.0))
+            if max(scores.values(), default=0.0) < _CERTAIN or len(scores) < query.limit:
+                for doc, score in self._alike(query.text, allowed):
+                    scores[doc] = max(score, scores.get(doc, 0.0))
+        elif not scores:
+            sets = [members for each in query.properties if (members := self._having(each)) is not None]
+            for members in sets:
+                allowed &= members
+            scores = dict.fromkeys(first_places(allowed, query.limit) if sets else [], 50.0)
+        return scores
+
+    def _identified(self, query: Query) -> Iterator[int]:
+        """What has an identifier that the query states, as a property of that kind or in place of a name."""
+        kinds = {each.name: each.type for shelf in self.search.shelves for each in shelf.collection.identifier_kinds}
+        stated = [(kinds[each.name], value) for each in query.properties if each.name in kinds for value in each.values]
+        for kind, value in stated:
+            yield from self._with_identifier(value, kind)
+        if query.text and any(each.isdigit() for each in query.text):
+            yield from self._with_identifier(query.text, None)
+
+    def _with_identifier(self, value: str, kind: str | None) -> Iterator[int]:
+        key = "".join(map(fold, words(value)))
+        rows = self.search.ask("SELECT doc, type FROM identifier WHERE key = ?", (key,)) if key else []
+        for doc, type_ in rows:
+            if isinstance(doc, int) and (kind is None or type_ == kind):
+                yield doc
+
+    def _called(self, text: str, allowed: int) -> Iterator[tuple[int, float]]:
+        """What has *text* as a name, and how much that is worth."""
+        rows = self.search.ask("SELECT doc, kind FROM name WHERE key = ?", (self.search.forms.key(text),))
+        for doc, kind in rows:
+            if isinstance(doc, int) and isinstance(kind, int) and allowed >> doc & 1:
+                yield doc, _WHOLE[kind]
+
+    def _alike(self, text: str, allowed: int) -> Iterator[tuple[int, float]]:
+        """What has words of *text* in its names, and how alike they are."""
+        essence = self.search.forms.essence(text)
+        docs = self._sharing(essence, allowed)
+        marks = ", ".join("?" * len(docs))
+        rows = self.search.ask(f"SELECT doc, text FROM name WHERE kind < 2 AND doc IN ({marks})", docs) if docs else []
+        for doc, name in rows:
+            if isinstance(doc, int):
+                alike = min(_ALMOST, likeness(essence, self.search.forms.essence(str(name))))
+                if alike >= _LEAST:
+                    yield doc, alike
+
+    def _sharing(self, essence: list[str], allowed: int) -> list[int]:
+        """Some things whose names share most words with *essence*, rare words before frequent ones."""
+        sets = sorted((self.search.in_names(each) & allowed for each in dict.fromkeys(essence)), key=int.bit_count)
+        sets = [each for each in sets if each]
+        found: dict[int, None] = {}
+        for count in range(len(sets), 0, -1):
+            for start in range(len(sets) - count + 1):
+                shared = allowed
+                for each in sets[start : start + count]:
+                    shared &= each
+                found |= dict.fromkeys(first_places(shared, _MOST_CANDIDATES - len(found)))
+            if len(found) >= _FEW:
+                break
+        return list(found)[:_MOST_CANDIDATES]
+
+    def _having(self, constraint: Constraint) -> int | None:
+        """The things that have one of the values; None where the property or all values are not known."""
+        kinds = [each for shelf in self.search.shelves for each in shelf.collection.identifier_kinds]
+        types = {each.type for each in kinds if each.name == constraint.name}
+        if types:
+            return self._bits(
+                doc for type_ in types for each in constraint.values for doc in self._with_identifier(each, type_)
+            )
+        found, known = 0, False
+        for shelf in self.search.shelves:
+            if constraint.name in shelf.values:
+                for value in constraint.values:
+                    for each in self._value(shelf.collection.segment, constraint.name, value):
+                        found |= shelf.values[constraint.name].members[each] << shelf.start
+                        known = True
+        return found if known else None
+
+    def _bits(self, docs: Iterable[int]) -> int | None:
+        found = 0
+        for each in docs:
+            found |= 1 << each
+        return found or None
+
+    def _values_alike(self, segment: str, name: str, value: str) -> tuple[str, ...]:
+        """The values of a facet that *value* means: by id, by IRI, or by a name in any language."""
+        shelf = self.search.shelf(segment)
+        if shelf is None:
+            return ()
+        keys = self.search.keys(shelf, name)
+        exact = tuple(each for each, key in keys.items() if value in (each, key))
+        if exact:
+            return exact
+        asked = self.search.forms.essence(value)
+        scores = {each: max((likeness(asked, other) for other in self._names(each)), default=0.0) for each in keys}
+        best = max(scores.values(), default=0.0)
+        return tuple(each for each, score in scores.items() if score == best) if best >= _ALIKE_VALUES else ()
+
+    def _names(self, value: str) -> Iterator[list[str]]:
+        """The words of each name of a value of a facet, other names included."""
+        doc = self.search.doc(value)
+        if doc is None:
+            names: Iterable[str] = [each.value for each in self.index.labels(value)] if ":" in value else [value]
+        else:
+            names = [str(row[0]) for row in self.search.ask("SELECT text FROM name WHERE kind < 2 AND doc = ?", (doc,))]
+        return map(self.search.forms.essence, names)
