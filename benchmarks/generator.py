@@ -44,16 +44,17 @@ Subject = tuple[str, list[str]]
 """A subject, and predicate and object of each statement about it, in Turtle."""
 
 
-def generate(folder: Path, statements: int, seed: int = SEED) -> int:
+def generate(folder: Path, statements: int, seed: int = SEED, books: int = _MOST_BOOKS) -> int:
     """Write a publication of *statements*, or a few more, to *folder*, which is not there; return how many books.
 
-    The statements of branches, subjects, ontology and shapes, a few thousand together, come on top.
+    There are no more than *books*. The statements of branches, subjects, ontology and shapes, a few thousand together,
+    come on top.
     """
     for part in ("ontology", "shapes", "data"):
         shutil.copytree(TEMPLATE / part, folder / part)
     for name in (*_REPLACED, *_DROPPED):
         (folder / "data" / f"{name}.ttl").unlink()
-    return _Library(folder / "data", random.Random(seed)).write(statements)
+    return _Library(folder / "data", random.Random(seed)).write(statements, books)
 
 
 class _Library:
@@ -66,13 +67,13 @@ class _Library:
         self.words = {language: words.split() for language, words in _WORDS.items()}
         self.holdings = 0
 
-    def write(self, statements: int) -> int:
+    def write(self, statements: int, most: int) -> int:
         for name, subjects in (("branches/branches", self._branches()), ("subjects/subjects", self._scheme())):
             with self._file(name) as file:
                 _write(file, subjects)
         written, books = 0, 0
         with self._file("catalogue/books") as catalogue, self._file("catalogue/holdings") as holdings:
-            while written < statements and books < _MOST_BOOKS:
+            while written < statements and books < min(most, _MOST_BOOKS):
                 books += 1
                 written += _write(catalogue, self._book(books)) + _write(holdings, self._holdings(books))
         with (self.folder / "keys.csv").open("w", encoding="utf-8", newline="") as file:

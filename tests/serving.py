@@ -49,7 +49,7 @@ def serving(folder: Path | None = None, **settings: object) -> Iterator[Served]:
     Without a folder it serves the bundled publication, or the state folder that the settings name.
     """
     command = [sys.executable, "-m", "sotegraph", "serve", *([str(folder)] if folder else []), "--port", "0"]
-    with running(command, **settings) as served:
+    with running(command, None, **settings) as served:
         yield served
 
 
