@@ -105,7 +105,7 @@ def manifest(site: Site, reader: Reader, base: str) -> dict[str, Any]:
         "name": title.value if title else "",
         "identifierSpace": f"{site.publication.base_iri}/id/",
         "schemaSpace": f"{site.publication.base_iri}/",
-        "documentation": f"{base}/openapi.json",
+        "documentation": f"{base}/",
         "serviceVersion": site.version.short_id,
         "defaultTypes": [_type(site, reader, each) for each in site.publication.collections if each.facets],
         "view": {"url": f"{base}/doc/{{{{id}}}}"},
