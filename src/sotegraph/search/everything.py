@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from sotegraph.search.facets import first_places, places
+from sotegraph.search.facets import each_place, first_places
 from sotegraph.search.finding import Found, Search, Shelf
 
 _NAME_LEVELS = 3
@@ -51,7 +51,7 @@ class Results:
 
     def _ordered(self) -> Iterator[str]:
         for ranked in self.found.ranked:
-            yield from map(self.search.iri, places(ranked & self._within))
+            yield from map(self.search.iri, each_place(ranked & self._within))
 
     def page(self, number: int, size: int) -> tuple[str, ...]:
         """Page *number* of what was found, the best first."""

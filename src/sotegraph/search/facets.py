@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress, count
 
 from pyoxigraph import Literal, NamedNode
 
@@ -17,6 +18,7 @@ from sotegraph.store import Version
 from sotegraph.views import Facet
 
 _YEAR_DIGITS = 4
+_ZERO_ONE = bytes.maketrans(b"01", b"\0\1")
 
 
 def bits(places: Iterable[int], size: int) -> int:
@@ -31,13 +33,27 @@ def bits(places: Iterable[int], size: int) -> int:
     return int.from_bytes(held, "little")
 
 
+def flags(found: int, size: int) -> bytes:
+    """A byte for each of *size* members, which is 1 for those of the set *found*.
+
+    >>> flags(0b101, 4)
+    b'\\x01\\x00\\x01\\x00'
+    """
+    return f"{found:0{max(1, size)}b}".encode().translate(_ZERO_ONE)[::-1]
+
+
+def each_place(found: int) -> Iterator[int]:
+    """The members of a set, in order, one after the other."""
+    return compress(count(), flags(found, 1))
+
+
 def places(found: int) -> list[int]:
     """The members of a set, in order.
 
     >>> places(0b1001)
     [0, 3]
     """
-    return [place for place, digit in enumerate(reversed(f"{found:b}")) if digit == "1"] if found else []
+    return list(each_place(found))
 
 
 def first_places(found: int, most: int) -> list[int]:

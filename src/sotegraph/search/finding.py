@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sotegraph.publication import Collection
-from sotegraph.search.facets import Values, bits
+from sotegraph.search.facets import Values, bits, flags
 from sotegraph.search.words import NameForms, fold, words
 from sotegraph.terms import Addresses
 
@@ -29,7 +29,6 @@ _SHORT = 3
 _OF_NAMES = 3
 """The last level at which a word stands in a name."""
 _REMEMBERED = 512
-_ZERO_ONE = bytes.maketrans(b"01", b"\0\1")
 LEVELS = ("label", "label name", "label name", "label name context", "label name context text")
 """In which columns a word may stand: exactly so or inflected, then as beginning or part of a word, then around it."""
 
@@ -61,8 +60,8 @@ class Shelf:
         order: Sequence[int] = self.orders[language]
         if backwards:
             order = order[::-1]
-        flags = f"{found:0{max(1, len(self.iris))}b}".encode().translate(_ZERO_ONE)[::-1]
-        return map(self.iris.__getitem__, compress(order, map(flags.__getitem__, order)))
+        own = flags(found, len(self.iris))
+        return map(self.iris.__getitem__, compress(order, map(own.__getitem__, order)))
 
 
 @dataclass(frozen=True)
