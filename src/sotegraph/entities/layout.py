@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,6 +43,14 @@ class Layout:
             sections=tuple(self._sections(description.root, views, incoming, number)),
             incoming=tuple(self._incoming(description, views, incoming, number)),
         )
+
+    def rows(self, iri: str, shapes: Collection[str]) -> list[Row]:
+        """The rows of *iri* that the property shapes with the IRIs *shapes* lay out, in their order."""
+        root = NamedNode(iri)
+        wanted = (view for view in self.telling.properties(root) if view.iri in shapes)
+        remarks = self._remarks(root)
+        rows = (self._row(root, view, remarks=tuple(remarks.get(view.iri, ()))) for view in wanted)
+        return [row for row in rows if row is not None]
 
     def link(self, iri: str) -> Value:
         """A link to *iri* with its name."""

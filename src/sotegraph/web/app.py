@@ -34,6 +34,7 @@ from sotegraph.web import (
     lists,
     maps,
     openapi,
+    overviews,
     questions,
     reconciling,
     schemas,
@@ -54,7 +55,7 @@ from sotegraph.web.site import Site
 
 PARTS = (
     *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
-    *(questions, descriptions, openapi, coverage, maps, history, validation, empty_tables, testbed),
+    *(questions, descriptions, openapi, coverage, maps, overviews, history, validation, empty_tables, testbed),
     *(searching, reconciling, lists),
 )
 """What has routes, in the order in which they are tried."""

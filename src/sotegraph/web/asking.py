@@ -17,10 +17,12 @@ _LIMIT_BYTES = 4 << 20
 
 
 async def answer_to(request: Request, site: Site, question: Question, values: Mapping[str, Value]) -> Table:
-    """The answer to the SELECT *question* with *values*, its other parameters at their defaults.
+    """The answer to the SELECT *question* with *values*; others that it needs have their defaults, the rest are open.
 
     Raises the PublisherError that kept it from being given.
     """
+    needed = {each.name for each in question.parameters if not each.optional}
+    defaults = {name: value for name, value in question.defaults.items() if name in needed}
     query = QueryRequest(
         text=question.text,
         bindings="srj",
@@ -28,7 +30,7 @@ async def answer_to(request: Request, site: Site, question: Question, values: Ma
         graph="ttl",
         base_iri=f"{site.publication.base_iri}/queries/{question.name}",
         time_limit_ms=site.settings.query_time_limit_ms,
-        substitutions=tuple({**question.defaults, **values}.items()),
+        substitutions=tuple({**defaults, **values}.items()),
     )
     answer = await site.evaluator.evaluate(query, request.client.host if request.client else "")
     try:

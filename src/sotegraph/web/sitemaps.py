@@ -48,7 +48,18 @@ def pages_of(site: Site) -> list[Page]:
     pages += [Page(publication.vocabulary_path, words)] if publication.vocabulary_path else []
     pages += [Page("/shapes", shapes), Page(VOID_PATH)]
     pages += [Page("/coverage")] if index.covered else []
+    pages += [Page(f"/map/{each.segment}") for each in publication.collections if each.tiles]
+    pages += list(_overviews(site))
     return list({each.path: each for each in pages}.values())
+
+
+def _overviews(site: Site) -> Iterator[Page]:
+    """The overviews, each with one for every member; which two one compares is left to people."""
+    for each in site.index.overviews.pages:
+        yield Page(f"/view/{each.name}")
+        for iri in site.index.members[each.collection.segment] if each.collection and not each.compares else ():
+            key = (site.index.addresses.key(iri) or "").rpartition("/")[2]
+            yield Page(f"/view/{each.name}/{key}", site.index.changed(iri))
 
 
 def parts_of(site: Site) -> list[list[Page]]:

@@ -6,6 +6,7 @@ from sotegraph.web.pages.figures import Figure, figures_of, map_page
 from sotegraph.web.pages.front import front_page
 from sotegraph.web.pages.history import history_page, tombstone_page, version_page, versions_page
 from sotegraph.web.pages.lists import list_page
+from sotegraph.web.pages.overviews import choosing_page, overview_page
 from sotegraph.web.pages.preview import preview_page
 from sotegraph.web.pages.problems import problem_page, problems_page
 from sotegraph.web.pages.queries import Entered, sparql_page, sparql_results_page
@@ -25,6 +26,7 @@ __all__ = [
     "QuestionAnswer",
     "build_templates",
     "check_page",
+    "choosing_page",
     "coverage_page",
     "entity_page",
     "figures_of",
@@ -32,6 +34,7 @@ __all__ = [
     "history_page",
     "list_page",
     "map_page",
+    "overview_page",
     "preview_page",
     "problem_page",
     "problems_page",

@@ -46,8 +46,11 @@ class Chart:
     drawn: int
 
 
-def chart(writer: Writer, table: Table) -> Chart | None:
-    """Return the chart of *table*; None unless it has a column of labels and one of numbers, and lines to compare."""
+def chart(writer: Writer, table: Table, *, common: bool = False) -> Chart | None:
+    """Return the chart of *table*; None unless it has a column of labels and one of numbers, and lines to compare.
+
+    With *common* all columns of numbers have the same scale.
+    """
     columns = [[row[place] for row in table.rows] for place in range(len(table.columns))]
     figures = [place for place, values in enumerate(columns) if are_numbers(values)]
     labels = [place for place, values in enumerate(columns) if place not in figures and any(values)]
@@ -56,16 +59,22 @@ def chart(writer: Writer, table: Table) -> Chart | None:
     # A column whose values tell the lines apart names them better than one that repeats itself.
     label = next((place for place in labels if len(set(columns[place])) == len(table.rows)), labels[0])
     names = [cell(writer, each) for each in columns[label][:_MOST_BARS]]
-    series = tuple(
-        _series(writer, table.columns[place].name, names, columns[place][:_MOST_BARS])
-        for place in figures[:_MOST_SERIES]
-    )
+    drawn = {place: columns[place][:_MOST_BARS] for place in figures[:_MOST_SERIES]}
+    every = [number_of(each) for values in drawn.values() for each in values] if common else []
+    series = tuple(_series(writer, table.columns[place].name, names, values, every) for place, values in drawn.items())
     return Chart(table.columns[label].name, series, len(table.rows), len(names))
 
 
-def _series(writer: Writer, name: str, labels: Sequence[Cell | None], terms: Sequence[Term | None]) -> Series:
+def _series(
+    writer: Writer,
+    name: str,
+    labels: Sequence[Cell | None],
+    terms: Sequence[Term | None],
+    every: Sequence[float | None],
+) -> Series:
+    """The bars of *terms*; on the scale of *every* number, if given."""
     values = [number_of(each) for each in terms]
-    known = [each for each in values if each is not None] or [0]
+    known = [each for each in every or values if each is not None] or [0]
     low, high = min(0, *known), max(0, *known)
     scale = 100 / ((high - low) or 1)
     bars = []

@@ -22,6 +22,7 @@ from sotegraph.entities import (
 )
 from sotegraph.errors import NotFound
 from sotegraph.formats import TURTLE
+from sotegraph.overviews import Overview
 from sotegraph.publication import Collection
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.coverage import Teller, tell_known
@@ -98,6 +99,7 @@ def entity_page(
         tell=teller,
         known=tell_known(teller, page.iri) if teller else None,
         gone=description.gone,
+        ways=_ways(site, page.iri),
         crumbs=crumbs,
         structured=""
         if description.gone
@@ -109,7 +111,9 @@ def entity_page(
         draw_steps=draw_steps,
         meaning=site.index.addresses.path,
         anchor=anchor,
-        paging=lambda key, total, limit: _paging(reader, resource, key, number if key == incoming else 1, total, limit),
+        paging=lambda key, total, limit: paging_on(
+            reader, resource, key, number if key == incoming else 1, total, limit
+        ),
         page_size=size,
         forms=downloads(resource),
         exports=[(each, resource.in_profile(each.token).address(TURTLE)) for each in profiles if not each.is_native],
@@ -150,7 +154,9 @@ def _check_page(page: EntityPage, asked: str | None, number: int, size: int) -> 
         raise NotFound("This list has no page {number}.", number=number)
 
 
-def _paging(reader: Reader, resource: Resource, key: str, number: int, total: int, limit: int) -> Paging:
+def paging_on(reader: Reader, resource: Resource, key: str, number: int, total: int, limit: int) -> Paging:
+    """The links between the pages of the list *key* on the page at *resource*."""
+
     def address(page: int) -> str:
         query = urlencode({"in": key, "page": page})
         return reader.link(f"{quote(resource.path)}?{query}#{anchor(key)}")
@@ -163,6 +169,22 @@ def above(site: Site, key: str) -> list[Collection]:
     steps = key.split("/")[:-1]
     paths = ("/".join(steps[: place + 1]) for place in range(len(steps)))
     return [found for path in paths if (found := site.publication.collection(path))]
+
+
+def _ways(site: Site, iri: str) -> list[tuple[Overview, str]]:
+    """The overviews of *iri*, with their addresses."""
+    collection = site.index.collection_of(iri)
+    found = site.index.overviews.of(collection) if collection else []
+    return [(each, overview_address(site, each, [iri])) for each in found]
+
+
+def overview_address(site: Site, overview: Overview, members: Sequence[str]) -> str:
+    """Where *overview* is about *members*, as many of them as it takes; else where one chooses."""
+    keys = [(site.index.addresses.key(each) or "").rpartition("/")[2] for each in members]
+    if overview.compares and len(keys) == 1:
+        return f"/view/{overview.name}?" + urlencode({"first": keys[0]})
+    taken = keys[: 2 if overview.compares else 1] if overview.collection else []
+    return "/".join((f"/view/{overview.name}", *map(quote, taken)))
 
 
 def _summary(page: EntityPage) -> str:

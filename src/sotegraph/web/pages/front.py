@@ -38,7 +38,7 @@ def front_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link
         forms=downloads(resource),
         modified=site.index.latest_change,
         maps=[drawn for each in site.publication.collections if each.tiles and (drawn := draw_tiles(writer, each))],
-        overviews=[each for each in site.index.overviews.pages if not each.compares],
+        overviews=site.index.overviews.pages,
     )
 
 
