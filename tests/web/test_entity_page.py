@@ -218,6 +218,9 @@ def test_a_page_of_incoming_links_that_is_not_there_is_not_found(client, query):
 def test_the_address_to_cite_and_the_other_forms_stand_beside(client):
     about = page(client, "/doc/book/1").one("aside")
     assert about.one("code", class_="cite").text == "https://library.example/id/book/1"
+    citation = about.one("p", class_="citation").text
+    assert citation.startswith("The Lighthouse Keeper's Almanac. The example library, version ")
+    assert citation.endswith(". https://library.example/id/book/1")
     forms = about.one("ul", class_="formats").all("a")
     assert [each.attributes["href"] for each in forms] == [
         f"/doc/book/1.{suffix}" for suffix in ("ttl", "jsonld", "json", "nt", "rdf")
