@@ -46,6 +46,26 @@ def heading(page) -> str:
 
 
 @pytest.mark.slow
+def test_a_memory_association_is_found_in_swedish(page):
+    """By words from the front page, then by narrowing the list of organisations, which is taken along as CSV."""
+    page.goto("/?lang=sv")
+    page.locator("header input[name=q]").fill("minnesförening Päijänne-Tavastland")
+    page.locator("header").get_by_role("button", name="Sök").click()
+    page.locator("main").get_by_role("link", name="Päijät-Hämeen Muistiyhdistys ry").first.click()
+    assert heading(page).startswith("Päijät-Hämeen Muistiyhdistys ry")
+    page.goto("/organisation?lang=sv")
+    page.get_by_label("Ord", exact=True).fill("minnesförening")
+    page.locator("summary", has_text="Välfärdsområde").click()
+    page.get_by_label("Päijänne-Tavastlands välfärdsområde").check()
+    page.locator("main").get_by_role("button", name="Visa").click()
+    assert page.locator("main").get_by_role("link", name="Päijät-Hämeen Muistiyhdistys ry").count() == 1
+    named = page.get_by_role("complementary").get_by_role("link", name="CSV").get_attribute("href")
+    answer = page.context.request.get(named)
+    assert "Päijät-Hämeen Muistiyhdistys ry" in answer.text()
+    assert len(answer.text().splitlines()) == 2
+
+
+@pytest.mark.slow
 def test_from_the_map_to_an_area_to_a_priority_to_the_organisations_that_support_it(page):
     page.goto("/?lang=fi")
     page.get_by_role("group", name="Kartta: Hyvinvointialueet").get_by_role("link", name="Päijät-Häme").click()
