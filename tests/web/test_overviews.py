@@ -123,7 +123,7 @@ def test_one_chooses_whom_an_overview_is_about(client):
     assert "/view/portrait/01?lang=fi" in [
         each.attributes["href"] for each in tree.one("ul", class_="entries").all("a")
     ]
-    form = page(client, "/view/two-branches?first=03").one("form")
+    form = page(client, "/view/two-branches?first=03").one("main").one("form")
     assert texts(each for each in form.all("option") if "selected" in each.attributes) == ["North Library"]
     answer = client.page("/view/two-branches?first=03&second=01&lang=fi")
     assert (answer.status_code, answer.headers["location"]) == (303, "/view/two-branches/03/01?lang=fi")
