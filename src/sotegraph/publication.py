@@ -19,6 +19,7 @@ from sotegraph.errors import UnreadableFile, UnsoundPublication
 from sotegraph.facts import Facts, Node, Texts
 from sotegraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, by_suffix
 from sotegraph.markups import TripleRule, read_markups
+from sotegraph.statements import Statement, read_statement
 from sotegraph.terms import PREFIXES, SERVICE, VOID, Addresses, term
 from sotegraph.views import (
     ClassView,
@@ -36,9 +37,9 @@ from sotegraph.views import (
 )
 
 _RESERVED = (
-    "api catalog context coverage doc dumps feed graph-store health history id map metrics ns opensearch queries "
-    "reconcile search shacl shapes sparql static submissions suggest templates timemap validate version versions view "
-    "void"
+    "accessibility api catalog context coverage doc dumps feed graph-store health history id map metrics ns "
+    "opensearch queries reconcile search shacl shapes sparql static submissions suggest templates timemap validate "
+    "version versions view void"
 )
 RESERVED_SEGMENTS = frozenset(_RESERVED.split())
 """First path segments that belong to the machinery."""
@@ -112,6 +113,7 @@ class Publication:
     name_forms: tuple[str, ...]
     incoming_labels: Mapping[str, Texts]
     markups: Mapping[str, tuple[TripleRule, ...]]
+    statement: Statement | None
     files: tuple[GraphFile, ...]
     rebase: Callable[[Quad], Quad]
 
@@ -217,6 +219,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
             if isinstance(subject, NamedNode)
         },
         markups=read_markups(facts),
+        statement=read_statement(facts),
         files=files,
         rebase=rebase,
     )

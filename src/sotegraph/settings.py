@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sotegraph.errors import SettingsError
 
 PREFIX = "SOTEGRAPH_"
+_EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
 
 
 @dataclass(frozen=True, repr=False)
@@ -114,6 +116,10 @@ class Settings(BaseSettings):
     versions_poll_ms: int = Field(
         500, ge=20, description="Time between two looks at the state folder for another version, in milliseconds."
     )
+    operator: str = Field("", description="Who runs this server; the accessibility statement says so.")
+    feedback_address: str | None = Field(
+        None, description="Where people write about accessibility: an e-mail address, or the address of a page."
+    )
     store: str | None = Field(
         None,
         repr=False,
@@ -205,6 +211,13 @@ class Settings(BaseSettings):
             StoreAddress.read(value)
         return value or None
 
+    @field_validator("feedback_address")
+    @classmethod
+    def _can_be_written_to(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")) and not _EMAIL.fullmatch(value):
+            raise ValueError("write an e-mail address, or one that begins with http:// or https://")
+        return value or None
+
     @field_validator("public_url")
     @classmethod
     def _an_address(cls, value: str | None) -> str | None:
@@ -238,7 +251,7 @@ class Settings(BaseSettings):
             ) from None
 
 
-_OF_TESTS = frozenset(("TEST_MORPH_KGC", "TEST_SCHEMATHESIS", "TEST_FUZZ_S", "TEST_FUZZ_SEED"))
+_OF_TESTS = frozenset(("TEST_MORPH_KGC", "TEST_SCHEMATHESIS", "TEST_FUZZ_S", "TEST_FUZZ_SEED", "TEST_NODE_MODULES"))
 """What stands in the environment of tests only."""
 
 

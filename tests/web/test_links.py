@@ -57,6 +57,7 @@ ADDRESSES = [
     "/shacl/lib/api/vocab",
     "/shacl/lib/upload",
     "/coverage.csv",
+    "/accessibility",
     "/map/branch",
     "/map/branch/holdings",
     "/search?q=library",

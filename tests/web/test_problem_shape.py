@@ -41,7 +41,7 @@ def wrong_requests(app) -> list[tuple[str, str, dict]]:
         found.append(("GET", address + "?lang=xx", {}))
     for query in ("page=x", "page=999", "page="):
         found.append(("GET", f"/book?{query}", {}))
-    found.append(("GET", "/doc/concept/subject/s1-1?in=dct:subject&page=x", {}))
+    found.append(("GET", "/doc/concept/subject/s1-1?in=^dct:subject&page=x", {}))
     found.append(("GET", "/" + "a" * 9_000, {}))
     found.append(("GET", "/book?" + "a" * 9_000, {}))
     found.append(("GET", "/book", {"headers": {"X-Long": "a" * 40_000}}))

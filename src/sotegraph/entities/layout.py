@@ -134,7 +134,7 @@ class Layout:
         laid_out = {view.inverse_of for view in properties(views)} | {RDF_TYPE.value}
         found = self.index.incoming.of(self.index.version, self.index.addresses, description.root)
         for predicate in sorted(found.keys() - laid_out, key=self._heading_key):
-            name = shorten(predicate, self.index.publication.prefixes)
+            name = "^" + shorten(predicate, self.index.publication.prefixes)
             yield self._group(predicate, name, found[predicate], number if name == asked else 1)
 
     def _heading_key(self, predicate: str) -> tuple[bool, str]:

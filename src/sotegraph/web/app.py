@@ -21,6 +21,7 @@ from sotegraph.search import Search
 from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator, RememberingEvaluator
 from sotegraph.web import (
+    accessibility,
     completion,
     contexts,
     coverage,
@@ -56,7 +57,7 @@ from sotegraph.web.site import Site
 PARTS = (
     *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
     *(questions, descriptions, openapi, coverage, maps, overviews, history, validation, empty_tables, testbed),
-    *(searching, reconciling, lists),
+    *(searching, reconciling, accessibility, lists),
 )
 """What has routes, in the order in which they are tried."""
 

@@ -1,5 +1,6 @@
 """Pages: values of the acts, rendered by the templates in one language."""
 
+from sotegraph.web.pages.accessibility import accessibility_page
 from sotegraph.web.pages.coverage import coverage_page
 from sotegraph.web.pages.entities import entity_page, profiles_page
 from sotegraph.web.pages.figures import Figure, figures_of, map_page
@@ -24,6 +25,7 @@ __all__ = [
     "Outcome",
     "Page",
     "QuestionAnswer",
+    "accessibility_page",
     "build_templates",
     "check_page",
     "choosing_page",
