@@ -34,10 +34,10 @@ def bits(places: Iterable[int], size: int) -> int:
 
 
 def flags(found: int, size: int) -> bytes:
-    """A byte for each of *size* members, which is 1 for those of the set *found*.
+    r"""A byte for each of *size* members, which is 1 for those of the set *found*.
 
     >>> flags(0b101, 4)
-    b'\\x01\\x00\\x01\\x00'
+    b'\x01\x00\x01\x00'
     """
     return f"{found:0{max(1, size)}b}".encode().translate(_ZERO_ONE)[::-1]
 
