@@ -2,35 +2,45 @@
 
 A graph is a handful of things of the classes that the shapes target, with the properties that these ask for, given
 right and wrong: values of other datatypes and languages, things of other classes, things that are not there. Many
-graphs stand side by side in one run, for most of the time of a run goes into reading the shapes.
+graphs stand side by side in one run, for most of the time of a run goes into reading the shapes. They have no blank
+nodes: for rdflib ``STR()`` of one is its label, where SPARQL has an error, and pySHACL compares none with another.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from sotegraph.terms import RDF_TYPE, term
-from sotegraph.validation import ShapeSet, validate
+from sotegraph.validation import Result, ShapeSet, validate
 from sotegraph.validation.core_engine import core_is_there
-from sotegraph.validation.engines import SplitEngine
+from sotegraph.validation.engines import SplitEngine, store_of
+from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.pyshacl_engine import PySHACL
+from sotegraph.validation.state import State
 from sotegraph.validation.turbo_engine import Turbo, turbo_is_there
-from tests.shapes.test_examples import EXAMPLES, data_of, mentioned, name, shapes_files, told, triples
+from tests.shapes.test_examples import EXAMPLES, data_of, mentioned, name, results_of, shapes_files, told, triples
 
+DIFFERENT = {
+    "Act/impossible-date": "what is no date compares with none: a result for shacl, as in SHACL 4.5.4; not for pySHACL",
+}
+"""The examples of which the engines for submissions say something else than their reports, which pySHACL gives."""
+OTHERWISE = {
+    "Concept#broader-no-cycle>": "rdflib takes an empty text at the start of a path for no term at all",
+    "#position-without-gap>": "rdflib orders texts in a language after numbers, where SPARQL has an error",
+}
+"""Shapes whose queries rdflib answers otherwise over values that a shape of its own refuses already."""
 AT_ONCE = 20
 GRAPHS = 1_000
-ENGINES: Mapping[str, Any] = {"split": lambda: SplitEngine(PySHACL()), "turbo": Turbo}
 PROPERTY, PATH = term("sh:property"), term("sh:path")
-IS_THERE = {"split": core_is_there, "turbo": turbo_is_there}
+needs_core = pytest.mark.skipif(not core_is_there(), reason="the engine for core constraints is not installed")
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,30 +53,39 @@ def shapes() -> ShapeSet:
     return ShapeSet.read(ShapeSet.read(each for file in shapes_files() for each in triples(file)).constraints())
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Any:
-    if not IS_THERE[request.param]():
-        pytest.skip(f"the engine {request.param} is not installed")
-    return ENGINES[request.param]()
+@pytest.fixture(scope="module")
+def prepared() -> PreparedShapes:
+    return PreparedShapes(shapes(), PySHACL())
 
 
-def test_every_example_gives_the_same_results(engine: Any) -> None:
-    """All together: each is aimed at what it mentions."""
+def prepared_results(prepared: PreparedShapes, data: list[Any], nodes: set[NamedNode]) -> list[Result]:
+    """What the engines for submissions find at *nodes*, from the extract of *data* that the shapes see."""
+    store = store_of(quad.triple for quad in data)
+    state = State(store, list(dict.fromkeys(quad.triple for quad in data)))
+    return list(prepared.judge(state, prepared.aimed_at(nodes, state), store))
+
+
+@needs_core
+def test_every_example_gives_its_report_in_the_engines_for_submissions(prepared: PreparedShapes) -> None:
     different = []
     for file in EXAMPLES:
         example = triples(file)
+        if told(prepared_results(prepared, data_of(example), mentioned(example))) != told(results_of(file)):
+            different.append(name(file))
+    assert different == list(DIFFERENT)
+
+
+@pytest.mark.skipif(not turbo_is_there(), reason="pyshacl-turbo is not installed")
+def test_examples_give_their_reports_in_the_engine_for_what_cannot_be_taken_apart() -> None:
+    """Every tenth, for this engine reads the shapes anew each time."""
+    different = []
+    for file in EXAMPLES[::10]:
+        example = triples(file)
         data = data_of(example)
-        aimed = shapes().with_targets(mentioned(example), data)
-        if told(validate(data, aimed, engine=engine).results) != _expected(file):
+        found = validate(data, shapes().with_targets(mentioned(example), data), engine=Turbo())
+        if told(found.results) != told(results_of(file)):
             different.append(name(file))
     assert different == []
-
-
-@cache
-def _expected(file: Path) -> Counter[tuple[str, ...]]:
-    example = triples(file)
-    data = data_of(example)
-    return told(validate(data, shapes().with_targets(mentioned(example), data), engine=PySHACL()).results)
 
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -114,8 +133,7 @@ def graphs(draw: st.DrawFn) -> list[tuple[int, int, int, int]]:
 def written(graph: list[tuple[int, int, int, int]], place: int) -> list[Triple]:
     """*graph* as triples; its things are its own, each of a class, and some of another one too."""
     classes, values = vocabulary()
-    things: list[Any] = [NamedNode(f"https://w3id.org/sotegraph/id/x/{place}-{number}") for number in range(5)]
-    things.append(BlankNode(f"x{place}"))
+    things: list[Any] = [NamedNode(f"https://w3id.org/sotegraph/id/x/{place}-{number}") for number in range(6)]
     first = graph[0][3]
     found = [Triple(each, RDF_TYPE, classes[(first + 7 * at) % len(classes)][0]) for at, each in enumerate(things)]
     for thing, word, kind, value in graph:
@@ -128,9 +146,18 @@ def written(graph: list[tuple[int, int, int, int]], place: int) -> list[Triple]:
     return list(dict.fromkeys(found))
 
 
+def comparable(results: Sequence[Result]) -> list[Result]:
+    """*results* but for what the engines are known to see in another way: see DIFFERENT and OTHERWISE."""
+    compared = {term("sh:LessThanConstraintComponent"), term("sh:LessThanOrEqualsConstraintComponent")}
+    return [
+        each
+        for each in results
+        if each.component not in compared and not str(each.source_shape).endswith(tuple(OTHERWISE))
+    ]
+
+
+@needs_core
 def test_engines_agree_over_a_thousand_graphs() -> None:
-    if not core_is_there():
-        pytest.skip("the engine for core constraints is not installed")
     seen: Counter[str] = Counter()
 
     @settings(
@@ -146,7 +173,7 @@ def test_engines_agree_over_a_thousand_graphs() -> None:
         data = [each for place, graph in enumerate(made) for each in written(graph, place)]
         reference = validate(data, shapes(), engine=PySHACL())
         found = validate(data, shapes(), engine=SplitEngine(PySHACL()))
-        assert told(found.results) == told(reference.results)
+        assert told(comparable(found.results)) == told(comparable(reference.results))
         seen["graphs"] += len(made)
         seen.update(each.component.value for each in found.results)
 

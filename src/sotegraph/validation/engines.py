@@ -8,6 +8,7 @@ submission as of a whole graph, and pyshacl-turbo, else pySHACL, what needs one 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 from pyoxigraph import Quad, Store, Triple
@@ -18,6 +19,7 @@ from sotegraph.validation.pyshacl_engine import PySHACL
 from sotegraph.validation.report import Result
 from sotegraph.validation.sparql_constraints import SparqlConstraints
 from sotegraph.validation.splitting import split
+from sotegraph.validation.state import State
 from sotegraph.validation.turbo_engine import Turbo, turbo_is_there
 
 AUTO = "auto"
@@ -62,7 +64,9 @@ class SplitEngine:
         results = core.find(data)
         if constraints:
             self._used.append(sparql_name())
-            results += constraints.find(store_of(data))
+            written = State(Store(), data)
+            found = constraints.find(store_of(data))
+            results += (replace(each, value=written.as_sent(each.focus, each.value)) for each in found)
         if parts.has_full:
             self._used.append(self.whole.name)
             results += self.whole.find(data, parts.full)
