@@ -163,3 +163,11 @@ def test_a_version_on_disk_stays_as_it_is(publication: Publication, checker: Che
         replace(each, messages={}) for each in checker.check(request).results
     ]
     assert len(report.results) >= 3
+
+
+@pytest.mark.slow
+def test_a_large_check_is_done_in_a_fork_of_a_process_that_has_done_one(checker: Checker) -> None:
+    books = "".join(BOOK.replace("900", str(number)) for number in range(1_000, 3_500))
+    request = CheckRequest(triples(books), limits=Limits(time_s=60, results=10))
+    here = checker.judge(request)
+    assert [each.focus for each in checker.check(request).results] == [each.focus for each in here.results]

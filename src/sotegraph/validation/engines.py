@@ -15,6 +15,7 @@ from pyoxigraph import Quad, Store, Triple
 
 from sotegraph.errors import MalformedShapes, PublicationError
 from sotegraph.validation.core_engine import CompiledCore, Core, core_is_there
+from sotegraph.validation.isolated import CORE_ONLY
 from sotegraph.validation.pyshacl_engine import PySHACL
 from sotegraph.validation.report import Result
 from sotegraph.validation.sparql_constraints import SparqlConstraints
@@ -23,8 +24,8 @@ from sotegraph.validation.state import State
 from sotegraph.validation.turbo_engine import Turbo, turbo_is_there
 
 AUTO = "auto"
-NAMES = (AUTO, "pyshacl", "turbo", "split")
-"""What can be asked for: the best that is installed, or one of them."""
+NAMES = (AUTO, "pyshacl", "turbo", "split", CORE_ONLY)
+"""What can be asked for: the best that is installed, or one of them; the last for core constraints only."""
 
 WholeEngine = PySHACL | Turbo
 
@@ -80,15 +81,20 @@ def store_of(data: Iterable[Triple]) -> Store:
     return store
 
 
-Engine = WholeEngine | SplitEngine
+Engine = WholeEngine | SplitEngine | Core
 
 
 def engine_called(name: str = AUTO) -> Engine:
     """The engine of this *name*, one of NAMES; raises PublicationError when it is not installed."""
-    there = {"pyshacl": True, "turbo": turbo_is_there(), "split": core_is_there()}
+    there = {"pyshacl": True, "turbo": turbo_is_there(), "split": core_is_there(), CORE_ONLY: core_is_there()}
     if name == AUTO:
         return SplitEngine() if there["split"] else whole_engine()
     if not there.get(name):
         raise PublicationError("The engine {name} is not installed. Install the extra that brings it.", name=name)
-    makers: dict[str, Callable[[], Engine]] = {"pyshacl": PySHACL, "turbo": Turbo, "split": SplitEngine}
+    makers: dict[str, Callable[[], Engine]] = {
+        "pyshacl": PySHACL,
+        "turbo": Turbo,
+        "split": SplitEngine,
+        CORE_ONLY: Core,
+    }
     return makers[name]()

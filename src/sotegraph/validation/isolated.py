@@ -22,6 +22,8 @@ SHAPES_GRAPH = NamedNode("urn:x-sotegraph:shapes")
 CANNOT_BE_APPLIED = "The shapes cannot be applied: {problem}. Correct the shape."
 PYSHACL = "pyshacl"
 """The engine that is always installed, and the only one that gains by being run several times at once."""
+CORE_ONLY = "core"
+"""The engine for core constraints and nothing else."""
 MALFORMED = 3
 """The worker's exit status when the shapes cannot be applied; it then writes why instead of results."""
 _COMMAND = (sys.executable, "-P", "-m", "sotegraph.validation.worker")
