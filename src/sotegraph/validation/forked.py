@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import resource
@@ -88,6 +89,7 @@ def _be_child(work: Callable[[], bytes], writing: int, time_s: float, memory_byt
             signal.signal(number, signal.SIG_DFL)
         # Should the one who watches the clock be gone by then, the kernel ends this process.
         signal.setitimer(signal.ITIMER_REAL, time_s + _LAST_RESORT_S)
+        gc.freeze()  # What is loaded already is not collected, and so neither looked through nor copied.
         # What the runtimes of compiled engines say at the memory limit is for nobody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         limit_memory(memory_bytes)

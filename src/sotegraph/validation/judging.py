@@ -36,12 +36,12 @@ class Judge:
         """What *sent* breaks, and how many nodes have been judged; raises MalformedShapes."""
         state = State(self.published, sent, self.beside)
         chosen = list(state.subjects)
-        touched = [each for each in _Touched(state, self.prepared).nodes() if each not in set(chosen)]
+        own = set(chosen)
+        touched = [each for each in _Touched(state, self.prepared).nodes() if each not in own]
         focus_nodes = self.prepared.aimed_at([*chosen, *touched], state)
         with _changed(self.published, state):
             found = list(self.prepared.judge(state, focus_nodes, self.published))
         known = self._known(found, state)
-        own = set(chosen)
         told = (replace(each, known=_key(each, state) in known) for each in found)
         results = [_as_sent(each, state) for each in told if each.focus in own or not each.known]
         return results, len({node for nodes in focus_nodes.values() for node in nodes})
