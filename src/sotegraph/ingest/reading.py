@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import Triple
+from pyoxigraph import RdfFormat, Triple
 
 from sotegraph.errors import BodyTooLarge, UnsupportedMediaType
 from sotegraph.ingest.detection import CSV, WORKBOOK, detect
+from sotegraph.ingest.encoding import to_utf8
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile, unpack
+from sotegraph.ingest.json_ld import read_json_ld
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.rdf import read_rdf
 from sotegraph.ingest.remarks import Remarks
@@ -146,6 +148,9 @@ class _Reader:
                 return self.tables.read(file, [read_csv(file, self.limits)])
             if kind.name == WORKBOOK:
                 return self.tables.read(file, read_workbook(file, self.limits))
+            if kind.rdf == RdfFormat.JSON_LD:
+                content = to_utf8(file.content)
+                return read_json_ld(file.name, content, self.publication, self.remarks, self.limits.max_nesting)
             if kind.rdf is not None:
                 return read_rdf(file, kind.rdf, self.publication.base_iri + "/")
         except SyntaxError as error:

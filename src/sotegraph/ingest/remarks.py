@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from sotegraph.errors import PublisherError
 from sotegraph.ingest.columns import Column
-from sotegraph.ingest.located_table import LocatedTable
+from sotegraph.ingest.placed import PlacedQuads
 from sotegraph.ingest.sheets import CODES_SHEET, INSTRUCTIONS, Row, Sheet
 from sotegraph.soundness import findings as checks
 from sotegraph.soundness.findings import Check, Finding, Teller
@@ -84,7 +84,7 @@ class Remarks:
         if text.strip():
             self._unread.append((text, place))
 
-    def unread_table(self) -> LocatedTable:
+    def unread_table(self) -> PlacedQuads:
         """The texts kept, each as the value of a node, so that shapes for any text can be applied to them."""
         quads: list[Quad] = []
         cells: list[Place] = []
@@ -94,4 +94,4 @@ class Remarks:
             node = NamedNode(f"{self.base_iri}/submissions/{digest}/unread-{spot}-{len(cells)}")
             quads += [Quad(node, RDF_TYPE, UNREAD_CELL), Quad(node, _VALUE, Literal(text))]
             cells += [place, place]
-        return LocatedTable("", quads, cells, {})
+        return PlacedQuads("", quads, cells, {})

@@ -15,7 +15,7 @@ from sotegraph.ingest.columns import Column, Nested, TableClass
 from sotegraph.ingest.files import SubmittedFile
 from sotegraph.ingest.headers import Header, HeaderFinder, Matched
 from sotegraph.ingest.links import LinkReader
-from sotegraph.ingest.located_table import LocatedTable
+from sotegraph.ingest.placed import PlacedQuads
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.remarks import Remarks, hint_of
 from sotegraph.ingest.sheets import INSTRUCTIONS, Cell, Row, Sheet
@@ -55,7 +55,7 @@ class TableReader:
         self.finder = HeaderFinder(published, language)
         self.links = LinkReader(published, remarks)
 
-    def read(self, file: SubmittedFile, sheets: Sequence[Sheet]) -> LocatedTable:
+    def read(self, file: SubmittedFile, sheets: Sequence[Sheet]) -> PlacedQuads:
         """The statements of the sheets of one file."""
         digest = hashlib.sha256(file.content).hexdigest()[:12]
         rows = [row for sheet in sheets for row in self._rows(sheet, sheets, digest)]
@@ -292,5 +292,5 @@ class _Writer:
     def absent(self, subject: NamedNode, predicate: NamedNode, place: Place) -> None:
         self.missing.setdefault((subject, predicate.value), []).append(place)
 
-    def table(self) -> LocatedTable:
-        return LocatedTable(self.name, self.quads, self.cells, self.homes, self.missing)
+    def table(self) -> PlacedQuads:
+        return PlacedQuads(self.name, self.quads, self.cells, self.homes, self.missing)

@@ -12,7 +12,7 @@ from sotegraph.validation.places import Place
 
 
 @dataclass(frozen=True, eq=False)
-class LocatedTable:
+class PlacedQuads:
     """The quads of the tables of one file; *cells* has the place of each, *homes* that of each subject.
 
     *absent* has, for a subject and a predicate, the empty cells of the row where its values would stand.
@@ -41,8 +41,8 @@ class LocatedTable:
         found = self.absent.get((subject, predicate.value)) if predicate is not None else None
         return found[0] if found else None
 
-    def without(self, subjects: Container[Any]) -> LocatedTable:
+    def without(self, subjects: Container[Any]) -> PlacedQuads:
         """The same tables without what they say of *subjects*."""
         kept = [number for number, quad in enumerate(self.quads) if quad.subject not in subjects]
         quads, cells = [self.quads[each] for each in kept], [self.cells[each] for each in kept]
-        return LocatedTable(self.name, quads, cells, self.homes, self.absent)
+        return PlacedQuads(self.name, quads, cells, self.homes, self.absent)
