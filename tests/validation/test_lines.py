@@ -182,3 +182,10 @@ def test_a_syntax_error_is_raised_with_its_line() -> None:
     with pytest.raises(SyntaxError) as error:
         located("@prefix ex: <http://example.org/> .\nex:a ex:p ex:b\nex:c ex:d ex:e .\n", RdfFormat.TURTLE)
     assert error.value.lineno == 3
+
+
+@pytest.mark.parametrize("length", [5_000, 8_192, 100_000])
+def test_lines_of_any_length_are_read_and_counted(length: int) -> None:
+    text = f'<{EX}a> <{EX}p> "{"x" * length}" .\n<{EX}b> <{EX}p> "y" . # {"z" * length}\n<{EX}c> <{EX}p> 1 .'
+    file = located(text, RdfFormat.TURTLE)
+    assert file.ends == [1, 2, 3]

@@ -6,11 +6,12 @@ from pyoxigraph import RdfFormat
 
 from sotegraph.ingest.encoding import to_utf8
 from sotegraph.ingest.files import SubmittedFile
+from sotegraph.ingest.guards import guard
 from sotegraph.validation.lines import LocatedFile
 from sotegraph.validation.places import Located
 
 
-def read_rdf(file: SubmittedFile, form: RdfFormat, base_iri: str) -> Located:
+def read_rdf(file: SubmittedFile, form: RdfFormat, base_iri: str, max_nesting: int) -> Located:
     """Return the quads of *file*, relative IRIs resolved below *base_iri*; raises SyntaxError.
 
     What looks like TriG may be N-Quads: neither takes in the other.
@@ -19,6 +20,7 @@ def read_rdf(file: SubmittedFile, form: RdfFormat, base_iri: str) -> Located:
         content = to_utf8(file.content)
     except LookupError as error:
         raise SyntaxError(str(error)) from None
+    guard(content, form, max_nesting)
     try:
         return LocatedFile.parse(file.name, content, form, base_iri)
     except SyntaxError:

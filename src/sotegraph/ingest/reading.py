@@ -152,7 +152,7 @@ class _Reader:
                 content = to_utf8(file.content)
                 return read_json_ld(file.name, content, self.publication, self.remarks, self.limits.max_nesting)
             if kind.rdf is not None:
-                return read_rdf(file, kind.rdf, self.publication.base_iri + "/")
+                return read_rdf(file, kind.rdf, self.publication.base_iri + "/", self.limits.max_nesting)
         except SyntaxError as error:
             self._unreadable(Place(file.name, error.lineno or 1, error.offset or 1), error.msg)
             return None

@@ -31,12 +31,14 @@ class _Lines:
     def __init__(self, content: bytes) -> None:
         self._lines = io.BytesIO(content)
         self.count = 0
+        self._begins_line = True
 
     def read(self, size: int = -1) -> bytes:
-        """The next line, whatever the size asked for."""
-        line = self._lines.readline()
-        self.count += bool(line)
-        return line
+        """The next line, or as much of it as is asked for: the parser ends the process when it is given more."""
+        part = self._lines.readline(size)
+        self.count += self._begins_line and bool(part)
+        self._begins_line = part.endswith(b"\n")
+        return part
 
 
 class LocatedFile:

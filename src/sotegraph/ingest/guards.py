@@ -1,0 +1,92 @@
+"""What is looked at before a parser sees it: XML with entities or endless nesting, and brackets in brackets."""
+
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+
+from pyoxigraph import RdfFormat
+
+_TURTLES = (RdfFormat.TURTLE, RdfFormat.TRIG)
+_LONGEST_ENTITY, _MOST_ENTITY_BYTES = 2_000, 4 << 20
+_STRINGS = re.compile(
+    rb'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"|'
+    rb"'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|\#[^\n]*"
+)
+_BRACKETS = re.compile(rb"[\[\](){}]")
+
+
+def guard(content: bytes, form: RdfFormat, max_nesting: int) -> None:
+    """Raise SyntaxError, with its place, for what costs a parser far more than it says."""
+    if form == RdfFormat.RDF_XML:
+        _Guard(content, max_nesting).run()
+    elif form in _TURTLES and _is_deep(content, max_nesting):
+        raise SyntaxError(f"brackets are nested more than {max_nesting} levels deep", (None, 1, 1, None))
+
+
+def _is_deep(content: bytes, max_nesting: int) -> bool:
+    """Whether brackets are nested more deeply than that; where there are few, they are not counted."""
+    if content.count(b"[") + content.count(b"(") + content.count(b"<<") <= max_nesting:
+        return False
+    depth = 0
+    for match in _BRACKETS.finditer(_STRINGS.sub(b"", content)):
+        depth += 1 if match[0] in b"[({" else -1
+        if depth > max_nesting:
+            return True
+    return False
+
+
+class _Guard:
+    """Goes through an XML text: entities may only stand for short texts, as those for namespaces do."""
+
+    def __init__(self, content: bytes, max_nesting: int) -> None:
+        self.content, self.max_nesting = content, max_nesting
+        self.depth = 0
+        self.parser = expat.ParserCreate()
+        self.parser.EntityDeclHandler = self._entity
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.ExternalEntityRefHandler = lambda *_: 1
+        self.parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        self.entities: dict[str, int] = {}
+
+    def run(self) -> None:
+        """Raise SyntaxError at the first thing that may not be; malformed XML is left to the parser of RDF."""
+        try:
+            self.parser.Parse(self.content, True)
+        except expat.ExpatError as error:
+            if error.code == expat.errors.codes[expat.errors.XML_ERROR_AMPLIFICATION_LIMIT_BREACH]:
+                raise self._error("the entities stand for too much text") from None
+        size = sum(self.content.count(f"&{name};".encode()) * length for name, length in self.entities.items())
+        if size > _MOST_ENTITY_BYTES:
+            raise self._error("the entities stand for too much text")
+
+    def _entity(
+        self,
+        name: str,
+        is_parameter: bool,
+        value: str | None,
+        base: object,
+        system: str | None,
+        public: object,
+        _: object,
+    ) -> None:
+        if is_parameter or value is None or system is not None:
+            raise self._error(
+                f"the entity {name[:40]} stands for something outside of the file, which is never fetched"
+            )
+        if "&" in value or "%" in value or len(value) > _LONGEST_ENTITY:
+            raise self._error(f"the entity {name[:40]} stands for other entities or for a long text")
+        self.entities[name] = len(value)
+
+    def _start(self, *_: object) -> None:
+        self.depth += 1
+        if self.depth > self.max_nesting:
+            raise self._error(f"elements are nested more than {self.max_nesting} levels deep")
+
+    def _end(self, *_: object) -> None:
+        self.depth -= 1
+
+    def _error(self, problem: str) -> SyntaxError:
+        place = (None, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1, None)
+        return SyntaxError(problem, place)
