@@ -18,7 +18,7 @@ def names(search, index, text: str, most: int = 8) -> list[str]:
 
 def test_what_is_called_so_comes_before_what_it_is_said_of(search, index):
     found = search.find("harbour")
-    best = [search.iri(doc) for doc in places(found.ranked[0])]
+    best = [search.iri(doc) for doc in places(next(found.ranked))]
     assert best == ["https://library.example/id/branch/02"]
     assert found.everything.bit_count() > 1
 
@@ -101,5 +101,5 @@ def test_the_dictionaries_know_inflected_words(bundled, tmp_path):
     lemmatise(search.file, bundled.publication.languages)
     assert "yhdistykset" in search.forms_of("yhdistys")
     plural = search.find("yhdistykset").everything
-    assert plural & search.find("yhdistys").ranked[1]
+    assert plural & search.find("yhdistys").everything
     assert "foreningar" in search.forms_of("förening")

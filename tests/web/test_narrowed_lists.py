@@ -9,6 +9,7 @@ import io
 
 import pytest
 
+from sotegraph.web.pages import lists
 from tests.markup import read_page
 
 
@@ -114,3 +115,13 @@ def test_whatever_is_asked_is_answered(client, query):
     answer = client.page(f"/book?{query}&lang=en")
     assert answer.status_code == 200
     assert "<script>" not in answer.text.partition("<main")[2]
+
+
+def test_all_values_of_a_facet_are_shown_on_request(client, monkeypatch):
+    monkeypatch.setattr(lists, "_MOST_OPTIONS", 1)
+    facet = read_page(client.page("/book?lang=en&sort=name").text).all("details", class_="facet")[0]
+    assert len(facet.all("input")) == 1
+    address = facet.one("a", rel="nofollow").attributes["href"]
+    whole = read_page(client.page(address).text).all("details", class_="facet")[0]
+    assert len(whole.all("input")) > 1 and "open" in whole.attributes
+    assert facet.one("a", rel="nofollow").text == f"Show all {len(whole.all('input'))} values"

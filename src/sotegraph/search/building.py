@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -13,8 +12,8 @@ from pyoxigraph import Literal, NamedNode
 from sotegraph.entities import Index
 from sotegraph.entities.paths import follow
 from sotegraph.publication import Collection
-from sotegraph.search.facets import fill_facet, places
-from sotegraph.search.finding import Search, Shelf
+from sotegraph.search.facets import Values, fill_facet, places
+from sotegraph.search.finding import NAME, Order, Search, Shelf
 from sotegraph.search.words import NameForms, fold, words
 from sotegraph.terms import term
 
@@ -74,14 +73,23 @@ class _Builder:
         start = 0
         for collection in self.publication.collections:
             iris = self._in_order(collection)
-            at = {iri: place for place, iri in enumerate(iris)}
-            orders = {
-                language: array("I", (at[iri] for iri in self.index.ordered.get((collection.segment, language), iris)))
-                for language in self.publication.languages
-            }
             values = {each.name: fill_facet(self.version, each, iris) for each in collection.facets}
-            yield Shelf(collection, start, iris, orders, values)
+            yield Shelf(collection, start, iris, self._orders(collection, iris, values), values)
             start += len(iris)
+
+    def _orders(
+        self, collection: Collection, iris: tuple[str, ...], values: Mapping[str, Values]
+    ) -> dict[tuple[str, str], Order]:
+        at = {iri: place for place, iri in enumerate(iris)}
+        orders = {}
+        for language in self.publication.languages:
+            named = self.index.ordered.get((collection.segment, language), iris)
+            by_name = orders[NAME, language] = Order.of(at[iri] for iri in named)
+            for each in values.values():
+                for backwards in (False, True) if each.years else ():
+                    sort = f"-{each.facet.name}" if backwards else each.facet.name
+                    orders[sort, language] = Order.of(_by_year(each, by_name, backwards))
+        return orders
 
     def _in_order(self, collection: Collection) -> tuple[str, ...]:
         first = self.publication.languages[0]
@@ -203,6 +211,16 @@ class _Builder:
             labels = tuple(each.value for each in self.index.labels(value)) if _is_iri(value) else ()
             known = self._contexts[value] = labels or (() if _is_iri(value) else (value,))
         return known
+
+
+def _by_year(values: Values, by_name: Order, backwards: bool) -> Iterator[int]:
+    """All places: those with the first year, by name, and so on; what has no year comes last."""
+    left = (1 << len(by_name.places)) - 1
+    for year in sorted(values.members, reverse=backwards):
+        own = left & values.members[year]
+        yield from by_name.sorted(own)
+        left &= ~own
+    yield from by_name.sorted(left)
 
 
 def _is_iri(value: str) -> bool:

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import threading
 from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
@@ -18,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sotegraph.publication import Collection
-from sotegraph.search.facets import Values, bits, flags
+from sotegraph.search.facets import Values, bits, first_places, flags
 from sotegraph.search.words import NameForms, fold, words
 from sotegraph.terms import Addresses
 
@@ -29,21 +30,52 @@ _SHORT = 3
 _OF_NAMES = 3
 """The last level at which a word stands in a name."""
 _REMEMBERED = 512
+_FEW = 256
+"""Of so many members or fewer each is looked up by itself; of more, all members are gone through in order."""
+_SPARSE = 2_000
+NAME = "name"
 LEVELS = ("label", "label name", "label name", "label name context", "label name context text")
 """In which columns a word may stand: exactly so or inflected, then as beginning or part of a word, then around it."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of the members of a shelf: their *places*, first to last, and the *ranks* of the places in it."""
+
+    places: array[int]
+    ranks: array[int]
+
+    @classmethod
+    def of(cls, places: Iterable[int]) -> Order:
+        """The order in which *places*, each of them once, come."""
+        ordered = array("I", places)
+        ranks = array("I", bytes(4 * len(ordered)))
+        for rank, place in enumerate(ordered):
+            ranks[place] = rank
+        return cls(ordered, ranks)
+
+    def sorted(self, found: int, *, backwards: bool = False) -> Iterator[int]:
+        """The places in the set *found*, in this order."""
+        few = found.bit_count()
+        if few <= _FEW:
+            return iter(sorted(first_places(found, few), key=self.ranks.__getitem__, reverse=backwards))
+        order = self.places[::-1] if backwards else self.places
+        own = flags(found, len(order))
+        return compress(order, map(own.__getitem__, order))
 
 
 @dataclass(frozen=True)
 class Shelf:
     """A collection with its members: *iris* in the order of the publication's first language, from bit *start* on.
 
-    *orders* holds the places of the members in the order of each language, *values* the values of each facet.
+    *values* holds the values of each facet, *orders* the order of the members by name in each language, and by each
+    facet of years from either end, then by name.
     """
 
     collection: Collection
     start: int
     iris: tuple[str, ...]
-    orders: Mapping[str, array[int]]
+    orders: Mapping[tuple[str, str], Order]
     values: Mapping[str, Values]
 
     @property
@@ -55,31 +87,55 @@ class Shelf:
         """The members of this shelf in a set of members of all."""
         return (found >> self.start) & self.everything
 
-    def ordered(self, found: int, language: str, *, backwards: bool = False) -> Iterator[str]:
-        """The members of *found* in the order of *language*."""
-        order: Sequence[int] = self.orders[language]
-        if backwards:
-            order = order[::-1]
-        own = flags(found, len(self.iris))
-        return map(self.iris.__getitem__, compress(order, map(own.__getitem__, order)))
+    def ordered(self, found: int, language: str, sort: str = NAME) -> Iterator[str]:
+        """The members of *found* in the order *sort*: by name or by a facet of years, with a minus sign backwards."""
+        if sort == f"-{NAME}":
+            ordered = self.orders[NAME, language].sorted(found, backwards=True)
+        else:
+            ordered = self.orders[sort, language].sorted(found)
+        return map(self.iris.__getitem__, ordered)
 
 
-@dataclass(frozen=True)
 class Found:
-    """What was found for *words*: sets of members of all shelves, the best first, none in two of them.
+    """What was found for *words*: *everything* as one set of members of all shelves, and in ranks when asked for them.
 
     *unknown* are the words that were found nowhere and left out; with *partly* no member has all of the others.
     """
 
-    words: tuple[str, ...]
-    ranked: tuple[int, ...]
-    unknown: tuple[str, ...] = ()
-    partly: bool = False
+    def __init__(
+        self,
+        words: tuple[str, ...],
+        everything: int = 0,
+        ranks: Iterable[int] = (),
+        unknown: tuple[str, ...] = (),
+        partly: bool = False,
+    ) -> None:
+        self.words, self.everything, self.unknown, self.partly = words, everything, unknown, partly
+        self._ranks = iter(ranks)
+        self._known: list[int] = []
+        self._ranked = 0
+        self._lock = threading.Lock()
 
-    @functools.cached_property
-    def everything(self) -> int:
-        """All that was found."""
-        return functools.reduce(int.__or__, self.ranked, 0)
+    @property
+    def ranked(self) -> Iterator[int]:
+        """Sets of what was found, the best first, none empty, none with what stands in another; found out as needed."""
+        place = 0
+        while True:
+            with self._lock:
+                if place == len(self._known) and not self._next():
+                    return
+            yield self._known[place]
+            place += 1
+
+    def _next(self) -> bool:
+        """Find out one rank more, if there is one."""
+        while self._ranked != self.everything:
+            each = next(self._ranks, self.everything) & self.everything & ~self._ranked
+            if each:
+                self._known.append(each)
+                self._ranked |= each
+                return True
+        return False
 
 
 class _Opened:
@@ -173,14 +229,19 @@ class Search:
         """What is found for *text*; nothing for a text without words."""
         asked = tuple(dict.fromkeys(words(text)))[:_MOST_WORDS]
         if not asked:
-            return Found((), ())
+            return Found(())
         _ = self.complete
         known = [each for each in asked if self._remembered(each, len(LEVELS))]
         unknown = tuple(each for each in asked if each not in known)
-        ranked = _disjoint([self.named(text), *self._levels(known), *self._levels(_telling(known))])
-        if ranked or not known:
-            return Found(asked, ranked, unknown)
-        return Found(asked, _disjoint(self._some_of(known)), unknown, partly=True)
+        named, telling = self.named(text), _telling(known)
+        last = self._all_of(known, len(LEVELS)) if known else 0
+        if telling:
+            last |= self._all_of(telling, len(LEVELS))
+        if named or last or not known:
+            ranks = itertools.chain((named,), self._levels(known), self._levels(telling))
+            return Found(asked, named | last, ranks, unknown)
+        ranks_of_some = self._some_of(known)
+        return Found(asked, ranks_of_some[-1], ranks_of_some, unknown, partly=True)
 
     def by_name(self, text: str) -> Iterator[int]:
         """Sets of members that have all words of *text* in their names, the best first; none stands in two of them."""
@@ -224,10 +285,11 @@ class Search:
         if level == 0:
             return self._match("exact", f'label : "{word}"')
         columns = LEVELS[level - 1]
+        among = "" if level == len(LEVELS) else f"{{{columns}}} : "
         terms = [f'"{each}"' for each in self.forms_of(word)]
         if level > 2:
             terms = [f'"{fold(word)}" *', *terms, *(f'"{each}"' for each in self._with_part(word))]
-        found = self._match("folded", f"{{{columns}}} : ({' OR '.join(dict.fromkeys(terms))})")
+        found = self._match("folded", f"{among}({' OR '.join(dict.fromkeys(terms))})")
         if not found and level == len(LEVELS):
             found = self._nearly(fold(word), columns)
         return found
@@ -240,7 +302,15 @@ class Search:
         return 0
 
     def _match(self, table: str, expression: str) -> int:
-        return self._set(self.ask(f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (expression,)))
+        """The members that SQLite finds; ten thousands of them take milliseconds."""
+        rows = self._connection().execute(f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (expression,))
+        first = rows.fetchmany(_SPARSE)
+        if len(first) < _SPARSE:
+            return self._set(first)
+        held = bytearray(b"0") * self.size
+        docs = itertools.chain.from_iterable(itertools.chain(first, rows))
+        deque(map(held.__setitem__, docs, itertools.repeat(ord("1"))), maxlen=0)
+        return int(held[::-1], 2)
 
     def forms_of(self, word: str) -> tuple[str, ...]:
         """The folded forms of *word* that stand anywhere: itself, and what has a lemma in common with it."""
@@ -279,16 +349,6 @@ def _telling(asked: Sequence[str]) -> list[str]:
     """*asked* without its short words ("of", "ja", "och"), where two longer ones are left; nothing, if that is all."""
     longer = [each for each in asked if len(each) > _SHORT]
     return longer if 2 <= len(longer) < len(asked) else []
-
-
-def _disjoint(sets: Iterable[int]) -> tuple[int, ...]:
-    """*sets*, each without what stands in one before it; empty ones left out."""
-    seen, found = 0, []
-    for each in sets:
-        if new := each & ~seen:
-            found.append(new)
-            seen |= new
-    return tuple(found)
 
 
 def page_of(entries: Iterator[str], number: int, size: int) -> tuple[str, ...]:

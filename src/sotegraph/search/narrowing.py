@@ -7,27 +7,30 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sotegraph.search.facets import Values
-from sotegraph.search.finding import Found, Search, Shelf, page_of
+from sotegraph.search.finding import NAME, Found, Search, Shelf, page_of
 
-RELEVANCE, NAME = "relevance", "name"
+RELEVANCE = "relevance"
 
 
 @dataclass(frozen=True)
 class Choice:
     """What somebody wants of a list: *text*, one of the *values* of each facet named, and an order.
 
-    *sort* is ``relevance``, ``name``, or the name of a facet of years; a minus sign turns it round.
+    *sort* is ``relevance``, ``name``, or the name of a facet of years; a minus sign turns it round. Of the facets named
+    by *whole* all values are shown, however many they are.
     """
 
     text: str = ""
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
+    whole: tuple[str, ...] = ()
 
     def query(self) -> tuple[tuple[str, str], ...]:
         """The choice as parameters of an address, always in the same order."""
         chosen = ((name, value) for name, values in self.values.items() for value in values)
         text = (("q", self.text),) if self.text else ()
-        return (*text, *chosen, *((("sort", self.sort),) if self.sort else ()))
+        order = (("sort", self.sort),) if self.sort else ()
+        return (*text, *chosen, *order, *(("whole", each) for each in self.whole))
 
     def toggled(self, name: str, value: str) -> Choice:
         """The same choice with *value* if it was without, and the other way round."""
@@ -90,24 +93,13 @@ class Narrowed:
 
     def entries(self, language: str) -> Iterator[str]:
         """What is left, in the order that was asked for."""
-        name, backwards = self.choice.sort.removeprefix("-"), self.choice.sort.startswith("-")
-        if name in self.shelf.values:
-            yield from self._by_year(self.shelf.values[name], language, backwards)
-        elif self.text is not None and name in ("", RELEVANCE):
-            for ranked in self.text.ranked:
-                if found := self.shelf.within(ranked) & self.members:
-                    yield from self.shelf.ordered(found, language)
-        else:
-            yield from self.shelf.ordered(self.members, language, backwards=backwards)
-
-    def _by_year(self, values: Values, language: str, backwards: bool) -> Iterator[str]:
-        left = self.members
-        for year in sorted(values.members, reverse=backwards):
-            if found := left & values.members[year]:
+        sort = self.choice.sort
+        if self.text is None or sort not in ("", RELEVANCE):
+            yield from self.shelf.ordered(self.members, language, sort if sort not in ("", RELEVANCE) else NAME)
+            return
+        for ranked in self.text.ranked:
+            if found := self.shelf.within(ranked) & self.members:
                 yield from self.shelf.ordered(found, language)
-                left &= ~found
-        if left:
-            yield from self.shelf.ordered(left, language)
 
     def options(self, name: str) -> list[Option]:
         """The values of one facet that lead anywhere or are chosen: years latest first, others by count, then tree."""

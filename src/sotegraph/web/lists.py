@@ -14,7 +14,8 @@ from sotegraph.entities.listing import listing_iri, pages_of
 from sotegraph.errors import NotFound, WrongValue
 from sotegraph.formats import HTML, RESULTS_CSV, TABLE_FORMATS
 from sotegraph.search import Choice, Narrowed, Shelf, list_csv, narrow
-from sotegraph.search.narrowing import NAME, RELEVANCE
+from sotegraph.search.finding import NAME
+from sotegraph.search.narrowing import RELEVANCE
 from sotegraph.web.answers import Answer, uncached
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages import list_page
@@ -62,7 +63,8 @@ def read_choice(request: Request, shelf: Shelf) -> Choice:
             expected=" | ".join(orders),
         )
     text = " ".join(request.query_params.get("q", "").split())
-    return Choice(text, {name: chosen for name, chosen in values.items() if chosen}, sort)
+    whole = tuple(name for name in shelf.values if name in request.query_params.getlist("whole"))
+    return Choice(text, {name: chosen for name, chosen in values.items() if chosen}, sort, whole)
 
 
 def _placed(asked: Asked, reader: Reader, choice: Choice, moved: tuple[tuple[str, str], ...]) -> Asked:

@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode
 from sotegraph.entities import Layout, Listing, Text, Value
 from sotegraph.formats import RESULTS_CSV, Format
 from sotegraph.search import Choice, Narrowed, Option, narrow
-from sotegraph.search.narrowing import NAME, RELEVANCE
+from sotegraph.search.finding import NAME
+from sotegraph.search.narrowing import RELEVANCE
 from sotegraph.views import Facet
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.entities import above
@@ -18,6 +19,8 @@ from sotegraph.web.pages.structured import structured
 from sotegraph.web.site import Reader, Site
 
 _MOST_NAMES = 50_000
+_MOST_OPTIONS = 50
+"""How many values of a facet are shown, unless somebody wants to see them all."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,20 @@ class ShownOption:
 
 
 @dataclass(frozen=True)
+class More:
+    """How many values there are in all, and the address of the list with all of them."""
+
+    count: int
+    address: str
+
+
+@dataclass(frozen=True)
 class ShownFacet:
     """A facet with its values; they are in sight where some are chosen."""
 
     facet: Facet
     options: tuple[ShownOption, ...]
+    more: More | None
 
     @property
     def chosen(self) -> int:
@@ -80,7 +92,7 @@ def list_page(
         listing=listing,
         narrowed=narrowed,
         choice=choice,
-        facets=_facets(site, reader, narrowed),
+        facets=_facets(site, reader, resource, narrowed),
         chips=_chips(site, reader, resource, narrowed),
         orders=_orders(narrowed),
         years={name for name, each in narrowed.shelf.values.items() if each.years},
@@ -118,14 +130,19 @@ def entry(site: Site, reader: Reader, iri: str) -> Entry:
     return Entry(link, tuple(Text(name, language) for name, language in reversed(others.items())))
 
 
-def _facets(site: Site, reader: Reader, narrowed: Narrowed) -> list[ShownFacet]:
+def _facets(site: Site, reader: Reader, resource: Resource, narrowed: Narrowed) -> list[ShownFacet]:
     shown: list[ShownFacet] = []
     for name, values in narrowed.shelf.values.items():
         options = narrowed.options(name)
         if len(values.members) < 2 and not options:
             continue
+        more = None
+        if name not in narrowed.choice.whole and len(options) > _MOST_OPTIONS:
+            other = replace(narrowed.choice, whole=(*narrowed.choice.whole, name))
+            more = More(len(options), address_of(reader, resource.path, other, 1))
+            options = options[:_MOST_OPTIONS]
         texts = tuple(ShownOption(each, option_text(site, reader, each.value)) for each in options)
-        shown.append(ShownFacet(values.facet, texts))
+        shown.append(ShownFacet(values.facet, texts, more))
     return shown
 
 
