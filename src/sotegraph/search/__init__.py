@@ -3,9 +3,10 @@
 from sotegraph.search.building import build_search
 from sotegraph.search.everything import Results, search_everything
 from sotegraph.search.facets import Values, bits, fill_facet, first_places, places, values_of
-from sotegraph.search.finding import Found, Search, Shelf, page_of
+from sotegraph.search.finding import Found, Search, page_of
 from sotegraph.search.lemmas import lemmatise, lemmatising
 from sotegraph.search.narrowing import Choice, Narrowed, Option, narrow
+from sotegraph.search.shelves import Shelf
 from sotegraph.search.table import identifiers_of, list_csv
 from sotegraph.search.words import NameForms, fold, words
 

@@ -13,7 +13,8 @@ from sotegraph.entities import Index
 from sotegraph.entities.paths import follow
 from sotegraph.publication import Collection
 from sotegraph.search.facets import Values, fill_facet, places
-from sotegraph.search.finding import NAME, Order, Search, Shelf
+from sotegraph.search.finding import Search
+from sotegraph.search.shelves import NAME, Order, Shelf
 from sotegraph.search.words import NameForms, fold, words
 from sotegraph.terms import term
 

@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import islice
 
 from sotegraph.search.facets import each_place, first_places
-from sotegraph.search.finding import Found, Search, Shelf
+from sotegraph.search.finding import Found, Search
+from sotegraph.search.shelves import Shelf
 
 _NAME_LEVELS = 3
 

@@ -10,16 +10,14 @@ import itertools
 import os
 import sqlite3
 import threading
-from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import compress, islice
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
-from sotegraph.publication import Collection
-from sotegraph.search.facets import Values, bits, first_places, flags
+from sotegraph.search.facets import bits
+from sotegraph.search.shelves import Shelf
 from sotegraph.search.words import NameForms, fold, words
 from sotegraph.terms import Addresses
 
@@ -30,70 +28,9 @@ _SHORT = 3
 _OF_NAMES = 3
 """The last level at which a word stands in a name."""
 _REMEMBERED = 512
-_FEW = 256
-"""Of so many members or fewer each is looked up by itself; of more, all members are gone through in order."""
 _SPARSE = 2_000
-NAME = "name"
 LEVELS = ("label", "label name", "label name", "label name context", "label name context text")
 """In which columns a word may stand: exactly so or inflected, then as beginning or part of a word, then around it."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """An order of the members of a shelf: their *places*, first to last, and the *ranks* of the places in it."""
-
-    places: array[int]
-    ranks: array[int]
-
-    @classmethod
-    def of(cls, places: Iterable[int]) -> Order:
-        """The order in which *places*, each of them once, come."""
-        ordered = array("I", places)
-        ranks = array("I", bytes(4 * len(ordered)))
-        for rank, place in enumerate(ordered):
-            ranks[place] = rank
-        return cls(ordered, ranks)
-
-    def sorted(self, found: int, *, backwards: bool = False) -> Iterator[int]:
-        """The places in the set *found*, in this order."""
-        few = found.bit_count()
-        if few <= _FEW:
-            return iter(sorted(first_places(found, few), key=self.ranks.__getitem__, reverse=backwards))
-        order = self.places[::-1] if backwards else self.places
-        own = flags(found, len(order))
-        return compress(order, map(own.__getitem__, order))
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """A collection with its members: *iris* in the order of the publication's first language, from bit *start* on.
-
-    *values* holds the values of each facet, *orders* the order of the members by name in each language, and by each
-    facet of years from either end, then by name.
-    """
-
-    collection: Collection
-    start: int
-    iris: tuple[str, ...]
-    orders: Mapping[tuple[str, str], Order]
-    values: Mapping[str, Values]
-
-    @property
-    def everything(self) -> int:
-        """The set of all members."""
-        return (1 << len(self.iris)) - 1
-
-    def within(self, found: int) -> int:
-        """The members of this shelf in a set of members of all."""
-        return (found >> self.start) & self.everything
-
-    def ordered(self, found: int, language: str, sort: str = NAME) -> Iterator[str]:
-        """The members of *found* in the order *sort*: by name or by a facet of years, with a minus sign backwards."""
-        if sort == f"-{NAME}":
-            ordered = self.orders[NAME, language].sorted(found, backwards=True)
-        else:
-            ordered = self.orders[sort, language].sorted(found)
-        return map(self.iris.__getitem__, ordered)
 
 
 class Found:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sotegraph.search.facets import Values
-from sotegraph.search.finding import NAME, Found, Search, Shelf, page_of
+from sotegraph.search.finding import Found, Search, page_of
+from sotegraph.search.shelves import NAME, Shelf
 
 RELEVANCE = "relevance"
 

@@ -14,8 +14,8 @@ from sotegraph.entities.listing import listing_iri, pages_of
 from sotegraph.errors import NotFound, WrongValue
 from sotegraph.formats import HTML, RESULTS_CSV, TABLE_FORMATS
 from sotegraph.search import Choice, Narrowed, Shelf, list_csv, narrow
-from sotegraph.search.finding import NAME
 from sotegraph.search.narrowing import RELEVANCE
+from sotegraph.search.shelves import NAME
 from sotegraph.web.answers import Answer, uncached
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages import list_page

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 from sotegraph.entities import Layout, Listing, Text, Value
 from sotegraph.formats import RESULTS_CSV, Format
 from sotegraph.search import Choice, Narrowed, Option, narrow
-from sotegraph.search.finding import NAME
 from sotegraph.search.narrowing import RELEVANCE
+from sotegraph.search.shelves import NAME
 from sotegraph.views import Facet
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.entities import above
