@@ -119,7 +119,7 @@ def test_the_front_page_is_a_dataset_under_its_licence(client):
 
 
 def test_what_is_gone_and_what_no_rule_speaks_of_is_not_told(client):
-    assert not read_page(client.page("/doc/book/8").text).all("script")
+    assert not read_page(client.page("/doc/book/8").text).all("script", type="application/ld+json")
     assert [each["@type"] for each in block(client, "/doc/holding/1")["@graph"]] == ["BreadcrumbList"]
 
 

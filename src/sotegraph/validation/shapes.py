@@ -20,6 +20,7 @@ _MESSAGE = term("sh:message")
 _PROPERTY = term("sh:property")
 _PATH = term("sh:path")
 _CLOSED = term("sh:closed")
+_RULE = term("sh:rule")
 _SHAPE_TYPES = frozenset({term("sh:NodeShape"), term("sh:PropertyShape")})
 _TARGET_NODE = term("sh:targetNode")
 _TARGET_CLASS = term("sh:targetClass")
@@ -89,12 +90,13 @@ class ShapeSet:
         return [each for each in values if isinstance(each, BlankNode)]
 
     def constraints(self) -> list[Triple]:
-        """The triples that an engine needs: no names, groups and texts, and no property shape that constrains nothing.
+        """The triples that an engine needs: no names, groups, texts and rules, and no property shape that constrains
+        nothing.
 
         pySHACL goes through every triple of a shape at every focus node, and most of them are for people. The paths of
         a closed shape's property shapes count even if they constrain nothing.
         """
-        bare = [each for each in self.triples if not _is_for_people(each)]
+        bare = [each for each in self.triples if not _is_for_people(each) and each.predicate != _RULE]
         closed = {each.subject for each in bare if each.predicate == _CLOSED}
         links = [each for each in bare if each.predicate == _PROPERTY]
         needed: set[Any] = {each.subject for each in bare if each.predicate not in _STRUCTURE}

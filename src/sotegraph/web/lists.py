@@ -6,6 +6,8 @@ every state has an address of its own, in every form.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 
 from sotegraph import jsonld
@@ -71,7 +73,7 @@ def _placed(asked: Asked, reader: Reader, choice: Choice, moved: tuple[tuple[str
     """*asked* with the parameters that are part of its address; names in a CSV are in the language of the address."""
     language = (("lang", reader.language),) if reader.named and asked.form is RESULTS_CSV else ()
     resource = Resource(asked.resource.path, asked.resource.offers, (*choice.query(), *moved, *language))
-    return Asked(resource, asked.form, asked.fixed)
+    return replace(asked, resource=resource)
 
 
 def _answer(site: Site, reader: Reader, asked: Asked, shelf: Shelf, choice: Choice, number: int) -> Answer:

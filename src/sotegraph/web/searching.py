@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 from fastapi import APIRouter, Request, Response
@@ -47,7 +48,7 @@ def _send(request: Request, site: Site, reader: Reader, path: str, page: int) ->
         raise NotFound("Nothing is published at this address.")
     results = search_everything(site.search, _text(request), request.query_params.getlist("type"))
     moved = (("page", str(page)),) if page != 1 else ()
-    asked = Asked(Resource("/search", DOCUMENT_FORMATS, (*results.query(), *moved)), asked.form, asked.fixed)
+    asked = replace(asked, resource=Resource("/search", DOCUMENT_FORMATS, (*results.query(), *moved)))
 
     def answer() -> Answer:
         return _answer(site, reader, asked, results, page)

@@ -164,7 +164,7 @@ def _lines(name: str) -> tuple[str, ...]:
     breaks = [(found.start(), found.end()) for found in _BREAKS.finditer(name) if 0 < found.start() < len(name)]
     if not breaks:
         return (name,)
-    start, end = min(breaks, key=lambda pair: max(pair[0], len(name) - pair[1]))
+    start, end = min(breaks, key=lambda pair: (max(pair[0], len(name) - pair[1]), -pair[0]))
     return name[:start], name[end:]
 
 
