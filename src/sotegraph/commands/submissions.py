@@ -76,13 +76,11 @@ def validate(
     """
     from sotegraph.ingest import Validator
     from sotegraph.reports import Teller
-    from sotegraph.validation import Checker
 
     settings = Settings.from_environment()
     sent = [_read(each) for each in files]
     with loaded(folder, settings) as index:
-        checker = Checker.of(index.publication, index.version, more_shapes=settings.shapes)
-        validator = Validator(index, checker)
+        validator = Validator(index, more_shapes=settings.shapes)
         with progress("Validating") as told:
             submission = validator.validate(
                 sent,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from pyoxigraph import Dataset, Literal, NamedNode, Quad
@@ -45,15 +46,21 @@ class Validator:
     """Checks submissions to one published version; what it needs for that is read once.
 
     It checks in a process of its own that ends at the limits of *checker*, unless it is not *isolated*: then whoever
-    calls sees to that.
+    calls sees to that. In *more_shapes*, a folder, ``validation.ttl`` describes what else can be validated against.
     """
 
     def __init__(
-        self, index: Index, checker: Checker | None = None, limits: Limits = DEFAULT_LIMITS, *, isolated: bool = True
+        self,
+        index: Index,
+        checker: Checker | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        isolated: bool = True,
+        more_shapes: Path | None = None,
     ) -> None:
         self.limits, self.isolated = limits, isolated
         self.index, self.publication = index, index.publication
-        self.checker = checker or Checker.of(index.publication, index.version)
+        self.checker = checker or Checker.of(index.publication, index.version, more_shapes=more_shapes)
         self._hashes: dict[str, str] = {}
         self.messages = read_messages()
         self.teller, self.speaker = Teller(self.messages), Speaker(self.messages)

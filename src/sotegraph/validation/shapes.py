@@ -32,6 +32,7 @@ _SUBCLASS = term("rdfs:subClassOf")
 _PROFILE = term("pub:Profile")
 _NAMES = ("sh:name", "sh:description", "sh:order", "sh:group", "sh:defaultValue", "rdfs:label", "rdfs:comment")
 _FOR_PEOPLE = frozenset(term(name) for name in (*_NAMES, "skos:definition"))
+_RULE = term("sh:rule")
 _STRUCTURE = frozenset(term(f"sh:{name}") for name in ("path", "severity", "message", "deactivated")) | {RDF_TYPE}
 """What a property shape may say without constraining anything."""
 
@@ -157,7 +158,12 @@ def _is_for_people(triple: Triple) -> bool:
     if triple.predicate == _MESSAGE:
         # The engine alone knows the other variables of a solution, and tells them in the message.
         return isinstance(triple.object, Literal) and "{" not in triple.object.value
-    return triple.predicate in _FOR_PEOPLE or triple.predicate.value.startswith(PREFIXES["pub"])
+    # A rule constrains nothing, and an engine may refuse to see one.
+    return (
+        triple.predicate in _FOR_PEOPLE
+        or triple.predicate == _RULE
+        or triple.predicate.value.startswith(PREFIXES["pub"])
+    )
 
 
 def _links(triple: Triple, nodes: Container[Any]) -> bool:

@@ -115,7 +115,7 @@ class Hosted:
 
 def _checks(settings: Settings, index: Index, hosted: Hosted | None) -> Checks:
     if hosted is None:
-        hosted = Hosted(DirectDesk(lambda: Validator(index)), _temporary_folder())
+        hosted = Hosted(DirectDesk(lambda: Validator(index, more_shapes=settings.shapes)), _temporary_folder())
     shelf = Shelf(hosted.folder, settings.validation_keep_s, settings.validation_keep_bytes)
     limits = {"per_client": settings.validation_per_client, "at_most": settings.validation_queue_limit}
     return Checks(shelf, hosted.desk, **limits)

@@ -138,7 +138,7 @@ def _serve_at(
                 listener.close()
                 close(queries)
                 seconds, more_bytes = settings.validation_time_limit_ms / 1000, settings.validation_memory_limit_bytes
-                known = functools.partial(Validator, index.reopened(), isolated=False)
+                known = functools.partial(Validator, index.reopened(), isolated=False, more_shapes=settings.shapes)
                 return Host(desk, known, settings.validation_places, seconds, more_bytes).run(parent)
 
             def answer_queries(number: int, parent: int) -> int:
