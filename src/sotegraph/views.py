@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -68,17 +69,17 @@ class PropertyView:
     actors: tuple[Route, ...] = ()
     follows: str | None = None
 
-    @property
+    @cached_property
     def single(self) -> Step | None:
         """The path when it is one step."""
         return self.routes[0][0] if len(self.routes) == 1 and len(self.routes[0]) == 1 else None
 
-    @property
+    @cached_property
     def predicate(self) -> str | None:
         """The predicate when the path is nothing else."""
         return self.single.predicate if self.single and not self.single.inverse else None
 
-    @property
+    @cached_property
     def inverse_of(self) -> str | None:
         """The predicate that the path follows backwards, when that is all it does."""
         return self.single.predicate if self.single and self.single.inverse else None

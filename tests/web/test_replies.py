@@ -133,3 +133,42 @@ def test_what_is_kept_is_bounded():
     assert replies.repeat(b"long", []) is None
     replies.keep(b"request" * 300, "/", start, b"")
     assert replies.repeat(b"request" * 300, []) is None
+
+
+PAGE = b"GET /doc/book/1 HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n%b\r\n"
+
+
+@pytest.mark.parametrize("path", ["/doc/book/1", "/doc/book/1.jsonld", "/book", "/", "/shapes/Book"])
+def test_a_page_is_answered_alike_whoever_asks(server, path):
+    asked = PAGE.replace(b"/doc/book/1", path.encode())
+    with connected(server) as connection:
+        first = answer(connection, asked % b"User-Agent: one\r\n")
+        for agent in (b"User-Agent: one\r\n", b"User-Agent: two\r\n", b"User-Agent: two\r\n", b""):
+            fields, body = answer(connection, asked % agent)
+            assert body == first[1]
+            assert {**fields, "date": ""} == {**first[0], "date": ""}
+
+
+def test_what_the_answer_depends_on_is_told_apart(server):
+    with connected(server) as connection:
+        english = answer(connection, PAGE % b"Accept-Language: en\r\n")
+        finnish = answer(connection, PAGE % b"Accept-Language: fi\r\n")
+        coded = answer(connection, PAGE % b"Accept-Language: fi\r\nAccept-Encoding: gzip\r\n")
+        asked = PAGE % (b"Accept-Language: fi\r\nIf-None-Match: %b\r\n" % finnish[0]["etag"].encode())
+        known = [answer(connection, asked)[0][""] for _ in range(3)]
+    assert (english[0]["content-language"], finnish[0]["content-language"]) == ("en", "fi")
+    assert coded[0]["content-encoding"] == "gzip"
+    assert set(known) == {"HTTP/1.1 304 Not Modified"}
+
+
+def test_pages_are_remembered_up_to_a_size():
+    replies = Replies(3, 8_000, None)
+    start = {"type": "http.response.start", "status": 200, "headers": [(b"etag", b'"a"')]}
+    for number in range(5):
+        replies.remember(b"%d" % number, "/", start, b"x" * 900)
+    assert replies.recall(b"1") is None
+    assert replies.recall(b"4") == (start, b"x" * 900)
+    replies.remember(b"long", "/", start, b"x" * 2_000)
+    assert replies.recall(b"long") is replies.recall(None) is None
+    replies.remember(b"hit", "/", {**start, "headers": [(b"cache-status", b"sotegraph; hit")]}, b"")
+    assert replies.recall(b"hit") is None

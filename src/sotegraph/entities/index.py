@@ -22,6 +22,7 @@ from sotegraph.views import ClassView
 
 _DIGITS = re.compile(r"(\d{1,100})")
 _MODIFIED = (term("dct:modified"), term("prov:generatedAtTime"), term("dct:issued"))
+_KEPT_LABELS = 50_000
 _IN_SCHEME = term("skos:inScheme")
 
 
@@ -52,6 +53,7 @@ class Index:
     questions: tuple[Question, ...] = ()
     overviews: Overviews = field(default_factory=Overviews)
     incoming: IncomingLinks = field(default_factory=lambda: IncomingLinks({}), repr=False)
+    _labels: dict[str, list[Literal]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def question(self, name: str) -> Question | None:
         """The question of that *name*, or None."""
@@ -63,10 +65,21 @@ class Index:
 
     def languages(self, asked: str) -> tuple[str, ...]:
         """The fallback chain: the language asked for, then the publication's own order."""
+        return self.publication.languages if asked == self.publication.languages[0] else self._chain(asked)
+
+    def _chain(self, asked: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((asked, *self.publication.languages)))
 
     def labels(self, iri: str) -> list[Literal]:
-        """The values of the first label property that *iri* has, in a fixed order."""
+        """The values of the first label property that *iri* has, in a fixed order; those asked for lately are kept."""
+        found = self._labels.get(iri)
+        if found is None:
+            if len(self._labels) >= _KEPT_LABELS:
+                self._labels.clear()
+            found = self._labels[iri] = self._read_labels(iri)
+        return found
+
+    def _read_labels(self, iri: str) -> list[Literal]:
         for name in self.publication.label_properties:
             found = [
                 each for each in self.version.objects(NamedNode(iri), NamedNode(name)) if isinstance(each, Literal)

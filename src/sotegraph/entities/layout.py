@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from sotegraph.coverage import KNOWN
 from sotegraph.entities.description import Description
-from sotegraph.entities.index import Index, natural
+from sotegraph.entities.index import Index, Text, natural
 from sotegraph.entities.paths import embedded_nodes, follow
 from sotegraph.entities.shown import EntityPage, IncomingGroup, Remark, Row, Section, Step, Value
 from sotegraph.entities.tables import lay_table
@@ -67,8 +67,8 @@ class Layout:
         remarks = self._remarks(root)
         rows: dict[str | None, list[Row]] = {}
         for view in properties(views):
-            key = self.telling.key(view)
-            row = self._row(root, view, number if key == asked else 1, tuple(remarks.get(view.iri, ())))
+            turned = asked is not None and self.telling.key(view) == asked
+            row = self._row(root, view, number if turned else 1, tuple(remarks.get(view.iri, ())))
             if row is not None:
                 rows.setdefault(view.group if view.group in groups else None, []).append(row)
         unshaped = list(self._unshaped(root, views))
@@ -92,12 +92,15 @@ class Layout:
     def _row(
         self, root: NamedNode, view: PropertyView, number: int = 1, remarks: tuple[Remark, ...] = ()
     ) -> Row | None:
-        name, note, key = self.telling.name(view), self.telling.text(view.descriptions), self.telling.key(view)
         if view.hidden:
             return None
         if not view.embed and (view.predicate or view.counted):
             values = self.telling.shown(root, view)
-            return Row(view.iri, name, note, values, key=key, remarks=remarks) if values or remarks else None
+            return (
+                Row(*self._head(view), values, key=self.telling.key(view), remarks=remarks)
+                if values or remarks
+                else None
+            )
         nodes = embedded_nodes(self.index.version, root, view)
         shown = nodes[(number - 1) * view.embed_limit : number * view.embed_limit]
         table = lay_table(self.telling, view, shown) if view.embed else None
@@ -105,7 +108,12 @@ class Layout:
         if not table and not links and not remarks:
             return None
         steps = tuple(self._steps(view, shown)) if view.as_steps and table else ()
-        return Row(view.iri, name, note, links, table, key, len(nodes), view.embed_limit, remarks, steps)
+        key = self.telling.key(view)
+        return Row(*self._head(view), links, table, key, len(nodes), view.embed_limit, remarks, steps)
+
+    def _head(self, view: PropertyView) -> tuple[str, Text, Text | None]:
+        """What a row is about, what that is called, and what it means."""
+        return view.iri, self.telling.name(view), self.telling.text(view.descriptions)
 
     def _steps(self, view: PropertyView, nodes: Sequence[str]) -> Iterator[Step]:
         before: str | None = None

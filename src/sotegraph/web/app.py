@@ -129,9 +129,12 @@ def _temporary_folder() -> Path:
 
 
 def _replies(settings: Settings, version: str) -> Replies:
-    """As many and as long ones as results are kept; their bodies are those of the results, and take no space twice."""
+    """As many and as long ones as results and pages are kept; their bodies are those, and take no space twice."""
     log = functools.partial(write_line, version) if settings.access_log else None
-    return Replies(settings.cache_results, settings.cache_result_bytes, log)
+    most, most_bytes = settings.cache_results, settings.cache_result_bytes
+    if settings.cache_bodies:
+        most, most_bytes = most + settings.cache_bodies, most_bytes + settings.cache_body_bytes
+    return Replies(most, most_bytes, log)
 
 
 def _layers(settings: Settings, version: str) -> list[Middleware]:

@@ -1,7 +1,8 @@
 """Replies that are sent again: the same bytes, asked of the same version, are answered by the same bytes.
 
 What reads a request, finds its handler and makes the answer costs more than the answer that is remembered. So the
-whole reply to a remembered result is kept under the bytes of the request, and a connection that gets them sends it.
+whole reply is kept under the bytes of the request, and a connection that gets them sends it: the reply to a remembered
+result, and what any cache may keep of the version, which is every page and document.
 """
 
 from __future__ import annotations
@@ -14,9 +15,20 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sotegraph.web.answers import FOR_EVER, FRESH
+
 REQUEST = "sotegraph.request"
 """The state of a scope in which a connection puts the bytes of a request that came alone and leaves the line open."""
 _HIT = (b"cache-status", b"sotegraph; hit")
+_KEPT_BY_CACHES = (FRESH.encode(), FOR_EVER.encode())
+_KEPT_STATUSES = (200, 304)
+_DECISIVE = frozenset(
+    (
+        *(b"host", b"accept", b"accept-language", b"accept-encoding", b"accept-profile", b"accept-datetime"),
+        *(b"if-none-match", b"if-modified-since"),
+    )
+)
+"""The fields of a request that an answer about the data depends on: nobody is told from another by anything else."""
 _JOINED_BYTES = 1 << 14
 _LARGEST_SHARE = 8
 
@@ -40,6 +52,8 @@ class Replies:
         self.most, self.most_bytes, self.log = most, most_bytes, log
         self._kept: OrderedDict[bytes, _Reply] = OrderedDict()
         self._bytes = 0
+        self._known: OrderedDict[bytes, tuple[Message, bytes, str]] = OrderedDict()
+        self._known_bytes = 0
 
     def repeat(self, request: bytes, headers: Headers) -> Sequence[bytes] | None:
         """The pieces of the reply to *request*, with *headers* of this moment; None when there is none."""
@@ -52,6 +66,28 @@ class Replies:
         if self.log is not None:
             self.log("GET", reply.path, reply.status, len(reply.body), time.perf_counter() - start)
         return (head + reply.body,) if len(reply.body) < _JOINED_BYTES else (head, reply.body)
+
+    def recall(self, essence: bytes | None) -> tuple[Message, bytes] | None:
+        """The beginning and the body of the reply to what comes to the same as *essence*; None when there is none."""
+        known = self._known.get(essence) if essence is not None else None
+        if known is None or essence is None:
+            return None
+        self._known.move_to_end(essence)
+        start, body, path = known
+        if self.log is not None:
+            self.log("GET", path, start["status"], len(body), 0.0)
+        return start, body
+
+    def remember(self, essence: bytes | None, path: str, start: Message, body: bytes) -> None:
+        """Keep a reply for all requests that come to the same, and let go of others until it fits."""
+        size = len(body)
+        unfit = not self.most or size > self.most_bytes // _LARGEST_SHARE or essence in self._known
+        if essence is None or unfit or _HIT in start["headers"]:
+            return
+        self._known[essence] = (start, body, path)
+        self._known_bytes += size
+        while len(self._known) > self.most or self._known_bytes > self.most_bytes:
+            self._known_bytes -= len(self._known.popitem(last=False)[1][1])
 
     def keep(self, request: bytes, path: str, start: Message, body: bytes) -> None:
         """Keep the whole reply that begins with the message *start*, and let go of others until it fits."""
@@ -67,29 +103,58 @@ class Replies:
             self._bytes -= _size(*self._kept.popitem(last=False))
 
 
+def _essence(scope: Scope) -> bytes | None:
+    """What the answer to a request for a page depends on; None where somebody speaks for another."""
+    parts = [scope["raw_path"], scope["query_string"]]
+    for name, value in scope["headers"]:
+        if name in _DECISIVE:
+            parts += [name, value]
+        elif b"forwarded" in name:
+            return None
+    return b"\n".join(parts)
+
+
+def _stays(start: Message) -> bool:
+    """Whether the reply that begins with *start* is the same whenever the same is asked of this version."""
+    headers = dict(start["headers"])
+    if start["status"] == 200 and _HIT in start["headers"]:
+        return True
+    return start["status"] in _KEPT_STATUSES and b"etag" in headers and headers.get(b"cache-control") in _KEPT_BY_CACHES
+
+
 def _size(request: bytes, reply: _Reply) -> int:
     return len(request) + len(reply.head) + len(reply.body)
 
 
 class KeepReplies:
-    """Keeps the replies to GET whose results were remembered, so that the connection can send them again."""
+    """Keeps the replies to GET that stay the same for the version, so that the connection can send them again."""
 
     def __init__(self, app: ASGIApp, *, replies: Replies) -> None:
         self.app, self.replies = app, replies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = scope.get("state", {}).get(REQUEST) if scope["type"] == "http" else None
-        if request is None or scope["method"] != "GET" or scope["http_version"] != "1.1":
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["http_version"] != "1.1":
             return await self.app(scope, receive, send)
+        request, essence = scope.get("state", {}).get(REQUEST), _essence(scope)
+        known = self.replies.recall(essence)
+        if known is not None:
+            start, body = known
+            if request is not None:
+                self.replies.keep(request, scope["path"], start, body)
+            await send(start)
+            return await send({"type": "http.response.body", "body": body})
         begun: Message | None = None
 
         async def noted(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
-                begun = message if message["status"] == 200 and _HIT in message["headers"] else None
+                begun = message if _stays(message) else None
             elif begun is not None:
                 if not message.get("more_body"):
-                    self.replies.keep(request, scope["path"], begun, message.get("body", b""))
+                    body = message.get("body", b"")
+                    if request is not None:
+                        self.replies.keep(request, scope["path"], begun, body)
+                    self.replies.remember(essence, scope["path"], begun, body)
                 begun = None
             await send(message)
 

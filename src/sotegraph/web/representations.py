@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -150,7 +150,13 @@ def write(site: Site, asked: Asked, content: Content, links: Sequence[Link]) -> 
     context = content.context or site.context
     tree = jsonld.tree(content.root, content.triples, context)
     document = tree if form is JSON else {"@context": _context(site, asked, context), **tree}
-    return json.dumps(document, ensure_ascii=False, indent=2).encode()
+    return _json(document)
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    """*document* as JSON, each of its members on a line: indenting all of it takes ten times as long."""
+    members = (f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in document.items())
+    return ("{\n  " + ",\n  ".join(members) + "\n}").encode()
 
 
 def _context(site: Site, asked: Asked, context: jsonld.Context) -> Any:
