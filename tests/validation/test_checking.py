@@ -14,6 +14,7 @@ from sotegraph.publication import Publication
 from sotegraph.store import build_version, temporary_folder
 from sotegraph.validation import VIOLATION, Checker, CheckRequest, Limits, Report, ShapeSet
 from sotegraph.validation.exchange import decode_report, encode_report
+from sotegraph.validation.forked import run_forked
 
 HEAD = """@prefix adms: <http://www.w3.org/ns/adms#> .
 @prefix dct: <http://purl.org/dc/terms/> .
