@@ -117,7 +117,7 @@ def test_a_table_named_after_another_class_is_a_finding(read: Read) -> None:
 
 def test_a_table_without_any_header_of_ours_is_a_finding(read: Read) -> None:
     reading = read(sent("Hinta;Määrä\n1;2\n", name="x.csv"))
-    assert [each.name for each in reading.findings] == ["unknown-table", "nothing-to-validate"]
+    assert [each.name for each in reading.findings] == ["unknown-table"]
     assert not reading.complete
 
 
@@ -159,6 +159,18 @@ def test_a_code_that_is_unknown_is_a_finding_with_a_suggestion(read: Read) -> No
 def test_several_values_stand_in_one_cell(read: Read) -> None:
     reading = read(sent(f"{HEADER};Muut nimekkeet (fi)\n{ROW};Pakkanen | Lumi\n"))
     assert facts(reading)["dct:alternative"] == ['"Pakkanen"@fi', '"Lumi"@fi']
+
+
+def test_a_name_misspelt_between_rows_is_a_finding_with_a_suggestion(read: Read) -> None:
+    second = ROW.replace("Talvi;Winter", "Kevät;Spring").replace("R000900", "R000901")
+    reading = read(sent(f"{HEADER};Jatko-osa teokselle\n{ROW};\n{second};Winterr\n"))
+    assert cells(reading) == [("H3", "unknown-code")]
+    assert "Tarkoititko: Winter?" in reading.findings[0].messages["fi"]
+
+
+def test_text_read_in_the_wrong_encoding_is_a_finding(read: Read) -> None:
+    reading = read(sent(f"{HEADER}\n{ROW.replace('Talvi', 'KevÃ¤t')}\n"))
+    assert cells(reading) == [("A2", "garbled-text")]
 
 
 def test_rows_may_name_each_other(read: Read) -> None:

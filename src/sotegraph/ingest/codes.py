@@ -90,9 +90,18 @@ class CodeList:
         found = process.extract(
             normal(text), self.labels.keys(), scorer=fuzz.WRatio, score_cutoff=_NEAR_ENOUGH, limit=_MOST_SUGGESTIONS * 3
         )
-        longest = max(3, len(text) // 2)
-        near = [self.labels[name] for name, _, _ in found if abs(len(name) - len(text)) <= longest]
-        return list(dict.fromkeys(near))[:_MOST_SUGGESTIONS]
+        near: dict[tuple[NamedNode, ...], str] = {}
+        for name, _, _ in found:
+            if _is_like(normal(text), name):
+                # Of the labels of one thing the nearest is enough: it is in the language that was written.
+                near.setdefault(self.names[name], self.labels[name])
+        return list(near.values())[:_MOST_SUGGESTIONS]
+
+
+def _is_like(text: str, name: str) -> bool:
+    """Whether *name* is about as long as *text*, or begins like it."""
+    about = abs(len(name) - len(text)) <= max(3, len(text) // 2)
+    return about or (len(text) > 3 and fuzz.ratio(text, name[: len(text)]) >= _NEAR_ENOUGH)
 
 
 class Codes:

@@ -179,10 +179,11 @@ class HeaderFinder:
             for text in (*each.names.values(), each.local_name):
                 yield words(text), each
         for collection in publication.collections:
-            for iri in collection.classes[:1] if not collection.scheme else ():
-                if iri in self.published.classes:
-                    for text in (*collection.labels.values(), collection.segment):
-                        yield words(text), self.published.classes[iri]
+            classes = [each for each in collection.classes if each in self.published.classes and not collection.scheme]
+            if classes:
+                main = max(classes, key=self.published.count)
+                for text in (*collection.labels.values(), collection.segment):
+                    yield words(text), self.published.classes[main]
 
     def _told(self, sheet: Sheet) -> tuple[TableClass | None, str | None]:
         """The class that a cell beside the word "class" names, or the name that is none."""
@@ -218,11 +219,21 @@ class HeaderFinder:
             share = round(100 * len(met) / (len(each.required) or 1))
             found.append(((count, share), Header(-negative, each.table_class, columns, texts)))
         highest = max((score for score, _ in found), default=(0, 0))
-        return [header for score, header in found if score == highest]
+        return _general([header for score, header in found if score == highest])
 
     def suggest_column(self, header: Header, text: str) -> str | None:
         """The title of a column that looks like *text*."""
         return self.headers[header.table_class.iri].suggest(text)
+
+
+def _general(headers: list[Header]) -> list[Header]:
+    """The headers without those of special kinds of a class that is among them: these have all of its columns too."""
+    kinds = {each.table_class.iri for each in headers}
+    return [
+        each
+        for each in headers
+        if not kinds & {name.value for name in each.table_class.types[1:]} - {each.table_class.iri}
+    ] or headers
 
 
 def _first_rows(sheet: Sheet) -> Sequence[int]:

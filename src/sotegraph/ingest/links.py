@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
+from rapidfuzz import fuzz, process
 
 from sotegraph.ingest.codes import CodeList, normal
 from sotegraph.ingest.columns import Column
@@ -16,7 +17,7 @@ from sotegraph.ingest.values import as_iri, split
 from sotegraph.soundness import findings as checks
 from sotegraph.validation.places import Place
 
-_MOST_TRIES = 300
+_MOST_TRIES, _NEAR_ENOUGH = 300, 85
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,14 @@ class LinkReader:
     def __init__(self, published: Published, remarks: Remarks) -> None:
         self.published, self.remarks = published, remarks
         self._own: dict[tuple[str, str], dict[NamedNode, None]] = {}
+        self._written: dict[str, str] = {}
         self._hints: dict[tuple[Any, str], list[str]] = {}
 
     def know(self, names: Iterable[tuple[str, str, NamedNode]]) -> None:
         """Let the things of this submission be named: each by its class and one of its names."""
         for class_, text, node in names:
             self._own.setdefault((class_, normal(text)), {})[node] = None
+            self._written.setdefault(normal(text), text)
 
     def read(self, text: str, column: Column, subject: NamedNode, place: Place) -> list[Found]:
         """What *text* names in *column*; what names nothing, or more than one thing, becomes a finding."""
@@ -95,10 +98,16 @@ class LinkReader:
         code = self.published.codes.notation(node)
         return code or node.value
 
+    def _near(self, text: str, column: Column) -> list[str]:
+        """What looks like *text* in this submission, then among what is published."""
+        own = [name for class_, name in self._own if class_ in column.classes]
+        near = process.extractOne(normal(text), own, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+        return [self._written[near[0]]] if near else self.published.code_list(column).suggest(text)
+
     def _none(self, text: str, column: Column, subject: NamedNode, place: Place) -> list[Found]:
         key = (column.key, text)
         if key not in self._hints:
-            near = self.published.code_list(column).suggest(text) if len(self._hints) < _MOST_TRIES else []
+            near = self._near(text, column) if len(self._hints) < _MOST_TRIES else []
             self._hints[key] = near
         hint = hint_of(self._hints[key])
         names = {language: column.title(language) for language in {*column.names}}

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from sotegraph.errors import UnsoundPublication
 from sotegraph.facts import Facts
 from sotegraph.ingest.codes import CodeList, Codes, Graph, Quads
 from sotegraph.ingest.columns import Column, ColumnReader, TableClass
 from sotegraph.publication import Publication
+from sotegraph.terms import RDF_TYPE
 from sotegraph.validation import ShapeSet
 
 _LAID_OUT = ("/id/graph/ontology", "/id/graph/shapes")
@@ -49,6 +50,10 @@ class Published:
         except UnsoundPublication:
             severities = {}
         return ColumnReader(Facts(quads), self.codes, severities).classes()
+
+    def count(self, iri: str) -> int:
+        """How many instances of a class are published."""
+        return sum(1 for _ in self.graph.incoming(NamedNode(iri), RDF_TYPE))
 
     def code_list(self, column: Column) -> CodeList:
         """What the cells of *column* can name."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import Literal, RdfFormat, Triple
 
 from sotegraph.errors import BodyTooLarge, UnsupportedMediaType
 from sotegraph.ingest.detection import CSV, WORKBOOK, detect
@@ -21,9 +22,11 @@ from sotegraph.ingest.sheets import BrokenTable, read_csv
 from sotegraph.ingest.tables import TableReader
 from sotegraph.ingest.workbooks import read_workbook
 from sotegraph.publication import Publication
-from sotegraph.soundness.findings import NOTHING_TO_VALIDATE, SYNTAX, Finding, Teller
-from sotegraph.validation import Result
+from sotegraph.soundness.findings import GARBLED_TEXT, NOTHING_TO_VALIDATE, SYNTAX, Finding, Teller
+from sotegraph.validation import VIOLATION, Result
 from sotegraph.validation.places import Located, Locations, Place
+
+_GARBLED = re.compile("Ã[\u0080-\u00bf\u2018-\u203a€„…†‡ˆ‰ŠŒŽ˜™šœžŸ]|\ufffd")
 
 
 @dataclass(frozen=True)
@@ -132,9 +135,25 @@ class _Reader:
                     "There are more than {limit} statements. Send fewer at once.", limit=self.limits.max_triples
                 )
             if not found.quads:
-                self.remarks.add(NOTHING_TO_VALIDATE, Place(file.name, 1))
-                self.complete = False
+                self._remark_on_nothing(file.name)
+            self._look_for_garbled(found)
             yield found
+
+    def _remark_on_nothing(self, name: str) -> None:
+        """Say that a file says nothing, unless it has been said why."""
+        self.complete = False
+        told = any(each.place.file == name and each.severity == VIOLATION for each in self.remarks.findings)
+        if not told:
+            self.remarks.add(NOTHING_TO_VALIDATE, Place(name, 1))
+
+    def _look_for_garbled(self, file: Located) -> None:
+        """Find texts in UTF-8 that somebody has read as Windows-1252, and characters that got lost altogether."""
+        for number, quad in enumerate(file.quads):
+            if isinstance(quad.object, Literal) and _GARBLED.search(quad.object.value):
+                path, sent = str(quad.predicate), quad.object.value[:80]
+                self.remarks.add(
+                    GARBLED_TEXT, file.place(number), focus=quad.subject, path=path, value=quad.object, sent=sent
+                )
 
     def _read(self, sent: SubmittedFile) -> Located | None:
         try:
