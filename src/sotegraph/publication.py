@@ -6,6 +6,7 @@ Nothing here opens a store: :attr:`Publication.files` says which file goes to wh
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ _NAMES = "skos:altLabel skos:hiddenLabel dct:alternative schema:alternateName sk
 """What things are called besides their labels, and by what they are known, where a publication does not say."""
 _TEXTS = "dct:description skos:definition skos:note skos:scopeNote rdfs:comment schema:keywords"
 """What is said of things in sentences, where a publication does not say."""
+_DIGITS = 12
 _FILE_FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 
 
@@ -286,6 +288,16 @@ def former_contexts(publication: Publication) -> list[Mapping[str, Any]]:
     """The contexts that the publication once had, from the files ``ontology/contexts/*.context.jsonld``."""
     files = sorted((publication.root / "ontology" / "contexts").glob("*.context.jsonld"))
     return [_read_context(each, publication.written_base, publication.base_iri) for each in files]
+
+
+def addressed_contexts(publication: Publication) -> Mapping[str, bytes]:
+    """Every context the publication has or had, by the path that its content has for ever; the current one first."""
+    stem, dot, suffix = publication.context_path.rpartition(".")
+    found = {}
+    for document in (publication.context, *former_contexts(publication)):
+        body = json.dumps(document, ensure_ascii=False, indent=2).encode()
+        found[f"{stem}-{hashlib.sha256(body).hexdigest()[:_DIGITS]}{dot}{suffix}"] = body
+    return found
 
 
 def _tiles(facts: Facts, node: Node) -> Tiles | None:

@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, RdfFormat, parse, serialize
 
 from sotegraph.ingest import Reading, SubmittedFile
-from sotegraph.publication import Publication
+from sotegraph.publication import Publication, addressed_contexts
 from tests.conftest import LIBRARY
 from tests.ingest.conftest import Read
 
@@ -153,5 +153,11 @@ def test_what_is_no_json_is_a_finding_with_its_place(text: str, line: int, read:
     assert [(each.name, each.place.line) for each in reading.findings] == [("syntax", line)]
 
 
-def test_the_context_that_is_known_is_the_publication_s(publication: Publication) -> None:
+def test_the_context_that_is_known_is_the_publication_s_at_each_of_its_addresses(
+    publication: Publication, read: Read
+) -> None:
     assert publication.base_iri + publication.context_path == CONTEXT
+    fixed = [publication.base_iri + path for path in addressed_contexts(publication)]
+    for each in fixed:
+        assert read(sent(BOOK.replace(CONTEXT, each))).findings == ()
+    assert fixed

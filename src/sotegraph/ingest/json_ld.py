@@ -19,7 +19,7 @@ from rapidfuzz import fuzz, process
 from sotegraph.ingest.json_text import ARRAY, OBJECT, OTHER, STRING, JsonText
 from sotegraph.ingest.placed import PlacedQuads
 from sotegraph.ingest.remarks import Remarks, hint_of
-from sotegraph.publication import Publication
+from sotegraph.publication import Publication, addressed_contexts
 from sotegraph.soundness import findings as checks
 from sotegraph.terms import RDF_TYPE
 from sotegraph.validation.places import Place
@@ -92,12 +92,13 @@ def read_json_ld(
     findings. Raises SyntaxError.
     """
     text = JsonText(content.decode("utf-8", "replace"), max_nesting)
-    whole = _with_contexts(name, text, publication, remarks)
+    known = known_contexts(publication)
+    whole = _with_contexts(name, text, known, remarks)
     if whole is None:
         return None
     base = publication.base_iri + "/"
     quads = list(parse(whole.encode(), format=RdfFormat.JSON_LD, base_iri=base, rename_blank_nodes=True))
-    matcher = _Matcher(name, text, publication)
+    matcher = _Matcher(name, text, base, known)
     for key, number in matcher.dropped():
         terms = matcher.terms[text.values[number].holder]
         near = process.extract(key, list(terms.definitions), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH, limit=2)
@@ -110,19 +111,24 @@ def read_json_ld(
     return matcher.located(quads)
 
 
-def _with_contexts(name: str, text: JsonText, publication: Publication, remarks: Remarks) -> str | None:
-    """The text with the publication's context in the place of its IRI; None, and findings, for any other IRI."""
-    known = publication.base_iri + publication.context_path
-    own = json.dumps(publication.context["@context"], ensure_ascii=False)
+def known_contexts(publication: Publication) -> dict[str, Any]:
+    """The contexts that a document may name: the publication's own, at each of their addresses."""
+    base = publication.base_iri
+    fixed = {base + path: json.loads(body)["@context"] for path, body in addressed_contexts(publication).items()}
+    return {base + publication.context_path: publication.context["@context"]} | fixed
+
+
+def _with_contexts(name: str, text: JsonText, known: Mapping[str, Any], remarks: Remarks) -> str | None:
+    """The text with each context in the place of its IRI; None, and findings, where one is not known."""
     parts, done, sound = [], 0, True
     for value in text.values:
         if value.key not in ("@context", "@import") or value.kind != STRING:
             continue
-        if value.key == "@import" or value.text != known:
+        if value.key == "@import" or value.text not in known:
             line, column = text.position(value.start)
-            remarks.add(checks.REMOTE_CONTEXT, Place(name, line, column), iri=value.text, known=known)
+            remarks.add(checks.REMOTE_CONTEXT, Place(name, line, column), iri=value.text, known=next(iter(known)))
             sound = False
-        parts += [text.text[done : value.start], own]
+        parts += [text.text[done : value.start], json.dumps(known.get(value.text), ensure_ascii=False)]
         done = value.end
     return "".join([*parts, text.text[done:]]) if sound else None
 
@@ -130,10 +136,10 @@ def _with_contexts(name: str, text: JsonText, publication: Publication, remarks:
 class _Matcher:
     """Finds the values of a text that statements were made of."""
 
-    def __init__(self, name: str, text: JsonText, publication: Publication) -> None:
-        self.name, self.text, self.publication = name, text, publication
+    def __init__(self, name: str, text: JsonText, base_iri: str, contexts: Mapping[str, Any]) -> None:
+        self.name, self.text, self.contexts = name, text, contexts
         self.members = text.members()
-        self.terms: dict[int, Terms] = {-1: Terms({}, publication.base_iri + "/")}
+        self.terms: dict[int, Terms] = {-1: Terms({}, base_iri)}
         self.inside_context: set[int] = set()
         for number, value in enumerate(text.values):
             if value.kind == OBJECT:
@@ -156,7 +162,7 @@ class _Matcher:
     def _context(self, number: int) -> Any:
         value = self.text.values[number]
         if value.kind == STRING:
-            return self.publication.context["@context"]
+            return self.contexts[value.text]
         return json.loads(self.text.text[value.start : value.end]) if value.kind == OBJECT else {}
 
     def _subject(self, number: int) -> str | None:

@@ -6,22 +6,18 @@ The second never changes. A context that has been replaced stays at its own addr
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from sotegraph.errors import NotFound
-from sotegraph.publication import former_contexts
+from sotegraph.publication import addressed_contexts
 from sotegraph.web.answers import FOR_EVER, Answer
 from sotegraph.web.site import Site, SiteDep
 
 router = APIRouter()
 _A_DAY = "public, max-age=86400"
-_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -57,9 +53,4 @@ def _contexts(site: Site) -> Mapping[str, StoredContext]:
 
 
 def _stored(site: Site) -> Iterator[StoredContext]:
-    stem, dot, suffix = site.publication.context_path.rpartition(".")
-    documents: list[Mapping[str, Any]] = [site.publication.context, *former_contexts(site.publication)]
-    for document in documents:
-        body = json.dumps(document, ensure_ascii=False, indent=2).encode()
-        digest = hashlib.sha256(body).hexdigest()[:_DIGITS]
-        yield StoredContext(f"{stem}-{digest}{dot}{suffix}", body)
+    return (StoredContext(path, body) for path, body in addressed_contexts(site.publication).items())
