@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from pyoxigraph import NamedNode, Quad
 
@@ -18,6 +19,7 @@ from sotegraph.validation import ShapeSet
 
 _LAID_OUT = ("/id/graph/ontology", "/id/graph/shapes")
 _PROFILE = "submission"
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Published:
 
     publication: Publication
     graph: Graph
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def read(cls, publication: Publication) -> Published:
@@ -50,6 +53,13 @@ class Published:
         except UnsoundPublication:
             severities = {}
         return ColumnReader(Facts(quads), self.codes, severities).classes()
+
+    def once(self, key: Any, make: Callable[[], Kept]) -> Kept:
+        """What *make* returns, made when first asked for under *key*."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        kept: Kept = self.kept[key]
+        return kept
 
     def count(self, iri: str) -> int:
         """How many instances of a class are published."""
