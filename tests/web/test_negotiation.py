@@ -6,7 +6,7 @@ media types don't break a match, and where nothing fits the answer is 406 with t
 
 import pytest
 
-from sotegraph.formats import DOCUMENT_FORMATS, types
+from sotegraph.formats import DOCUMENT_FORMATS, TABLE_FORMATS, types
 from tests.client import varies_by
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
@@ -60,7 +60,8 @@ def test_every_negotiated_address_has_every_form(client, path, form):
 def test_where_nothing_fits_the_answer_names_what_is_offered(client, path, accept):
     answer = client.get(path, accept=accept)
     assert answer.status_code == 406
-    assert answer.json()["offered"] == list(types(DOCUMENT_FORMATS))
+    offered = TABLE_FORMATS if path == "/book" else DOCUMENT_FORMATS
+    assert answer.json()["offered"] == list(types(offered))
 
 
 def test_an_excluded_type_is_never_sent(client):

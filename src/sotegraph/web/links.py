@@ -144,12 +144,22 @@ def languages(resource: Resource, site: Site) -> Iterator[Link]:
     yield Link(page.address(), "alternate", type=HTML.media_type, hreflang="x-default")
 
 
+def has_linkset(offers: Sequence[Format]) -> bool:
+    """Whether what there is in the forms *offers* is a document, with links of its own; the answer to a query is none.
+
+    >>> from sotegraph.formats import ANSWER_FORMATS, DOCUMENT_FORMATS
+    >>> has_linkset(DOCUMENT_FORMATS), has_linkset(ANSWER_FORMATS["SELECT"]), has_linkset((HTML,))
+    (True, False, False)
+    """
+    return JSON in offers and any(each.rdf for each in offers)
+
+
 def usual(resource: Resource, site: Site, reader: Reader, sent: Format) -> tuple[Link, ...]:
     """The links that every negotiated answer has: where it is at home, its other forms, its context."""
     page = sent is HTML
     canonical = replace(resource, version="").address(language=reader.language if page else None)
     links = [Link(canonical, "canonical")]
-    if sent is not LINKSET and any(each.rdf for each in resource.offers):
+    if sent is not LINKSET and has_linkset(resource.offers):
         links.append(Link(resource.address(LINKSET), "linkset", type=LINKSET.media_type))
     links += [*forms(resource, sent), *languages(resource, site)]
     if sent is JSON:

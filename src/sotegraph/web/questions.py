@@ -224,10 +224,15 @@ class _Asking:
         return Response(page, status, headers, media_type=HTML.content_type)
 
     async def _rendered(self, answer: QuestionAnswer) -> tuple[str, int]:
-        links = usual(self.asked.resource, self.site, self.reader, HTML)
+        links = usual(self._resource, self.site, self.reader, HTML)
         return await run_in_threadpool(
-            question_page, self.site, self.reader, self.asked.resource, links, self.askable, self.reading, answer
+            question_page, self.site, self.reader, self._resource, links, self.askable, self.reading, answer
         )
+
+    @property
+    def _resource(self) -> Resource:
+        """What was asked for: of a question that still lacks a value there is only the page."""
+        return replace(self.asked.resource, offers=(HTML,)) if self.reading.errors else self.asked.resource
 
     def _tag(self) -> str:
         """A weak validator, because a result has no order unless the query gives it one."""
@@ -244,7 +249,7 @@ class _Asking:
         vary = [] if self.asked.fixed else ["Accept"]
         if self.speaks and not self.reader.named:
             vary.append("Accept-Language")
-        links = usual(self.asked.resource, self.site, self.reader, self.form)
+        links = usual(self._resource, self.site, self.reader, self.form)
         licence = self.site.publication.licence
         links = (*links, Link(self.question.iri, "cite-as"), *([Link(licence, "license")] if licence else []))
         headers = {"Link": ", ".join(map(str, links))}

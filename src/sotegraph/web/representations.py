@@ -27,7 +27,7 @@ from sotegraph.formats import (
 )
 from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.contexts import current_context
-from sotegraph.web.links import Link, Resource, field, linkset, usual
+from sotegraph.web.links import Link, Resource, field, has_linkset, linkset, usual
 from sotegraph.web.site import Reader, Site
 
 CONTEXT_PARAMETER, LINKED, INLINE = "context", "link", "inline"
@@ -81,7 +81,7 @@ def ask(
     whole: bool = False,
 ) -> Asked:
     """Return what *request* asks for at *path*; raises NotAcceptable when it accepts none of *offers*."""
-    has_links = any(each.rdf for each in offers)
+    has_links = has_linkset(offers)
     stem, form = split_suffix(path, (*offers, LINKSET) if has_links else offers)
     chosen = form or _choose(field_value(request, "accept"), offers, has_links)
     moves = query if chosen is HTML or not whole else ()
@@ -185,7 +185,9 @@ def etag(site: Site, reader: Reader, asked: Asked) -> str:
 def _headers(reader: Reader, asked: Asked, links: Iterable[Link], content: Content) -> Iterable[tuple[str, str]]:
     page = asked.form is HTML
     language = reader.language if page and reader.named else None
-    yield "Content-Location", asked.resource.address(asked.form, language) if page else asked.address
+    only = asked.resource.offers == (HTML,)
+    own = None if only and not asked.fixed else asked.form
+    yield "Content-Location", asked.resource.address(own, language) if page else asked.address
     vary = [*([] if asked.fixed else ["Accept"]), *content.vary]
     if asked.by_profile:
         vary.append("Accept-Profile")
