@@ -172,3 +172,9 @@ def test_pages_are_remembered_up_to_a_size():
     assert replies.recall(b"long") is replies.recall(None) is None
     replies.remember(b"hit", "/", {**start, "headers": [(b"cache-status", b"sotegraph; hit")]}, b"")
     assert replies.recall(b"hit") is None
+
+
+def test_what_is_refused_is_refused_for_a_remembered_page_too(client):
+    """What is sent besides may be too much, whatever is remembered of the page."""
+    assert client.get("/book").status_code == client.get("/book").status_code == 200
+    assert client.get("/book", x_long="x" * 40_000).status_code == 431

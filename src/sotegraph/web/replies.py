@@ -29,6 +29,8 @@ _DECISIVE = frozenset(
     )
 )
 """The fields of a request that an answer about the data depends on: nobody is told from another by anything else."""
+_WITH_A_BODY = frozenset((b"content-length", b"transfer-encoding"))
+_MOST_HEADER_BYTES = 1 << 14
 _JOINED_BYTES = 1 << 14
 _LARGEST_SHARE = 8
 
@@ -104,14 +106,18 @@ class Replies:
 
 
 def _essence(scope: Scope) -> bytes | None:
-    """What the answer to a request for a page depends on; None where somebody speaks for another."""
-    parts = [scope["raw_path"], scope["query_string"]]
+    """What the answer to a request for a page depends on.
+
+    None where somebody speaks for another, where a body comes along, and where so much is sent that it may be refused.
+    """
+    parts, size = [scope["raw_path"], scope["query_string"]], 0
     for name, value in scope["headers"]:
+        size += len(name) + len(value)
         if name in _DECISIVE:
             parts += [name, value]
-        elif b"forwarded" in name:
+        elif b"forwarded" in name or name in _WITH_A_BODY:
             return None
-    return b"\n".join(parts)
+    return b"\n".join(parts) if size <= _MOST_HEADER_BYTES else None
 
 
 def _stays(start: Message) -> bool:
