@@ -43,7 +43,7 @@ ENDLESS = (
 
 @dataclass
 class Phase:
-    """What one stretch of time brought: how long each small question took, and how each request ended."""
+    """What one stretch of time brought: how long each answered small question took, and how each request ended."""
 
     name: str
     took_s: list[float] = field(default_factory=list)
@@ -125,8 +125,10 @@ async def _measure(server: Served, askers: list[Asker], runaways: list[Asker], p
     async def small(asker: Asker) -> None:
         await asyncio.sleep(asker.random.uniform(0, 2 * PAUSE_S))
         started = time.perf_counter()
-        phase.ends[await asker.ask(SMALL)] += 1
-        phase.took_s.append(time.perf_counter() - started)
+        ended = await asker.ask(SMALL)
+        phase.ends[ended] += 1
+        if ended == "ok":
+            phase.took_s.append(time.perf_counter() - started)
 
     async def endless(asker: Asker) -> None:
         phase.runaway_ends[await asker.ask(ENDLESS)] += 1

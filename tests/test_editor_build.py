@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,11 @@ def test_the_lock_file_names_no_registry_and_every_package_by_its_digest():
 
 def test_the_bundle_is_not_for_the_repository():
     assert f"/{BUNDLE}" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    if not (ROOT / ".git").exists():
+        pytest.skip("no repository")
+    tracked = subprocess.run(["git", "ls-files", "src"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "src/sotegraph/web/app.py" in tracked
+    assert str(BUNDLE) not in tracked
 
 
 @pytest.mark.slow
