@@ -101,7 +101,7 @@ def running(engine: Engine, material: Material, cache: Path) -> Iterator[Running
     """The engine with *material* loaded, ended on leaving; raises Missing when it cannot be had or does not start."""
     if engine.most_statements is not None and material.count > engine.most_statements:
         raise Missing(f"not run above {engine.most_statements:,} statements: loading takes minutes and many gigabytes")
-    command = [*engine.prepare(cache), *engine.arguments(material, port := _free_port())]
+    command = [*engine.prepare(cache), *engine.arguments(material, port := free_port())]
     address = f"http://127.0.0.1:{port}"
     work = cache / f"{engine.name}-{port}"
     work.mkdir(parents=True)
@@ -149,7 +149,8 @@ def _last_line(log: Path) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

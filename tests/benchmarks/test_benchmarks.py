@@ -62,3 +62,15 @@ def test_the_benchmark_of_validation_runs_from_end_to_end():
     rows = [line.split("|") for line in ended.stdout.splitlines()[2:]]
     assert len(rows) == 12
     assert len({row[6].strip() for row in rows[:3]}) == 1, "the engines find as many results"
+
+
+@pytest.mark.slow
+def test_pages_are_measured_and_come_out_as_a_table(tmp_path):
+    if shutil.which("wrk") is None:
+        pytest.skip("no wrk on this machine")
+    options = ["--statements", "3000", "--books", "20", "--rounds", "1", "--seconds", "1", "--without", "trifid"]
+    command = [sys.executable, "-m", "benchmarks.pages", *options, "--cache", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=300)
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()[2:]]
+    assert {row[0] for row in rows} == {"sotegraph", "sotegraph, nothing kept", "oxigraph"}
+    assert all(float(row[2].replace(",", "")) > 0 and row[4] == "0" for row in rows)
