@@ -315,7 +315,7 @@ def test_the_limits_of_queries_hold(index):
 
 
 def test_a_form_for_readers_is_limited_and_says_how_to_get_everything(index, monkeypatch):
-    monkeypatch.setattr("sotegraph.web.questions._TABLE_LIMIT_BYTES", 1000)
+    monkeypatch.setattr("sotegraph.web.asking._LIMIT_BYTES", 1000)
     client = site_of(index)
     assert "labels=0" in client.get(f"{HOLDINGS}.csv").json()["detail"]
     assert lines(client.get(f"{HOLDINGS}.csv?labels=0"))

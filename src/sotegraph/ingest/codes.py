@@ -61,8 +61,8 @@ class Quads:
 def normal(text: str) -> str:
     """Return *text* as codes and headers are compared: no case, single spaces, plain dashes and quotes.
 
-    >>> normal("  Etelä–Karjalan  HYVINVOINTIALUE ")
-    'etelä-karjalan hyvinvointialue'
+    >>> normal("  Jyväs–Kylän  KIRJASTO ")
+    'jyväs-kylän kirjasto'
     """
     composed = unicodedata.normalize("NFC", text).translate(_DASHES)
     return _SPACES.sub(" ", composed).strip().casefold()

@@ -9,7 +9,7 @@ from fastapi import Request
 from sotegraph.errors import ResultLimitReached
 from sotegraph.questions import Question, Table, read_table
 from sotegraph.questions.description import Value
-from sotegraph.sparql import QueryRequest
+from sotegraph.sparql import Answer, QueryRequest
 from sotegraph.web.results import collected
 from sotegraph.web.site import Site
 
@@ -33,6 +33,11 @@ async def answer_to(request: Request, site: Site, question: Question, values: Ma
         substitutions=tuple({**defaults, **values}.items()),
     )
     answer = await site.evaluator.evaluate(query, request.client.host if request.client else "")
+    return read_table(await whole(answer))
+
+
+async def whole(answer: Answer) -> bytes:
+    """The result of a question, all of it, for a form that cannot be sent piece by piece; raises ResultLimitReached."""
     try:
         result = await collected(answer.body, _LIMIT_BYTES)
     finally:
@@ -43,4 +48,4 @@ async def answer_to(request: Request, site: Site, question: Question, values: Ma
             "with labels=0, which has no such limit.",
             limit=_LIMIT_BYTES,
         )
-    return read_table(result)
+    return result

@@ -13,22 +13,22 @@ from starlette.concurrency import run_in_threadpool
 
 from sotegraph import jsonld
 from sotegraph.entities import HYDRA
-from sotegraph.errors import NotFound, PublisherError, ResultLimitReached, WrongValue
+from sotegraph.errors import NotFound, PublisherError, WrongValue
 from sotegraph.formats import ANSWER_FORMATS, DOCUMENT_FORMATS, HTML, Format
 from sotegraph.questions import CONSTRUCT, RESERVED, SELECT, Askable, Question, Reading
 from sotegraph.sparql import QueryRequest
 from sotegraph.terms import RDF_TYPE
 from sotegraph.web.answers import Answer, field_value
+from sotegraph.web.asking import whole
 from sotegraph.web.links import Link, Resource, usual
 from sotegraph.web.pages import QuestionAnswer, question_page, questions_page
 from sotegraph.web.protocol import timeout_ms_of
 from sotegraph.web.representations import Asked, Content, ask, represent
-from sotegraph.web.results import CACHED, cache_status, collected, is_known, sent, unless_gone
+from sotegraph.web.results import CACHED, cache_status, is_known, sent, unless_gone
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 from sotegraph.web.tables import write_answer
 
 router = APIRouter()
-_TABLE_LIMIT_BYTES = 4 << 20
 _PASSED_ON = {"csv": "csv", "tsv": "tsv", "json": "srj", "xml": "srx"}
 """The forms of solutions that an evaluator writes itself, when no names are wanted beside IRIs."""
 
@@ -172,16 +172,7 @@ class _Asking:
         remembered = {"Cache-Status": cache_status(query, answer)}
         if self._passed_on:
             return await sent(self.request, answer, {**headers, **remembered})
-        try:
-            result = await collected(answer.body, _TABLE_LIMIT_BYTES)
-        finally:
-            await answer.body.aclose()
-        if result is None:
-            raise ResultLimitReached(
-                "The answer is longer than {limit} bytes, too long for this form. Ask for less, or take CSV or JSON "
-                "with labels=0, which has no such limit.",
-                limit=_TABLE_LIMIT_BYTES,
-            )
+        result = await whole(answer)
         if self.form is HTML:
             page, status = await self._rendered(QuestionAnswer(result=result))
             made = Answer(page.encode(), HTML.content_type, tuple(headers.items()), status=status)
