@@ -10,6 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from sotegraph.catalog import Names
+from sotegraph.catalog.functions import EXTENSION_FUNCTIONS
 from sotegraph.loading import load_folder
 from sotegraph.settings import Settings
 from sotegraph.terms import PREFIXES, RDF_TYPE, term
@@ -24,6 +25,47 @@ VOID, SERVICE, EXAMPLES = (
     f"{BASE}/id/graph/service",
     f"{BASE}/sparql/.well-known/sparql-examples",
 )
+GEOF, XSD, METRE = (
+    "http://www.opengis.net/def/function/geosparql/",
+    "http://www.w3.org/2001/XMLSchema#",
+    "http://www.opengis.net/def/uom/OGC/1.0/metre",
+)
+SQUARE, OTHER, INSIDE = (
+    f'"{each}"^^<http://www.opengis.net/ont/geosparql#wktLiteral>'
+    for each in (
+        "POLYGON((24 60, 25 60, 25 61, 24 61, 24 60))",
+        "POLYGON((24.5 60.5, 26 60.5, 26 62, 24.5 62, 24.5 60.5))",
+        "POINT(24.2 60.2)",
+    )
+)
+OF_TWO = """
+    sfContains sfCrosses sfDisjoint sfEquals sfIntersects sfOverlaps sfTouches sfWithin
+    ehContains ehCoveredBy ehCovers ehDisjoint ehEquals ehInside ehMeet ehOverlap
+    rcc8dc rcc8ec rcc8eq rcc8ntpp rcc8ntppi rcc8po rcc8tpp rcc8tppi difference intersection symDifference union
+"""
+OF_ONE = """
+    asGeoJSON centroid convexHull coordinateDimension dimension envelope getSRID isEmpty isSimple spatialDimension
+"""
+ARGUMENTS = {
+    **{name: [SQUARE, OTHER] for name in OF_TWO.split()},
+    **{name: [SQUARE] for name in OF_ONE.split()},
+    **{name: [SQUARE, f"<{METRE}>"] for name in ("length", "perimeter")},
+    "area": [SQUARE, f"<{METRE.replace('metre', 'square_metre')}>"],
+    "distance": [INSIDE, INSIDE, f"<{METRE}>"],
+    "relate": [SQUARE, OTHER, '"T*F**F***"'],
+}
+CAST = {
+    "date": "2020-01-31",
+    "time": "10:00:00",
+    "gYear": "2020",
+    "gYearMonth": "2020-01",
+    "gMonth": "--01",
+    "gMonthDay": "--01-31",
+    "gDay": "---31",
+    "duration": "P1YT1H",
+    "yearMonthDuration": "P1Y",
+    "dayTimeDuration": "P1D",
+}
 VOCABULARIES = {"sd": "sparql-service-description", "void": "void", "prov": "prov-o", "dct": "dcterms", "foaf": "foaf"}
 
 
@@ -139,7 +181,46 @@ def test_the_service_claims_what_is_true(description, version):
     assert everything == set(version.triples_of(None)), "the default graph is the union of the named ones"
     assert len(objects(description, service, "sd:resultFormat")) == 8
     assert objects(description, service, "sd:defaultEntailmentRegime") == ["http://www.w3.org/ns/entailment/Simple"]
-    assert not objects(description, service, "sd:extensionFunction")
+
+
+def evaluated(client, function: str, *arguments: str) -> list[dict]:
+    """The values that *function* has of *arguments*, none where it has none, or is not known."""
+    query = f"SELECT * {{ VALUES ?none {{ 0 }} BIND (<{function}>({', '.join(arguments)}) AS ?value) }}"
+    answer = client.request("GET", "/sparql", params={"query": query})
+    found = answer.json()["results"]["bindings"] if answer.status_code == 200 else []
+    return [each["value"] for each in found if "value" in each]
+
+
+def test_each_function_that_the_service_claims_has_a_value(client, description):
+    claimed = objects(description, "http://site.example/sparql#service", "sd:extensionFunction")
+    assert claimed == sorted(each.value for each in EXTENSION_FUNCTIONS)
+    assert {GEOF + "distance", GEOF + "sfWithin"} < set(claimed)
+    for function in claimed:
+        name = function.removeprefix(GEOF)
+        assert evaluated(client, function, *(ARGUMENTS.get(name) or [f'"{CAST[name.removeprefix(XSD)]}"'])), function
+    [near] = evaluated(client, GEOF + "sfWithin", INSIDE, SQUARE)
+    assert near["value"] == "true"
+
+
+@pytest.mark.parametrize("name", ["asWKT", "boundary", "buffer", "geometryType", "maxX", "metricArea", "transform"])
+def test_a_function_that_the_service_does_not_claim_is_not_evaluated(client, name):
+    assert GEOF + name not in {each.value for each in EXTENSION_FUNCTIONS}
+    for arguments in ([SQUARE], [SQUARE, OTHER], [SQUARE, f"<{METRE}>"], [SQUARE, "1", f"<{METRE}>"]):
+        assert not evaluated(client, GEOF + name, *arguments)
+
+
+def test_no_function_is_claimed_of_an_engine_that_others_run():
+    graph = load_folder(LIBRARY, Settings(store="http://127.0.0.1:9/query")).version
+    service = NamedNode(f"{BASE}/sparql#service")
+    assert not list(graph.objects(service, term("sd:extensionFunction")))
+
+
+def test_the_service_leads_to_its_description_for_programs(client, description):
+    service = "http://site.example/sparql#service"
+    assert objects(description, service, "dcat:endpointURL") == ["http://site.example/sparql"]
+    [address] = objects(description, service, "dcat:endpointDescription")
+    assert address == "http://site.example/openapi.json"
+    assert "/sparql" in client.get(address.removeprefix("http://site.example")).json()["paths"]
 
 
 def test_the_default_dataset_has_every_graph_with_its_true_size(description, version):

@@ -19,6 +19,8 @@ EXAMPLES_PATH = "/sparql/.well-known/sparql-examples"
 """Where the SIB's query editor looks for examples, below the address of the endpoint."""
 VOID_PATH = "/void"
 """The description of the data in figures."""
+OPENAPI_PATH = "/openapi.json"
+"""The description of everything that has an address for programs."""
 _W3C_FORMATS = "http://www.w3.org/ns/formats/"
 _W3C_NAMES = {
     "srj": "SPARQL_Results_JSON",
@@ -58,6 +60,11 @@ class Names:
     def service(self) -> NamedNode:
         """The service that answers at the endpoint."""
         return NamedNode(f"{self.base}/sparql#service")
+
+    @property
+    def openapi(self) -> NamedNode:
+        """The document that describes the endpoint for programs, with its parameters and errors."""
+        return NamedNode(self.base + OPENAPI_PATH)
 
     @property
     def offered(self) -> NamedNode:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from sotegraph.catalog.functions import EXTENSION_FUNCTIONS
 from sotegraph.catalog.graphs import Describer, Translate
-from sotegraph.catalog.names import Names, format_iri
+from sotegraph.catalog.names import OPENAPI_PATH, Names, format_iri
 from sotegraph.catalog.void import dates_of
 from sotegraph.formats import BINDING_FORMATS, GRAPH_FORMATS
 from sotegraph.publication import Publication
@@ -26,12 +28,16 @@ _NOT_FOR_PLANS = (term("void:uriSpace"), term("void:vocabulary"))
 def service_triples(describer: Describer, settings: Settings) -> Iterator[Triple]:
     """The service at the endpoint: what it speaks, in which forms it answers, its limits, and its default dataset.
 
-    It claims neither federation nor dereferencing, because there is none.
+    It claims neither federation nor dereferencing, because there is none, and of an engine not which functions beyond
+    SPARQL it has. There is no ``void:dataDump``, because there is no address of the whole.
     """
     names, version = describer.names, describer.version
     service, dataset, default = names.service, names.offered, names.node("default")
     yield Triple(service, RDF_TYPE, term("sd:Service"))
+    yield Triple(service, RDF_TYPE, term("dcat:DataService"))
     yield Triple(service, term("sd:endpoint"), names.endpoint)
+    yield Triple(service, term("dcat:endpointURL"), names.endpoint)
+    yield Triple(service, term("dcat:endpointDescription"), names.openapi)
     yield Triple(service, term("sd:supportedLanguage"), term("sd:SPARQL11Query"))
     for spoken in ("1.1", *(("1.2-basic", "1.2") if settings.sparql_draft else ())):
         yield Triple(service, term("sd:supportedVersion"), NamedNode(_VERSION + spoken))
@@ -40,6 +46,8 @@ def service_triples(describer: Describer, settings: Settings) -> Iterator[Triple
     yield Triple(service, term("sd:feature"), term("sd:UnionDefaultGraph"))
     for form in (*BINDING_FORMATS, *GRAPH_FORMATS):
         yield Triple(service, term("sd:resultFormat"), format_iri(form))
+    if settings.store_address is None:
+        yield from (Triple(service, term("sd:extensionFunction"), each) for each in EXTENSION_FUNCTIONS)
     yield from describer.texts(service, "rdfs:comment", lambda translate: _limits(translate, settings))
     yield Triple(service, term("sd:defaultDataset"), dataset)
     yield Triple(service, term("sd:availableGraphs"), dataset)
@@ -62,7 +70,11 @@ def service_document(version: Version, publication: Publication, address: str) -
     for a pattern of every IRI in the graph, and would expect nothing where an IRI of another stands.
     """
     names = Names.of(publication)
-    here: dict[Any, Any] = {names.endpoint: NamedNode(address), names.service: NamedNode(f"{address}#service")}
+    here: dict[Any, Any] = {
+        names.endpoint: NamedNode(address),
+        names.service: NamedNode(f"{address}#service"),
+        names.openapi: NamedNode(urljoin(address, OPENAPI_PATH)),
+    }
     for triple in version.triples_of(publication.graph(SERVICE)):
         subject, value = (here.get(each, each) for each in (triple.subject, triple.object))
         yield Triple(subject, triple.predicate, value)
