@@ -83,4 +83,6 @@ def test_a_graph_is_known_again_by_its_tag(client, name):
     answer = client.get(address)
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert client.get(address, if_none_match=answer.headers["etag"]).status_code == 304
+    assert client.get(address, if_none_match="*").status_code == 304
+    assert client.get("/graph-store?graph=urn:x-none", if_none_match="*").status_code == 404
     assert client.get(address, accept="application/n-triples").headers["etag"] != answer.headers["etag"]

@@ -247,6 +247,9 @@ def test_an_answer_that_is_known_is_not_sent_again(client, form):
     again = client.get(f"{HOLDINGS}.{form.suffix}?lang=fi", if_none_match=first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == first.headers["etag"]
+    for address in (f"{HOLDINGS}.{form.suffix}?lang=fi", f"{HOLDINGS}.{form.suffix}?lang=fi&year=2013"):
+        anything = client.get(address, if_none_match="*")
+        assert (anything.status_code, anything.content) == (304, b"")
     other = client.get(f"{HOLDINGS}.{form.suffix}?lang=fi&year=2014", if_none_match=first.headers["etag"])
     assert other.status_code == 200
 

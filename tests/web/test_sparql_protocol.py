@@ -334,8 +334,15 @@ def test_a_query_is_not_known_before_it_is_evaluated(client):
     for tags in ("*", '"a", *'):
         wrong = client.request("GET", "/sparql", params={"query": "nonsense"}, headers={"If-None-Match": tags})
         problem(wrong, 400, "malformed-query")
-        right = client.request("GET", "/sparql", params={"query": COUNT}, headers={"If-None-Match": tags})
-        assert right.status_code == 200
+        for query in (COUNT, "SELECT * { ?s ?p ?o } LIMIT 9", "CONSTRUCT WHERE { ?s a ?o } LIMIT 9"):
+            right = client.request("GET", "/sparql", params={"query": query}, headers={"If-None-Match": tags})
+            assert (right.status_code, right.content) == (304, b"")
+            assert right.headers["etag"] == get(client, query).headers["etag"]
+            assert not {"content-type", "content-length"} & set(right.headers)
+        random = client.request(
+            "GET", "/sparql", params={"query": "ASK { FILTER(RAND() < 2) }"}, headers={"If-None-Match": tags}
+        )
+        assert random.status_code == 200, "it has no tag, and is another one each time"
 
 
 def test_another_query_dataset_or_form_has_another_tag(client, graphs):

@@ -257,3 +257,14 @@ def test_a_client_whose_queries_run_leaves_a_worker_for_another_one():
             assert other.recv(65536).startswith(b"HTTP/1.1 200")
         for each in endless:
             each.close()
+
+
+def test_a_long_result_that_is_known_to_be_there_is_not_sent(server):
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"
+    whole = ask(server, query)
+    assert len(whole.content) > 1 << 20
+    with httpx.Client(headers={"If-None-Match": "*"}, timeout=30) as client:
+        for _ in range(5):
+            known = client.get(address(server, query))
+            assert (known.status_code, known.content) == (304, b"")
+            assert known.headers["etag"] == whole.headers["etag"]

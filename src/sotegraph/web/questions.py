@@ -24,7 +24,7 @@ from sotegraph.web.links import Link, Resource, usual
 from sotegraph.web.pages import QuestionAnswer, question_page, questions_page
 from sotegraph.web.protocol import timeout_ms_of
 from sotegraph.web.representations import Asked, Content, ask, represent
-from sotegraph.web.results import CACHED, cache_status, is_known, sent, unless_gone
+from sotegraph.web.results import CACHED, cache_status, is_known, sent, unless_any_is_known, unless_gone
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 from sotegraph.web.tables import write_answer
 
@@ -158,9 +158,11 @@ class _Asking:
         kept = self.site.bodies.find((self.asked.resource, tag)) if tag else None
         if kept is not None:
             # The reply as a whole may be sent again (see replies).
-            return replace(kept, headers=(*kept.headers, ("Cache-Status", "sotegraph; hit"))).response(self.request)
+            hit = replace(kept, headers=(*kept.headers, ("Cache-Status", "sotegraph; hit"))).response(self.request)
+            return await unless_any_is_known(self.request, hit)
         try:
-            return await unless_gone(self.request, lambda: self._respond(headers))
+            response = await unless_gone(self.request, lambda: self._respond(headers))
+            return await unless_any_is_known(self.request, response)
         except PublisherError as error:
             if self.form is not HTML:
                 raise

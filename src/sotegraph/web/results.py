@@ -24,6 +24,7 @@ _GONE = 499  # Nobody reads this status; the log tells by it that the client wen
 _PATIENCE_S = 0.05
 CACHED = "public, max-age=60"
 _SAFE = ("GET", "QUERY")
+_OF_A_BODY = ("content-length", "content-type", "content-encoding")
 
 Present = Callable[[sparql.Answer], Awaitable[Response | None]]
 """Makes a page of an answer that goes into one, and returns None for another."""
@@ -40,7 +41,19 @@ async def respond(request: Request, site: Site, query: QueryRequest, present: Pr
     headers = {"Cache-Control": CACHED, "ETag": tag} if tag else {"Cache-Control": "no-store"}
     if tag and is_known(field_value(request, "if-none-match") or "", tag):
         return Response(status_code=304, headers={**headers, "Vary": "Accept"})
-    return await unless_gone(request, lambda: _evaluated(request, site, query, headers, present))
+    response = await unless_gone(request, lambda: _evaluated(request, site, query, headers, present))
+    return await unless_any_is_known(request, response)
+
+
+async def unless_any_is_known(request: Request, response: Response) -> Response:
+    """*response*, or 304 when it is a success with a tag and any one will do: ``If-None-Match: *``."""
+    known = "*" in (field_value(request, "if-none-match") or "") and "etag" in response.headers
+    if not known or response.status_code != 200:
+        return response
+    if isinstance(response, _Streamed):
+        await response.aclose()
+    kept = {name: value for name, value in response.headers.items() if name not in _OF_A_BODY}
+    return Response(status_code=304, headers=kept)
 
 
 def is_known(tags: str, tag: str) -> bool:
@@ -114,6 +127,10 @@ class _Streamed(StreamingResponse):
     def __init__(self, beginning: list[bytes], body: sparql.Body, headers: Mapping[str, str], media_type: str) -> None:
         self._body = body
         super().__init__(self._pieces(beginning), headers=headers, media_type=media_type)
+
+    async def aclose(self) -> None:
+        """End the evaluation: nobody is sent the body."""
+        await self._body.aclose()
 
     async def _pieces(self, beginning: list[bytes]) -> AsyncIterator[bytes]:
         for piece in beginning:
