@@ -15,6 +15,7 @@
     + BodyTooLarge                   413
     + AddressTooLong                 414
     + UnsupportedMediaType           415
+    + UnsupportedContentCoding       415
     + UnusableShapes                 422
     + TooCostly                      422
     + TooManyQueries                 429
@@ -182,6 +183,15 @@ class UnsupportedMediaType(RequestError):
 
     def headers(self) -> Mapping[str, str]:
         return {"Accept-Query": self.accept_query} if self.accept_query else {}
+
+
+class UnsupportedContentCoding(RequestError):
+    """The body is compressed, or encoded in another way that is not undone here."""
+
+    status, kind, title = 415, "unsupported-content-coding", "This encoding of content is not read here"
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Accept-Encoding": "identity"}
 
 
 class UnusableShapes(RequestError):

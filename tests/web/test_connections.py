@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -80,12 +81,39 @@ def test_an_answer_may_take_longer_than_its_request(server):
     assert answer.json()["kind"] == "time-limit"
 
 
+def problem(answer: bytes) -> dict[str, object]:
+    """The problem document that is all there is in *answer*."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    fields = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:])
+    assert fields[b"content-type"] == b"application/problem+json"
+    assert fields[b"connection"] == b"close"
+    assert int(fields[b"content-length"]) == len(body)
+    assert fields[b"cache-control"] == b"no-store"
+    assert b"date" in fields
+    found = json.loads(body)
+    assert head.split()[1] == str(found["status"]).encode()
+    assert {"type", "title", "detail", "kind"} <= set(found)
+    return found
+
+
 @pytest.mark.parametrize("lines", [1, 1_000])
-def test_a_head_that_is_too_long_is_refused(server, lines):
-    fields = b"".join(b"X-%d: %s\r\n" % (number, b"x" * (100_000 // lines)) for number in range(lines))
+@pytest.mark.parametrize("size", [100_000, 3_000_000])
+def test_a_head_that_is_too_long_is_refused(server, lines, size):
+    fields = b"".join(b"X-%d: %s\r\n" % (number, b"x" * (size // lines)) for number in range(lines))
     with connected(server) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n" + fields + b"\r\n")
-        assert received(connection)[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 431", b"")
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nAccept-Language: fi\r\n" + fields + b"\r\n")
+        found = problem(received(connection))
+    assert (found["status"], found["kind"], found["limit"]) == (431, "headers-too-large", 32_768)
+    assert found["title"] == "Pyynnön otsakkeet ovat liian pitkiä"
+
+
+@pytest.mark.parametrize("size", [60_000, 65_500, 66_000, 80_000, 1_000_000])
+def test_an_address_of_any_length_is_refused_as_what_it_is(server, size):
+    with connected(server) as connection:
+        address = b"/sparql?query=ASK%7B%7D&x=" + b"a" * size
+        connection.sendall(b"GET " + address + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        found = problem(received(connection))
+    assert (found["status"], found["kind"], found["limit"]) == (414, "address-too-long", 8_192)
 
 
 def test_a_long_body_is_read_in_pieces(server):
@@ -116,8 +144,20 @@ def test_a_malformed_request_is_refused_and_ends_its_connection(server, request_
     with connected(server) as connection:
         connection.sendall(request_ + GET)
         answer = received(connection)
-    assert answer.startswith(b"HTTP/1.1 400")
+    assert problem(answer)["kind"] == "bad-request"
     assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_what_comes_after_a_refusal_has_no_more_time_than_a_request(server):
+    with connected(server) as connection:
+        connection.sendall(b"not a request at all\r\n\r\n")
+        assert problem(received(connection))["status"] == 400
+        started = time.monotonic()
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            while time.monotonic() - started < 15:
+                connection.sendall(b"x")
+                time.sleep(0.05)
+        assert time.monotonic() - started < LIMIT_S + 9
 
 
 def test_requests_sent_at_once_are_answered_in_turn(server):

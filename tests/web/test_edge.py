@@ -4,6 +4,7 @@ The log has neither the client's address nor what was asked.
 """
 
 import asyncio
+import gzip
 import json
 import logging
 
@@ -84,6 +85,20 @@ def test_a_body_at_the_limit_is_read_and_one_beyond_is_not(logged):
     assert logged.request("POST", "/sparql", content=fits, headers=headers).status_code == 200
     answer = logged.request("POST", "/sparql", content=fits + b" ", headers=headers)
     assert (answer.status_code, answer.json()["limit"]) == (413, 2_000)
+
+
+@pytest.mark.parametrize("address", ["/sparql", "/validate", "/reconcile"])
+def test_a_compressed_body_is_refused_as_what_it_is(logged, address):
+    headers = {"Content-Type": "application/sparql-query", "Content-Encoding": "gzip", "Accept-Language": "sv"}
+    answer = logged.request("POST", address, content=gzip.compress(b"ASK {}"), headers=headers)
+    assert (answer.status_code, answer.json()["kind"]) == (415, "unsupported-content-coding")
+    assert (answer.headers["accept-encoding"], answer.json()["coding"]) == ("identity", "gzip")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_that_is_said_to_be_as_it_is_is_read(logged):
+    headers = {"Content-Type": "application/sparql-query", "Content-Encoding": "identity"}
+    assert logged.request("POST", "/sparql", content=b"ASK {}", headers=headers).status_code == 200
 
 
 def test_a_body_of_unknown_length_is_counted_as_it_comes(logged):

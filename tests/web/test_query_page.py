@@ -367,6 +367,15 @@ def test_a_map_is_offered_only_where_a_column_holds_points_alone(client, value):
     assert tree.one("p", class_="notice").text.startswith("A map needs a column of points")
 
 
+@pytest.mark.parametrize("accept", ["text/html", "text/csv"])
+def test_a_view_that_there_is_not_is_a_wrong_request(client, accept):
+    asked = {"query": TITLES, "view": "bogus"}
+    answer = client.request("GET", "/sparql", params=asked, headers={"Accept": accept})
+    assert answer.status_code == 400
+    assert "table, chart, map, raw" in answer.text
+    assert client.request("GET", "/sparql", params=asked | {"view": ""}).status_code == 200
+
+
 def test_the_raw_view_is_what_the_endpoint_sends(client):
     query = "SELECT * { VALUES ?a { 'ä' 2 } }"
     shown = read_page(ask(client, query, view="raw").text).one("section", id="answer").one("pre").text

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from sotegraph.web.refusals import Refusals
 from sotegraph.web.replies import REQUEST, Replies
 
 MAX_HEAD_BYTES = 1 << 16
@@ -23,7 +24,9 @@ class Connection(HttpToolsProtocol):
 
     It is broken off when its client takes nothing of an answer for that long. The parser measures nothing, so what
     comes is handed on in pieces that are small beside the limit of a head, and counted. A request that came before,
-    to the byte, is answered from *replies* without being read.
+    to the byte, is answered from *replies* without being read. What is no request, or too long for one, is answered
+    from *refusals*; what still comes then is taken and thrown away, so that the answer is not lost (RFC 9112 section
+    9.6).
 
     When the process is *leaving*, each connection has one answer more, which says that it is the last one; what waits
     for a next request is not closed under its sender, but when its time is over.
@@ -31,6 +34,7 @@ class Connection(HttpToolsProtocol):
 
     request_time_limit_s: ClassVar[float] = 20.0
     replies: ClassVar[Replies | None] = None
+    refusals: ClassVar[Refusals | None] = None
     leaving: ClassVar[bool] = False
 
     def __init__(self, *positional: Any, **named: Any) -> None:
@@ -52,6 +56,8 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._declined:
+            return
         busy = self._begun or self._answering or self.leaving
         key = b"" if self.replies is None or busy else self._key(data)
         if key and self._repeated(key):
@@ -108,17 +114,29 @@ class Connection(HttpToolsProtocol):
             # Another protocol was offered, which the answer declines; what follows may be anything.
             self._declined, self.cycle.keep_alive = True, False
         except httptools.HttpParserError:
-            self._refuse("Invalid HTTP request received.")
+            self._refuse()
         else:
-            if self._begun and not self._in_body and self._head_bytes > MAX_HEAD_BYTES:
-                self._refuse("The head of the request is too long.")
+            if self._too_long:
+                self._refuse()
 
-    def _refuse(self, reason: str) -> None:
+    @property
+    def _too_long(self) -> bool:
+        return self._begun and not self._in_body and self._head_bytes > MAX_HEAD_BYTES
+
+    def _refuse(self) -> None:
         """Say what is wrong, unless that would look like part of another answer."""
-        if self._answering:
+        if self._answering or self.refusals is None:
             self.transport.close()
+            return
+        received, fields = self.headers or (), self.server_state.default_headers
+        if self._too_long:
+            answer = self.refusals.too_long(received, fields, address=len(self.url) > MAX_HEAD_BYTES // 2)
         else:
-            self.send_400_response(reason)
+            answer = self.refusals.malformed(received, fields)
+        self._declined = True
+        self.transport.write(answer)
+        self.transport.write_eof()
+        self._watch()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

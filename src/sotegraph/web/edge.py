@@ -13,7 +13,7 @@ from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sotegraph.errors import AddressTooLong, BodyTooLarge, HeadersTooLarge, PublisherError
+from sotegraph.errors import AddressTooLong, BodyTooLarge, HeadersTooLarge, PublisherError, UnsupportedContentCoding
 from sotegraph.web.problems import allowed_methods, problem
 from sotegraph.web.protocol import ACCEPT_QUERY
 
@@ -30,7 +30,7 @@ _CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_EVERY_ANSWER = {
+EVERY_ANSWER = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
         "Link, ETag, Location, Content-Location, Retry-After, Last-Modified, Content-Disposition, Cache-Status, "
@@ -40,7 +40,7 @@ _EVERY_ANSWER = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
 }
-_MAX_HEADER_BYTES = 32_768
+MAX_HEADER_BYTES = 32_768
 _TAKES_FILES = re.compile(r"/validate|/shacl/[^/]+/api/validate(Multiple)?")
 """The addresses to which whole files are sent."""
 _KEY = re.compile(r"(?<=/validate/results/)[\w-]{20,}")
@@ -92,7 +92,7 @@ class EveryAnswer:
 
     def __init__(self, app: ASGIApp, *, version: str) -> None:
         self.app = app
-        headers = _EVERY_ANSWER | {"Publication-Version": version}
+        headers = EVERY_ANSWER | {"Publication-Version": version}
         self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -203,6 +203,7 @@ class Limits:
         limit = self.max_file_bytes if _TAKES_FILES.fullmatch(scope["path"]) else self.max_body_bytes
         if b"content-length" not in headers and b"transfer-encoding" not in headers:
             return None
+        _check_coding(scope)
         announced = headers.get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > limit:
             raise _too_large(limit)
@@ -223,11 +224,20 @@ def _too_large(limit: int) -> BodyTooLarge:
     return BodyTooLarge("The body is longer than {limit} bytes. Send less at a time.", limit=limit)
 
 
+def _check_coding(scope: Scope) -> None:
+    """RFC 9110 sections 8.4 and 15.5.16: what a body is encoded by is not overlooked."""
+    codings = [value.decode("latin-1").strip() for name, value in scope["headers"] if name == b"content-encoding"]
+    if any(each.lower() not in ("", "identity") for each in codings):
+        raise UnsupportedContentCoding(
+            "The body is encoded as {coding}. Send it as it is, without Content-Encoding.", coding=", ".join(codings)
+        )
+
+
 def _check_headers(scope: Scope) -> None:
     size = sum(len(name) + len(value) for name, value in scope["headers"])
-    if size > _MAX_HEADER_BYTES:
+    if size > MAX_HEADER_BYTES:
         raise HeadersTooLarge(
             "The header fields have {size} bytes; at most {limit} are read. Send fewer or shorter ones.",
             size=size,
-            limit=_MAX_HEADER_BYTES,
+            limit=MAX_HEADER_BYTES,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -34,8 +35,19 @@ async def problem(request: Request, error: PublisherError) -> Response:
     if _wants_page(request):
         body = await run_in_threadpool(problem_page, request, reader, error)
         return Response(body, error.status, headers, media_type=HTML.content_type)
-    content = json.dumps(_document(site, request, reader, error), ensure_ascii=False, indent=2)
-    return Response(content, error.status, headers, media_type=PROBLEM.content_type)
+    document = _document(site, reader, error) | {"instance": Resource(request.scope["path"]).address()}
+    return Response(_written(document), error.status, headers, media_type=PROBLEM.content_type)
+
+
+def refusal(site: Site, accept_language: str, error: PublisherError) -> Response:
+    """Return the answer to what is not read so far that it were a request; the form is not up to the sender."""
+    reader = Reader(choose_language(accept_language, site.languages))
+    headers = {**error.headers(), "Cache-Control": "no-store", "Content-Language": reader.language}
+    return Response(_written(_document(site, reader, error)), error.status, headers, media_type=PROBLEM.content_type)
+
+
+def _written(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def _reader(request: Request) -> Reader:
@@ -53,7 +65,7 @@ def _wants_page(request: Request) -> bool:
         return False
 
 
-def _document(site: Site, request: Request, reader: Reader, error: PublisherError) -> dict[str, Any]:
+def _document(site: Site, reader: Reader, error: PublisherError) -> dict[str, Any]:
     """The members of RFC 9457 section 3.1, and what this kind of error knows besides."""
     translate = site.messages.translator(reader.language)
     known: dict[str, Any] = {}
@@ -65,7 +77,6 @@ def _document(site: Site, request: Request, reader: Reader, error: PublisherErro
         "title": translate(error.title),
         "status": error.status,
         "detail": error.text(translate),
-        "instance": Resource(request.scope["path"]).address(),
         "kind": error.kind,
     }
 

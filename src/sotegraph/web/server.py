@@ -37,6 +37,7 @@ from sotegraph.versions import Archive, Entry
 from sotegraph.web.app import Hosted, create_app
 from sotegraph.web.connection import Connection
 from sotegraph.web.past import Past
+from sotegraph.web.refusals import Refusals
 from sotegraph.web.succession import Succession
 from sotegraph.web.supervisor import LEAVE, Supervisor, Task
 
@@ -182,6 +183,7 @@ class _Server(uvicorn.Server):
         class Limited(Connection):
             request_time_limit_s = settings.request_time_limit_ms / 1000
             replies = app.state.replies
+            refusals = Refusals(app.state.site)
 
         super().__init__(
             uvicorn.Config(

@@ -13,7 +13,7 @@ from starlette.datastructures import URL
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sotegraph import sparql
-from sotegraph.errors import NotAcceptable, NotFound, PublisherError, ResultLimitReached
+from sotegraph.errors import BadRequest, NotAcceptable, NotFound, PublisherError, ResultLimitReached
 from sotegraph.formats import GRAPH_FORMATS, HTML, RESULTS_JSON, TURTLE, Format, negotiate, types
 from sotegraph.sparql import RESULT_FORMATS, QueryRequest
 from sotegraph.web.answers import field_value
@@ -21,7 +21,7 @@ from sotegraph.web.descriptions import endpoint_description
 from sotegraph.web.mementos import dated, endpoint_at, version_wanted, way_back
 from sotegraph.web.pages import Entered, Outcome, sparql_page, sparql_results_page
 from sotegraph.web.pages.queries import ADDRESS
-from sotegraph.web.pages.results import TABLE
+from sotegraph.web.pages.results import TABLE, VIEWS
 from sotegraph.web.problems import problem
 from sotegraph.web.protocol import Operation, read_operation
 from sotegraph.web.results import collected, respond
@@ -145,6 +145,8 @@ def _address(scheme: str, host: str | None, server: tuple[str, int | None] | Non
 
 async def _answer(request: Request, site: Site, operation: Operation) -> Response:
     wanted = Wanted.by(operation.accept)
+    if operation.view and operation.view not in VIEWS:
+        raise BadRequest("There is no view {view}. Offered: {offered}.", view=operation.view, offered=", ".join(VIEWS))
     if wanted.page:
         # A browser's form ends lines by CR LF (HTML, section 4.10.21.4), which the writer of the query did not.
         operation = replace(operation, text=operation.text.replace("\r\n", "\n"))

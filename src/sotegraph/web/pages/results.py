@@ -18,7 +18,7 @@ from sotegraph.web.pages.charts import Chart, chart
 from sotegraph.web.pages.maps import Map, draw_map
 from sotegraph.web.pages.rendering import Writer
 
-TABLE, CHART, MAP, RAW = "table", "chart", "map", "raw"
+TABLE, CHART, MAP, RAW = VIEWS = ("table", "chart", "map", "raw")
 _SHOWN_LINES = 1_000
 _SHOWN_CHARACTERS = 200_000
 _EXCERPT_CHARACTERS = 120
