@@ -40,6 +40,17 @@ def words(text: str) -> str:
     return _NO_WORD.sub(" ", normal(text).replace("_", " ")).strip()
 
 
+@lru_cache(maxsize=1 << 15)
+def _numbered(told: str) -> tuple[str, int]:
+    """The words of a header without its first number, and that; 0 where there is none.
+
+    >>> _numbered("nimi 2 fi"), _numbered("nimi fi")
+    (('nimi fi', 2), ('nimi fi', 0))
+    """
+    number = _NUMBER.search(told)
+    return (words(_NUMBER.sub(" ", told, count=1)), int(number[1])) if number else (told, 0)
+
+
 @dataclass(frozen=True)
 class Matched:
     """What stands below a header: *column*, or the IRI of the row's thing if None; *repeat* tells equal ones apart."""
@@ -96,11 +107,9 @@ class ClassHeaders:
             return Matched(None)
         if told in self.known:
             return Matched(self.known[told])
-        number = _NUMBER.search(told)
-        if number:
-            column = self.known.get(words(_NUMBER.sub(" ", told, count=1)))
-            return Matched(column, int(number[1])) if column else None
-        return None
+        bare, number = _numbered(told)
+        column = self.known.get(bare) if number else None
+        return Matched(column, number) if column else None
 
     @cached_property
     def _suggested(self) -> Mapping[str, str]:

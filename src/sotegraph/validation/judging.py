@@ -17,7 +17,6 @@ from pyoxigraph import NamedNode, Store, Triple
 
 from sotegraph.terms import RDF_TYPE
 from sotegraph.validation.prepared import PreparedShapes
-from sotegraph.validation.reach import Step, walk
 from sotegraph.validation.report import Result
 from sotegraph.validation.state import State
 
@@ -114,9 +113,9 @@ class _Touched:
         """The nodes that see a changed one through a path of a shape, or meet it in a query."""
         for node, changes_class in self._subjects.items():
             sight = self.prepared.sight
-            yield from _before(self.state, node, sight.whole)
+            yield from sight.whole.starts(self.state, node)
             if changes_class:
-                yield from _before(self.state, node, sight.classes)
+                yield from sight.classes.starts(self.state, node)
             yield from self._links(node, sight.queried)
 
     def _links(self, node: Any, predicates: frozenset[NamedNode]) -> Iterator[Any]:
@@ -126,9 +125,3 @@ class _Touched:
         for each in self.state.incoming(node):
             if each.predicate in predicates:
                 yield each.subject
-
-
-def _before(state: State, node: Any, paths: Iterable[Step]) -> Iterator[Any]:
-    """The nodes from which one of *paths* leads to *node*."""
-    for path in paths:
-        yield from walk(state, node, path.reversed())

@@ -17,7 +17,7 @@ from sotegraph.errors import MalformedShapes
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation.core_engine import CompiledCore, Core, core_is_there
 from sotegraph.validation.engines import WholeEngine, sparql_name, whole_engine
-from sotegraph.validation.reach import Reach, Step
+from sotegraph.validation.reach import Backwards, Reach
 from sotegraph.validation.report import Result, describe
 from sotegraph.validation.shapes import TARGETS, ShapeSet, implicit_targets
 from sotegraph.validation.sparql_constraints import FocusNodes, SparqlConstraints
@@ -41,8 +41,8 @@ class Sight:
     *queried* by constraints, and those *watched*: a change of one of these touches the node that it points at.
     """
 
-    whole: frozenset[Step]
-    classes: frozenset[Step]
+    whole: Backwards
+    classes: Backwards
     queried: frozenset[NamedNode]
     watched: frozenset[NamedNode]
 
@@ -91,7 +91,8 @@ class PreparedShapes:
         whole, classes = self.reach.prefixes(self.roots)
         inverse = {each.object for each in self._constraints if each.predicate == _INVERSE}
         queried = self.queries.predicates
-        return Sight(whole, classes, queried, queried | {each for each in inverse if isinstance(each, NamedNode)})
+        watched = queried | {each for each in inverse if isinstance(each, NamedNode)}
+        return Sight(Backwards(whole), Backwards(classes), queried, watched)
 
     @cached_property
     def whole(self) -> WholeEngine:
@@ -160,5 +161,5 @@ def _meets(node: Any, predicate: NamedNode, value: Any, state: State) -> bool:
     if predicate == _TARGET_NODE:
         return bool(node == value)
     if predicate == _TARGET_OBJECTS:
-        return next(state.incoming(node, value), None) is not None
+        return any(True for _ in state.incoming(node, value))
     return value in state.facts(node)

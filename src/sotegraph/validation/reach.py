@@ -167,6 +167,30 @@ def _joined(steps: Sequence[Step]) -> Step:
     return steps[0] if len(steps) == 1 else Step("/", None, tuple(steps))
 
 
+class Backwards:
+    """*paths* walked from their ends, found by the predicate that a node at an end has to be the object of."""
+
+    def __init__(self, paths: Iterable[Step]) -> None:
+        self._by_predicate: dict[NamedNode, list[Step]] = {}
+        self._others: list[Step] = []
+        for each in paths:
+            back = each.reversed()
+            first = back.parts[0] if back.kind == "/" and back.parts else back
+            if first.kind == "^" and first.predicate is not None:
+                self._by_predicate.setdefault(first.predicate, []).append(back)
+            else:
+                self._others.append(back)
+
+    def starts(self, state: State, node: Any) -> Iterator[Any]:
+        """The nodes of *state* from which one of the paths leads to *node*."""
+        arriving = state.predicates_to(node)
+        for predicate in self._by_predicate if arriving is None else arriving:
+            for path in self._by_predicate.get(predicate, ()):
+                yield from walk(state, node, path)
+        for path in self._others:
+            yield from walk(state, node, path)
+
+
 class _Extraction:
     """The triples taken so far, and what has been seen on the way."""
 

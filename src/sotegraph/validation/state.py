@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
@@ -15,6 +16,8 @@ Facts = dict[NamedNode, list[Any]]
 _DEFAULT = DefaultGraph()
 _PLAIN = frozenset({XSD_STRING, RDF_LANG_STRING})
 _SUBJECT = NamedNode("urn:x")
+_MOST_REMEMBERED = 256
+"""What more triples than this point at is asked for each time, one predicate at a time."""
 
 
 class State:
@@ -28,6 +31,7 @@ class State:
         self.sent = sent
         self._beside = beside
         self._facts: dict[Any, Facts] = {}
+        self._arriving: dict[Any, Mapping[NamedNode, list[Triple]] | None] = {}
         self._spelling = _Spelling()
         self.described = frozenset(each.subject for each in sent if each.predicate == RDF_TYPE)
 
@@ -73,8 +77,28 @@ class State:
                 if quad.triple not in same:
                     yield quad.triple
 
-    def incoming(self, node: Any, predicate: NamedNode | None = None) -> Iterator[Triple]:
+    def incoming(self, node: Any, predicate: NamedNode | None = None) -> Iterable[Triple]:
         """What is said with *node* for an object."""
+        arriving = self._arriving_at(node)
+        if arriving is None:
+            return self._found_incoming(node, predicate)
+        return chain.from_iterable(arriving.values()) if predicate is None else arriving.get(predicate, ())
+
+    def predicates_to(self, node: Any) -> Collection[NamedNode] | None:
+        """The predicates that have *node* for an object; None where so many triples have it that nobody looked."""
+        return self._arriving_at(node)
+
+    def _arriving_at(self, node: Any) -> Mapping[NamedNode, list[Triple]] | None:
+        """What is said with *node* for an object, by predicate; None where that is too much to remember."""
+        if node not in self._arriving:
+            triples = list(islice(self._found_incoming(node, None), _MOST_REMEMBERED + 1))
+            found: dict[NamedNode, list[Triple]] = {}
+            for each in triples:
+                found.setdefault(each.predicate, []).append(each)
+            self._arriving[node] = found if len(triples) <= _MOST_REMEMBERED else None
+        return self._arriving[node]
+
+    def _found_incoming(self, node: Any, predicate: NamedNode | None) -> Iterator[Triple]:
         here = [each for each in self._by_object.get(node, ()) if predicate in (None, each.predicate)]
         yield from here
         same = set(here)
