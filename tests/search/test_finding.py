@@ -4,11 +4,13 @@ Case and diacritics make no difference but in the order. What somebody types is 
 SQLite's search is heard. Where nothing has all words, what has some of them is found, and it is said so.
 """
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sotegraph.search import lemmatise, places
+from sotegraph.search import build_search, lemmatise, lemmatising, places
 
 
 def names(search, index, text: str, most: int = 8) -> list[str]:
@@ -95,11 +97,20 @@ def test_no_text_breaks_it(search, text):
 
 @pytest.mark.slow
 def test_the_dictionaries_know_inflected_words(bundled, tmp_path):
-    from sotegraph.search import build_search
-
     search = build_search(bundled, tmp_path)
     lemmatise(search.file, bundled.publication.languages)
     assert "yhdistykset" in search.forms_of("yhdistys")
     plural = search.find("yhdistykset").everything
     assert plural & search.find("yhdistys").everything
     assert "foreningar" in search.forms_of("förening")
+
+
+def test_the_table_of_inflected_words_is_made_beside_without_a_word(index, tmp_path, capfd):
+    """No language, so that no dictionary is loaded."""
+    search = build_search(index, tmp_path)
+    with lemmatising(search, []):
+        deadline = time.monotonic() + 30
+        while not search.lemma_file.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert search.lemma_file.exists()
+    assert capfd.readouterr() == ("", "")

@@ -197,6 +197,19 @@ def test_a_publication_on_disk_is_served_the_same(tmp_path, monkeypatch):
         assert ask(served, service).json()["kind"] == "query-refused"
 
 
+@pytest.mark.slow
+def test_a_start_says_nothing_but_its_line():
+    """The process that makes the table of inflected words is silent as well, and leaves the table behind."""
+    with serving(LIBRARY, web_workers=1, query_workers=1, search_lemmas=True) as served:
+        [beside] = [each for each in children(served.process.pid) if b"sotegraph.search" in command_of(each)]
+        assert waited_for(lambda: not alive(beside), 60)
+    assert served.all_said() == f"Serving {served.address}/ (Ctrl-C ends it)\n"
+
+
+def command_of(process: int) -> bytes:
+    return Path(f"/proc/{process}/cmdline").read_bytes()
+
+
 def test_a_host_that_is_no_name_is_a_clear_error():
     ended = failed_start("--host", "a..b")
     assert "a..b" in ended.stderr

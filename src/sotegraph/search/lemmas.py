@@ -8,7 +8,6 @@ parts and beginnings in common.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import subprocess
 import sys
@@ -28,7 +27,6 @@ CREATE TABLE lemma (folded TEXT NOT NULL, lemma TEXT NOT NULL, backwards TEXT NO
 CREATE INDEX lemma_lemma ON lemma (lemma);
 CREATE INDEX lemma_backwards ON lemma (backwards);
 """
-_NICENESS = 10
 _LONGEST_INFLECTED = 40
 
 
@@ -59,15 +57,10 @@ def _lemmas(known: Sequence[str], language: str) -> Iterator[tuple[str, str, str
 @contextlib.contextmanager
 def lemmatising(search: Search, languages: Sequence[str]) -> Iterator[None]:
     """While inside, a process of its own makes the table of *search*; it ends on leaving, if not before."""
-    command = [sys.executable, "-m", "sotegraph.search.lemmas", str(search.file), *languages]
+    command = [sys.executable, "-m", "sotegraph.search", str(search.file), *languages]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         yield
     finally:
         process.terminate()
         process.wait()
-
-
-if __name__ == "__main__":
-    os.nice(_NICENESS)
-    lemmatise(Path(sys.argv[1]), sys.argv[2:])
