@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from textwrap import indent
 
 import httpx2 as httpx
 import pytest
@@ -24,6 +25,7 @@ from tests.serving import Served, serving
 
 pytestmark = pytest.mark.slow
 READERS, SECONDS = 8, 6.0
+README = Path(__file__).parents[2] / "README.md"
 HAPROXY = """
 defaults
     mode http
@@ -63,6 +65,12 @@ def balanced(folder: Path, one: Served, two: Served) -> Iterator[str]:
             yield address
         finally:
             process.terminate()
+
+
+def test_the_readme_shows_the_configuration_that_is_tried() -> None:
+    servers = {"one": "127.0.0.1:8001", "two": "127.0.0.1:8002"}
+    tried = HAPROXY.format(port=0, **servers).replace("bind 127.0.0.1:0", "bind :80").strip("\n")
+    assert indent(tried, "  ") in README.read_text("utf-8")
 
 
 def _answers(address: str) -> bool:
