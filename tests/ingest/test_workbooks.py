@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
 from sotegraph.errors import BodyTooLarge
 from sotegraph.ingest import Limits, SubmittedFile
@@ -116,6 +118,17 @@ def test_a_formula_without_a_saved_result_is_a_finding(read: Read) -> None:
 def test_an_error_in_a_cell_is_a_finding(read: Read) -> None:
     reading = read(sent(HEADERS, [*VALUES[:3], "#N/A", *VALUES[4:]]))
     assert cells(reading) == [("Kirjat:D2", "cell-error")]
+
+
+def test_a_cell_far_away_costs_no_more_than_one_nearby(read: Read) -> None:
+    def colour(sheet: Any) -> None:
+        sheet["XFD1048576"].fill = PatternFill("solid", fgColor="FFFF00")
+
+    started = time.process_time()
+    reading = read(sent(HEADERS, VALUES, change=colour))
+    assert time.process_time() - started < 2
+    assert reading.findings == ()
+    assert "lib:Book" in facts(reading)["rdf:type"]
 
 
 def test_several_sheets_are_read_each_as_its_class(read: Read) -> None:

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
+from itertools import groupby
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -98,7 +99,9 @@ def _examine(file: SubmittedFile, limits: Limits) -> bool:
 def _sheet(name: str, sheet: Any, written: Any, limits: Limits) -> Sheet:
     rows: dict[int, Mapping[int, Cell]] = {}
     notes: dict[tuple[int, int], str] = {}
-    for cells in sheet.iter_rows():
+    # Rows that openpyxl iterates over have a cell at every place up to the last: one far cell makes 10^10 of them.
+    stored = sorted(sheet._cells.values(), key=lambda each: (each.row, each.column))
+    for number, cells in groupby(stored, key=lambda each: each.row):
         found = {}
         for each in cells:
             cell = _cell(each, written)
@@ -107,7 +110,7 @@ def _sheet(name: str, sheet: Any, written: Any, limits: Limits) -> Sheet:
             if each.comment is not None and each.comment.text:
                 notes[each.row, each.column] = each.comment.text
         if found:
-            rows[cells[0].row] = found
+            rows[number] = found
             check_extent(name, limits, len(rows), max(found), 0)
     return Sheet(name, sheet.title, rows, list(_merged(sheet)), sheet.sheet_state != "visible", notes)
 
