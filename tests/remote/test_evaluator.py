@@ -24,9 +24,12 @@ from sotegraph.errors import (
     ResultLimitReached,
     TimeLimitReached,
 )
+from sotegraph.loading import load_folder
 from sotegraph.remote.marker import MARKER
 from sotegraph.settings import Settings
 from sotegraph.sparql import InProcessEvaluator, QueryRequest
+from sotegraph.store import Version
+from tests.conftest import LIBRARY
 from tests.remote.asking import ask, collected, marker_of, with_evaluator
 from tests.remote.faults import Faulty, Sent, before
 
@@ -38,6 +41,12 @@ MANY = PRODUCT + " LIMIT 800"
 @pytest.fixture(scope="module")
 def settings(oxigraph) -> Settings:
     return Settings(**oxigraph.settings)
+
+
+@pytest.fixture(scope="module")
+def version(settings) -> Version:
+    """What the engine holds: of itself an endpoint over an engine says less."""
+    return load_folder(LIBRARY, settings).version
 
 
 @pytest.fixture
