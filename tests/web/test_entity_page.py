@@ -282,6 +282,7 @@ def test_what_follows_one_another_is_drawn_as_boxes_with_those_who_act_in_each(c
     assert [each.attributes["href"] for each in named] == [each.all("a")[0].attributes["href"] for each in rows]
     assert all("/doc/branch/01?lang=fi" in [link.attributes["href"] for link in box.all("a")] for box in boxes)
     assert len(picture.all("path", class_="arrow")) == len(boxes) - 1
+    assert [each.text for each in named] == [each.attributes["aria-label"] for each in named]
 
 
 def test_a_page_without_pictures_does_without_their_stylesheet(client):

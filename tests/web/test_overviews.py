@@ -83,6 +83,13 @@ def test_marks_along_time_have_the_numbers_of_the_table(client):
     assert len(years) > 2
 
 
+@pytest.mark.parametrize("path", ["/view/portrait/01", "/view/two-branches/01/03", "/view/years", "/doc/branch/01"])
+def test_every_region_of_a_page_has_a_name_of_its_own(client, path):
+    regions = [each for each in page(client, path).one("main").all() if each.attributes.get("role") == "region"]
+    names = [each.attributes["aria-label"] for each in regions]
+    assert len(names) == len(set(names)) > 1
+
+
 def test_what_is_not_known_is_said_in_words(client):
     assert "not found" in section(page(client, "/view/portrait/04"), "portrait-known").text
     empty = section(page(client, "/view/portrait/05"), "portrait-copies")
