@@ -8,6 +8,7 @@ import pytest
 from pyoxigraph import NamedNode
 
 from sotegraph.entities import Layout, describe
+from sotegraph.entities.index import Text
 from sotegraph.jsonld import read_context, tree
 
 SOTE = "https://w3id.org/sotegraph/ns/sote#"
@@ -127,3 +128,16 @@ def test_a_planned_negotiation_and_its_model_lead_to_each_other(bundled):
     rows = {row.name.value: row for page in pages for section in page.sections for row in section.rows}
     assert rows["Förhandlingsmodell"].values[0].href == bundled.addresses.path(model.value)
     assert rows["Förhandlingar enligt modellen"].values[0].href == bundled.addresses.path(negotiation.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "kind"),
+    [("fi", "fi", "Väittämä"), ("sv", "sv", "Påstående"), ("en", "en", "Claim"), ("de", "fi", "Väittämä")],
+)
+def test_a_title_made_of_texts_is_in_one_language(bundled, asked, given, kind):
+    """Asked for in a language that is not there, it is whole in the first of the publication, and says so."""
+    claim = "https://w3id.org/sotegraph/id/claim/1"
+    texts = bundled.version.objects(NamedNode(claim), NamedNode("http://purl.org/dc/terms/description"))
+    described = {each.language: each.value for each in texts}
+    assert set(described) == {"fi", "sv", "en"}
+    assert bundled.name(claim, asked) == Text(f"{kind}: {described[given]}", given)

@@ -16,7 +16,7 @@ from sotegraph.facts import Texts
 from sotegraph.overviews import Overviews, read_overviews
 from sotegraph.publication import Collection, Publication
 from sotegraph.questions import Question, read_questions
-from sotegraph.store import Version
+from sotegraph.store import Term, Version
 from sotegraph.terms import Addresses, key_of, shorten, term
 from sotegraph.views import ClassView
 
@@ -32,6 +32,14 @@ class Text:
 
     value: str
     language: str = ""
+
+
+@dataclass(frozen=True)
+class KeyFact:
+    """What tells a thing from others: a text of its own, or what another thing is called."""
+
+    text: Text
+    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -104,11 +112,16 @@ class Index:
         return iri if iri.startswith(("http://", "https://")) else shorten(iri, self.publication.prefixes)
 
     def _title_of_facts(self, iri: str, language: str) -> Text | None:
-        """A title for a node without a name: its class, and the values whose property shape says ``pub:inTitle``."""
+        """A title for a node without a name: its class, and the values whose property shape says ``pub:inTitle``.
+
+        Where these are texts in one other language than *language*, the whole title is in it; names stay what they are.
+        """
         view, facts = self._telling(NamedNode(iri), language)
         if view is None:
             return None
-        parts = [each.value for each in facts]
+        parts = [each.text.value for each in facts]
+        spoken = {each.text.language for each in facts if each.is_own and each.text.language}
+        language = spoken.pop() if len(spoken) == 1 else language
         kind = choose_text(view.labels, self.languages(language))
         if not parts:
             key = self.addresses.key(iri)
@@ -118,9 +131,9 @@ class Index:
 
     def key_facts(self, iri: str, language: str) -> list[Text]:
         """What tells *iri* from others of the same name: the values whose property shape says ``pub:inTitle``."""
-        return self._telling(NamedNode(iri), language)[1]
+        return [each.text for each in self._telling(NamedNode(iri), language)[1]]
 
-    def _telling(self, node: NamedNode, language: str) -> tuple[ClassView | None, list[Text]]:
+    def _telling(self, node: NamedNode, language: str) -> tuple[ClassView | None, list[KeyFact]]:
         """The first class of *node* whose shape puts values in titles, with these values; else its first class."""
         views = self.publication.views(self.version.types(node))
         for view in views:
@@ -128,16 +141,25 @@ class Index:
                 return view, facts
         return (views[0] if views else None), []
 
-    def _key_facts(self, node: NamedNode, view: ClassView, language: str) -> Iterator[Text]:
+    def _key_facts(self, node: NamedNode, view: ClassView, language: str) -> Iterator[KeyFact]:
         for each in view.properties:
             if not each.in_title or each.predicate is None:
                 continue
-            for value in sorted(self.version.objects(node, NamedNode(each.predicate)), key=str):
+            values = sorted(self.version.objects(node, NamedNode(each.predicate)), key=str)
+            for value in self._understood(values, language):
                 label = self.label(value.value, language) if isinstance(value, NamedNode) else None
                 if isinstance(value, Literal):
                     label = Text(value.value, value.language or "")
                 if label and label.value:
-                    yield label
+                    yield KeyFact(label, is_own=isinstance(value, Literal))
+
+    def _understood(self, values: Sequence[Term], language: str) -> Iterator[Term]:
+        """*values*, but of texts in several languages only those in the one that a reader of *language* is shown."""
+        texts = [each for each in values if isinstance(each, Literal) and each.language]
+        chosen = choose(texts, self.languages(language))
+        for each in values:
+            if chosen is None or not isinstance(each, Literal) or each.language in (None, chosen.language):
+                yield each
 
     def collection_of(self, iri: str) -> Collection | None:
         """The collection whose page lists *iri*."""
