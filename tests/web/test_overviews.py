@@ -8,11 +8,13 @@ import re
 import shutil
 
 import pytest
+from pyoxigraph import Literal
 
 from sotegraph.errors import UnsoundPublication
 from sotegraph.overviews import read_overviews
 from sotegraph.publication import read_publication
 from sotegraph.questions import read_questions
+from sotegraph.web.pages.timeline import draw_timeline
 from tests.conftest import LIBRARY
 from tests.markup import read_page
 
@@ -81,6 +83,18 @@ def test_marks_along_time_have_the_numbers_of_the_table(client):
     years = [int(each) for each in texts(each for each in holdings.all("text") if "class" not in each.attributes)]
     assert years == sorted(years)
     assert len(years) > 2
+
+
+def test_what_has_only_a_year_is_drawn_as_long_as_the_year():
+    times = [("2020",), ("2021-07",), ("2022-03-01",), ("2020", "2022")]
+    line = draw_timeline([(None, [Literal(each) for each in terms], "") for terms in times])
+    assert line is not None
+    years = {year: x for x, year in line.years}
+    marks = {each.number: each for each in line.marks}
+    assert (marks[1].x, marks[1].end, marks[1].is_long) == (years[2020], years[2021], True)
+    assert marks[2].end - marks[2].x == pytest.approx((years[2022] - years[2021]) / 12, rel=0.05)
+    assert not marks[3].is_long
+    assert (marks[4].x, marks[4].end) == (years[2020], years[2023])
 
 
 @pytest.mark.parametrize("path", ["/view/portrait/01", "/view/two-branches/01/03", "/view/years", "/doc/branch/01"])

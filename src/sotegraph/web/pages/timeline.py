@@ -100,10 +100,7 @@ def _row(rows: list[float], start: float, end: float) -> int:
 def _span(terms: Sequence[Term | None]) -> tuple[float, float] | None:
     """When something begins and ends, in years; what has only one of the two is as long as its precision says."""
     found = [place for each in terms if isinstance(each, Literal) and (place := place_in_time(each.value))]
-    if not found:
-        return None
-    start, end = found[0], found[-1]
-    return (start[0], max(start[0], end[1] if len(found) > 1 else start[0]))
+    return (found[0][0], max(found[0][0], found[-1][1])) if found else None
 
 
 def place_in_time(text: str) -> tuple[float, float] | None:
