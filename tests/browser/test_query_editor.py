@@ -71,7 +71,7 @@ def test_without_javascript_a_question_is_loaded_run_and_drawn(plain, library):
     assert "SELECT" in plain.get_by_label("Query", exact=True).input_value()
     plain.get_by_label("Query", exact=True).fill(CHARTED)
     plain.get_by_role("button", name="Run the query").click()
-    assert plain.get_by_role("status").inner_text().startswith("2 rows in ")
+    assert plain.locator("main [role=status]").inner_text().startswith("2 rows in ")
     plain.get_by_role("navigation", name="View").get_by_role("link", name="Chart").click()
     assert parse_qs(urlsplit(plain.url).query)["view"] == ["chart"]
     assert plain.locator(".chart rect").count() == 2
@@ -101,7 +101,7 @@ def test_control_and_enter_run_the_query_by_an_address(scripted, library):
     scripted.goto(f"{library}/sparql?lang=en")
     write(scripted, CHARTED)
     scripted.keyboard.press("ControlOrMeta+Enter")
-    expect(scripted.get_by_role("status")).to_contain_text("2 rows in ")
+    expect(scripted.locator("main [role=status]")).to_contain_text("2 rows in ")
     asked = parse_qs(urlsplit(scripted.url).query)
     assert asked == {"query": [CHARTED], "lang": ["en"]}
     scripted.get_by_role("navigation", name="View").get_by_role("link", name="Chart").click()
@@ -115,7 +115,7 @@ def test_a_query_too_long_for_an_address_is_sent_in_the_body(scripted, library):
     scripted.goto(f"{library}/sparql?lang=en")
     write(scripted, f"{CHARTED}\n# {'x' * 9_000}")
     scripted.keyboard.press("ControlOrMeta+Enter")
-    expect(scripted.get_by_role("status")).to_contain_text("2 rows in ")
+    expect(scripted.locator("main [role=status]")).to_contain_text("2 rows in ")
     assert urlsplit(scripted.url).query == "lang=en"
 
 

@@ -104,6 +104,6 @@ def test_somebody_who_knows_no_shacl_gets_to_green(browser, served, language, sc
     assert words["good"] in page.locator("#outcome").inner_text()
     picture(page, f"validate-right-{language}")
     page.get_by_role("button", name=words["remove"]).click()
-    assert words["removed"] in page.locator("[role=status]").inner_text()
+    assert words["removed"] in page.locator("main [role=status]").inner_text()
     assert console == []
     context.close()

@@ -99,7 +99,7 @@ def test_deep_nesting_is_refused_before_it_costs_a_worker(small_pool, comment):
     for opening, closing in ("{}", "()", "[]"):
         with pytest.raises(MalformedQuery, match="500 deep"):
             ask(small_pool.evaluator, "SELECT * {" + opening * 20_000 + closing * 20_000 + "}" + comment)
-    assert small_pool.workers() == before
+    assert set(before) <= set(small_pool.workers())
 
 
 @pytest.mark.parametrize("beginning", ["1<", "?x = <http://e/\\u0041#> || 1 = "])
@@ -107,7 +107,7 @@ def test_nothing_hides_deep_nesting(small_pool, beginning):
     before = small_pool.workers()
     with pytest.raises(MalformedQuery, match="deep"):
         ask(small_pool.evaluator, f"ASK {{ FILTER({beginning}{'(' * 5_000}1{')' * 5_000}&&2>1) }}")
-    assert small_pool.workers() == before
+    assert set(before) <= set(small_pool.workers())
 
 
 def test_nesting_that_a_parser_can_follow_is_answered(evaluator):
@@ -141,7 +141,7 @@ def test_an_endless_chain_is_refused_at_its_place_and_costs_no_worker(small_pool
     with pytest.raises(MalformedQuery, match=r"^Line 1, column \d+: ") as caught:
         ask(small_pool.evaluator, CHAINS[chain])
     assert (caught.value.line, caught.value.column > 1_000) == (1, True)
-    assert small_pool.workers() == before
+    assert set(before) <= set(small_pool.workers())
 
 
 def test_the_place_of_what_is_too_deep_is_told(evaluator):
