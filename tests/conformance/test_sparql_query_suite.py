@@ -125,7 +125,8 @@ def test_a_right_query_is_taken(endpoint: Endpoint, test: QueryTest) -> None:
 def test_a_wrong_query_is_refused_with_its_place(endpoint: Endpoint, test: QueryTest) -> None:
     answer = received(endpoint, test)
     assert answer.status_code == 400
-    if name(test).endswith(("version-bad-01", "version-bad-02")):  # refused as the parameter of that name is, which has no line
+    if name(test).endswith(("version-bad-01", "version-bad-02")):
+        # Refused as the parameter of that name is, which has no line.
         assert answer.json()["kind"] == "bad-request"
         return
     assert answer.json()["kind"] == "malformed-query"
