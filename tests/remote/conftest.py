@@ -10,12 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from sotegraph.entities import Index
+from sotegraph.loading import load_folder
+from sotegraph.settings import Settings
+from sotegraph.store import Version
 from tests.conftest import LIBRARY, ROOT
 from tests.remote import engines
 from tests.remote.engines import Engine, running
 from tests.serving import Served, serving
 
 LOAD_S = 300
+ANY_ENGINE = "http://127.0.0.1:9/sparql"
+"""An address that makes settings those of a site over an engine; nothing is asked there."""
 
 
 def load(engine: Engine, folder: Path, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -46,6 +52,18 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     make: Callable[[Path], Engine] = getattr(engines, request.param)
     with running(make, tmp_path_factory.mktemp(request.param)) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def version() -> Version:
+    """The small publication as it is loaded for an engine, of whose functions the service description says nothing."""
+    return load_folder(LIBRARY, Settings(store=ANY_ENGINE)).version
+
+
+@pytest.fixture(scope="session")
+def bundled() -> Index:
+    """The publication that comes with sotegraph, as it is loaded for an engine."""
+    return load_folder(ROOT, Settings(store=ANY_ENGINE))
 
 
 @pytest.fixture(scope="module")
