@@ -21,7 +21,7 @@ from sotegraph.facts import Facts, Node, Texts
 from sotegraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, by_suffix
 from sotegraph.markups import TripleRule, read_markups
 from sotegraph.statements import Statement, read_statement
-from sotegraph.terms import PREFIXES, SERVICE, VOID, Addresses, term
+from sotegraph.terms import PREFIXES, SERVICE, VOID, WHOLE, Addresses, term
 from sotegraph.views import (
     ClassView,
     Facet,
@@ -231,6 +231,8 @@ def _refuse_computed(files: Iterable[GraphFile], base: str) -> None:
     for name in (VOID, SERVICE):
         if any(file.graph.value == f"{base}/id/graph/{name}" for file in files):
             raise UnsoundPublication("The server computes a graph called {name}; rename data/{name}.", name=name)
+    if any(file.graph.value == f"{base}/id/graph/{WHOLE}" for file in files):
+        raise UnsoundPublication("All graphs together are called {name}; rename data/{name}.", name=WHOLE)
 
 
 def files_of(root: Path, base: str) -> Iterator[GraphFile]:

@@ -62,6 +62,8 @@ IS_REPLACED_BY = term("dct:isReplacedBy")
 TOMBSTONE = term("pub:Tombstone")
 VOID, SERVICE = "void", "service"
 """Names of graphs that the publisher computes, so that no source is called so: figures, and the endpoint."""
+WHOLE = "all"
+"""The name of the dataset of everything that the files of a publication say, so that no source is called so."""
 
 _DOCUMENTS = re.compile(r"/(?:ns/|shapes/|context/|(?:void|sparql)(?:[#/]|$))")
 """What the documents about everything else than single things begin with, after the base IRI."""
