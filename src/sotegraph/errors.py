@@ -12,6 +12,8 @@
     + VersionGone                    410
     + MethodNotAllowed               405
     + NotAcceptable                  406
+    + ActionRefused                  409
+      - SearchRefused
     + BodyTooLarge                   413
     + AddressTooLong                 414
     + UnsupportedMediaType           415
@@ -158,6 +160,18 @@ class NotAcceptable(RequestError):
     def __init__(self, template: str, *, offered: tuple[str, ...], **values: object) -> None:
         super().__init__(template, offered=", ".join(offered), **values)
         self.offered = offered
+
+
+class ActionRefused(RequestError):
+    """An action of a portal's interface has parameters with which it cannot be done."""
+
+    status, kind, title = 409, "action-refused", "The action cannot be done with these parameters"
+
+
+class SearchRefused(ActionRefused):
+    """The search of a portal's interface cannot be understood."""
+
+    kind, title = "search-refused", "The search cannot be understood"
 
 
 class BodyTooLarge(RequestError):

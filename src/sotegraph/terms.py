@@ -18,10 +18,14 @@ PREFIXES: Mapping[str, str] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "dct": "http://purl.org/dc/terms/",
     "dcat": "http://www.w3.org/ns/dcat#",
+    "dcatap": "http://data.europa.eu/r5r/",
     "prof": "http://www.w3.org/ns/dx/prof/",
     "prov": "http://www.w3.org/ns/prov#",
     "csvw": "http://www.w3.org/ns/csvw#",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "void": "http://rdfs.org/ns/void#",
     "void-ext": "http://ldf.fi/void-ext#",
@@ -60,8 +64,8 @@ RDF_LANG_STRING = term("rdf:langString")
 XSD_STRING = term("xsd:string")
 IS_REPLACED_BY = term("dct:isReplacedBy")
 TOMBSTONE = term("pub:Tombstone")
-VOID, SERVICE = "void", "service"
-"""Names of graphs that the publisher computes, so that no source is called so: figures, and the endpoint."""
+VOID, SERVICE, CATALOG = "void", "service", "catalog"
+"""Names of graphs that the publisher computes, so that no source is called so: figures, the endpoint, the catalogue."""
 WHOLE = "all"
 """The name of the dataset of everything that the files of a publication say, so that no source is called so."""
 

@@ -14,7 +14,10 @@ from sotegraph.web.sitemaps import Page, parts_of, write_index, write_part
 
 router = APIRouter()
 _A_DAY = "max-age=86400"
-_EXPENSIVE = ("/sparql", "/graph-store", "/queries/*?", "/search?", "/reconcile", "/id/", "/linkset/", "/*?_profile=")
+_EXPENSIVE = (
+    *("/sparql", "/graph-store", "/queries/*?", "/search?", "/reconcile", "/api/", "/id/", "/linkset/"),
+    "/*?_profile=",
+)
 """Where an answer is worth computing for who asks for it, and has no end for who follows every link."""
 
 

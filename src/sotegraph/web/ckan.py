@@ -1,0 +1,146 @@
+"""``/api/3/action``: the read-only part of CKAN's action API, for portals that harvest from CKAN only.
+
+Everything is read from the graph of the catalogue, which is computed once a version. Paths, members and reports of
+errors are those of CKAN; errors are problem documents besides, as everywhere here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from sotegraph.errors import ActionRefused, BadRequest, NotFound, PublisherError, SearchRefused
+from sotegraph.formats import HTML, JSON
+from sotegraph.harvesting import Actions, Catalogue, Packages
+from sotegraph.harvesting.packages import slug
+from sotegraph.terms import CATALOG
+from sotegraph.web.answers import FRESH, Answer
+from sotegraph.web.problems import problem
+from sotegraph.web.site import Site, SiteDep, address_of
+
+router = APIRouter()
+_VERSION = 3
+_MOST_KEPT = 2_000
+"""The longest parameters, in characters, for which an answer is kept."""
+
+
+@router.get("/api")
+@router.get("/api/3")
+def api() -> Response:
+    """Name the version of the interface."""
+    return _json({"version": _VERSION})
+
+
+@router.get("/api/action/{name}")
+@router.get("/api/3/action/{name}")
+async def action(name: str, request: Request, site: SiteDep) -> Response:
+    """Do one action of CKAN's interface that reads what is public, its parameters in the address."""
+    return await _done(request, site, name, _repeated(parse_qsl(request.url.query, keep_blank_values=True)))
+
+
+@router.post("/api/action/{name}")
+@router.post("/api/3/action/{name}")
+async def posted_action(name: str, request: Request, site: SiteDep) -> Response:
+    """Do the same, its parameters in a body: JSON, or a form."""
+    try:
+        parameters = _read(await request.body())
+    except PublisherError as error:
+        return await _failure(request, name, error)
+    return await _done(request, site, name, parameters)
+
+
+async def _done(request: Request, site: Site, name: str, parameters: Mapping[str, Any]) -> Response:
+    try:
+        address = address_of(request)
+        key = ("ckan", address, name, json.dumps(parameters, sort_keys=True))
+        answer = site.bodies.find(key)
+        if answer is None:
+            answer = await run_in_threadpool(_answer, site, name, parameters, address)
+    except PublisherError as error:
+        return await _failure(request, name, error)
+    if len(key[-1]) <= _MOST_KEPT:
+        site.bodies.keep(key, answer)
+    return answer.response(request)
+
+
+def _answer(site: Site, name: str, parameters: Mapping[str, Any], address: str) -> Answer:
+    result = site.once("ckan", lambda: _actions(site)).do(name, parameters)
+    body = json.dumps({"help": _help(address, name), "success": True, "result": result}, ensure_ascii=False).encode()
+    headers = (("Cache-Control", FRESH), ("X-Robots-Tag", "noindex"))
+    return Answer(body, JSON.content_type, headers, modified=min(site.index.latest_change, site.version.created))
+
+
+def _actions(site: Site) -> Actions:
+    publication, address = site.publication, site.settings.public_url or site.publication.base_iri
+    catalogue = Catalogue.read(site.version.triples_of(publication.graph(CATALOG)), publication.languages)
+    about = {
+        "site_title": catalogue.choose(publication.titles),
+        "site_description": catalogue.choose(publication.descriptions),
+        "site_url": address,
+        "locale_default": site.languages[0],
+    }
+    prefix = slug(publication.base_iri.rstrip("/").rpartition("/")[2])
+    return Actions(Packages(catalogue, prefix, publication.base_iri, address), about)
+
+
+def _read(body: bytes) -> Mapping[str, Any]:
+    """The parameters in *body*: JSON, whatever it is announced as, else a form, as CKAN reads them."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise BadRequest("The body is not UTF-8.") from None
+    if not text.strip():
+        return {}
+    if text.lstrip()[0] not in "{[":
+        return _repeated(parse_qsl(text, keep_blank_values=True))
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadRequest("The body is not JSON.") from None
+    if not isinstance(found, dict):
+        raise BadRequest("The body is a JSON object of parameters.")
+    return found
+
+
+def _repeated(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """The parameters of a form; one that is there several times is a list."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        before = found.get(name)
+        found[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+    return found
+
+
+def _help(address: str, name: str) -> str:
+    return f"{address}/api/3/action/help_show?name={name}"
+
+
+async def _failure(request: Request, name: str, error: PublisherError) -> Response:
+    """The problem document, with the members that errors have in this interface."""
+    answer = await problem(request, error)
+    if answer.headers["content-type"].startswith(HTML.media_type):
+        return answer
+    document = json.loads(bytes(answer.body))
+    reported = {"__type": _type_of(error), "message": document["detail"]}
+    document |= {"help": _help("", name), "success": False, "error": reported}
+    kept = {key: value for key, value in answer.headers.items() if key not in ("content-length", "content-type")}
+    content = json.dumps(document, ensure_ascii=False, indent=2)
+    return Response(content, answer.status_code, kept, media_type=answer.headers["content-type"])
+
+
+def _type_of(error: PublisherError) -> str:
+    """What CKAN calls errors like *error*."""
+    if isinstance(error, SearchRefused):
+        return "Search Query Error"
+    if isinstance(error, NotFound):
+        return "Not Found Error"
+    return "Validation Error" if isinstance(error, ActionRefused) else "Bad request"
+
+
+def _json(document: Any) -> Response:
+    return Response(json.dumps(document), headers={"Cache-Control": FRESH}, media_type=JSON.content_type)

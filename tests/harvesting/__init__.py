@@ -1,0 +1,1 @@
+"""What portals make of a catalogue."""
