@@ -22,6 +22,7 @@ from sotegraph.settings import Settings, bundled_folder
 
 if TYPE_CHECKING:
     from sotegraph.entities import Index
+    from sotegraph.search import Search
     from sotegraph.versions import Entry
 
 
@@ -87,7 +88,7 @@ def serve(folder: Path | None, host: str, port: int, state: Path | None, base_ir
 
 def _serve_archive(settings: Settings, host: str, port: int) -> int:
     """Serve what is current in the state folder of *settings*; return the exit status."""
-    from sotegraph.loading import load_published
+    from sotegraph.loading import load_published, load_search
     from sotegraph.publishing import archive_of
     from sotegraph.web.server import serve_archive
 
@@ -97,7 +98,10 @@ def _serve_archive(settings: Settings, host: str, port: int) -> int:
     def load(entry: Entry, in_memory: bool) -> Index:
         return load_published(archive, entry, settings, in_memory=in_memory)
 
-    return serve_archive(settings, archive, load, host, port, say)
+    def find(entry: Entry, index: Index, place: Path) -> Search:
+        return load_search(archive, entry, index, place)
+
+    return serve_archive(settings, archive, load, find, host, port, say)
 
 
 @examples(

@@ -13,9 +13,11 @@ from pyoxigraph import Quad
 from sotegraph.catalog import compute
 from sotegraph.entities import Index, build_index
 from sotegraph.errors import SettingsError
+from sotegraph.prepared import PREPARED, prepared_index, prepared_search
 from sotegraph.publication import Publication, read_publication
 from sotegraph.questions import read_questions
 from sotegraph.remote import Engine, Marker, fetch_version, write_version
+from sotegraph.search import Search, build_search
 from sotegraph.settings import Settings
 from sotegraph.store import Version, build_version, temporary_folder
 from sotegraph.versions import Archive, Entry, open_version, size_of
@@ -81,11 +83,19 @@ def load_published(archive: Archive, entry: Entry, settings: Settings, *, in_mem
             base=manifest.base_iri,
         )
     publication = read_publication(archive.parts(entry), manifest.base_iri)
+    questions = read_questions(publication)
     folder = archive.folder(entry)
     version = open_version(
         folder, manifest, in_memory=in_memory and size_of(folder) <= settings.memory_limit_file_bytes
     )
-    return build_index(publication, version, read_questions(publication))
+    found = prepared_index(publication, version, questions, folder / PREPARED)
+    return found or build_index(publication, version, questions)
+
+
+def load_search(archive: Archive, entry: Entry, index: Index, place: Path) -> Search:
+    """Return the search of the version of *entry*, whose *index* was loaded; it may use the folder *place*."""
+    folder = archive.folder(entry) / PREPARED
+    return prepared_search(index, folder, place) or build_search(index, place)
 
 
 def load_engine(folder: Path, settings: Settings, told: Callable[[str], Callable[[int], None]]) -> Marker:

@@ -10,7 +10,9 @@ from pathlib import Path
 from pyoxigraph import Quad
 
 from sotegraph.catalog import compute
+from sotegraph.entities import build_index
 from sotegraph.errors import SettingsError, UnsoundPublication
+from sotegraph.prepared import PREPARED, prepare
 from sotegraph.publication import Publication, read_publication
 from sotegraph.questions import read_questions
 from sotegraph.settings import Settings
@@ -54,15 +56,17 @@ def publish(
     settings: Settings,
     *,
     checked: bool = True,
+    anew: bool = False,
     accepted: Callable[[Publication], Iterable[Quad]] = lambda _: (),
     told: Told = lambda _: lambda _: None,
 ) -> Published:
     """Make what the publication in *folder* says the current version in the state folder of *settings*.
 
-    What is *accepted* besides stands in graphs of its own. Without a difference to the current version nothing is done;
-    a folder that is not sound is refused, unless it is not *checked*. *told* is given the name of each part of the
-    work, and returns what is told of its progress. Raises PublicationError when a file is missing or malformed,
-    StateError when the state folder cannot be used.
+    What is *accepted* besides stands in graphs of its own. Without a difference to the current version nothing is done,
+    and what did not change is taken over from it, unless all is to be made *anew*: the outcome is the same. A folder
+    that is not sound is refused, unless it is not *checked*. *told* is given the name of each part of the work, and
+    returns what is told of its progress. Raises PublicationError when a file is missing or malformed, StateError when
+    the state folder cannot be used.
     """
     archive = archive_of(settings)
     with archive.writing():
@@ -75,7 +79,11 @@ def publish(
 
         read = itertools.chain.from_iterable(publication.read(file) for file in publication.files)
         quads = _counted(itertools.chain(read, accepted(publication)), told("Reading"))
-        with begin(archive, folder, publication.base_iri, quads, computed) as draft:
+
+        def complete(place: Path, version: Version) -> None:
+            prepare(build_index(publication, version, questions), place / PREPARED)
+
+        with begin(archive, folder, publication.base_iri, quads, computed, anew=anew) as draft:
             if draft.unchanged:
                 return Published(draft.parent, is_new=False)
             found = check(folder, base_iri=settings.base_iri, progress=told("Checking")) if checked else None
@@ -85,7 +93,7 @@ def publish(
                 raise UnsoundPublication(
                     "{folder} was changed while it was read. Publish it once more.", folder=str(folder)
                 )
-            entry = finish(archive, draft, agent=settings.agent, source=source)
+            entry = finish(archive, draft, agent=settings.agent, source=source, complete=complete)
         return Published(entry, True, found, tuple(archive.retain(settings.versions_kept)))
 
 

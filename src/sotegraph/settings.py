@@ -113,6 +113,13 @@ class Settings(BaseSettings):
     versions_kept: int = Field(
         20, ge=1, description="Versions kept whole, pinned ones apart; what older ones changed is always kept."
     )
+    publish_niceness: int = Field(
+        10,
+        ge=0,
+        le=19,
+        description="By how much publishing, and loading a new version beside the one that is served, give way to "
+        "other work: 0 for not at all, 19 for the most.",
+    )
     versions_poll_ms: int = Field(
         500, ge=20, description="Time between two looks at the state folder for another version, in milliseconds."
     )

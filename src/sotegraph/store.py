@@ -79,13 +79,10 @@ class Version:
         if self.folder is None:
             yield self.store
             return
-        with tempfile.TemporaryDirectory(prefix="changeable-", dir=self.folder.parent) as copy:
-            for file in self.folder.iterdir():
-                if file.suffix == ".sst":
-                    (Path(copy) / file.name).hardlink_to(file)
-                elif not file.name.startswith(("LOCK", "LOG")):
-                    shutil.copyfile(file, Path(copy) / file.name)
-            yield Store(copy)
+        with tempfile.TemporaryDirectory(prefix="changeable-", dir=self.folder.parent) as place:
+            copy = Path(place) / "store"
+            linked_copy(self.folder, copy)
+            yield Store(str(copy))
 
     def outgoing(self, subject: Subject) -> Iterator[Triple]:
         """The distinct public triples with this subject."""
@@ -249,20 +246,38 @@ def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     lines: set[str] = set()
     blank = Dataset()
     for quad in quads:
+        line = f"{quad} .\n"
         # What gets a label, and which, is decided by the quads with blank nodes alone (RDFC-1.0, section 4.4.3).
-        if _mentions_blank(quad.subject) or _mentions_blank(quad.object) or isinstance(quad.graph_name, BlankNode):
+        if "_:" in line and _has_blank(quad):
             blank.add(quad)
         else:
-            lines.add(f"{quad} .\n")
+            lines.add(line)
     blank.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     lines.update(f"{quad} .\n" for quad in blank)
     return [line.encode() for line in sorted(lines)]
+
+
+def _has_blank(quad: Quad) -> bool:
+    return _mentions_blank(quad.subject) or _mentions_blank(quad.object) or isinstance(quad.graph_name, BlankNode)
 
 
 def _mentions_blank(term: Term) -> bool:
     if isinstance(term, Triple):
         return _mentions_blank(term.subject) or _mentions_blank(term.object)
     return isinstance(term, BlankNode)
+
+
+def linked_copy(store: Path, copy: Path) -> None:
+    """Make the new folder *copy* a store of its own with what the one on disk at *store* holds, at hardly any cost.
+
+    Nobody may write to *store* meanwhile.
+    """
+    copy.mkdir()
+    for file in store.iterdir():
+        if file.suffix == ".sst":
+            (copy / file.name).hardlink_to(file)
+        elif not file.name.startswith(("LOCK", "LOG")):
+            shutil.copyfile(file, copy / file.name)
 
 
 def temporary_folder() -> Path:

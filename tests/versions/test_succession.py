@@ -153,3 +153,18 @@ def test_nothing_is_served_before_something_is_published(tmp_path):
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1
     assert "Nothing has been published" in ended.stderr
+
+
+def test_the_process_that_makes_lemmas_leaves_nothing_behind(press):
+    """What has ended and nobody has asked after stands in the system's table for as long as the server runs."""
+    with serving(state=press.editions.settings.state, query_workers=1, web_workers=1, search_lemmas=True) as server:
+        parent = server.family()[1]
+        deadline = time.monotonic() + 60
+        while len(_children(parent)) > 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(_children(parent)) == 3
+
+
+def _children(process: int) -> list[str]:
+    """The children of a process, those included that have ended and that it has not asked after."""
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -40,25 +41,35 @@ sotegraph publish my-publication --state state --agent https://example.org/id/us
 @STATE
 @AGENT
 @click.option("--check/--no-check", "checked", default=True, help="Refuse a publication that is not sound.")
+@click.option("--anew", is_flag=True, help="Make everything anew, and take nothing over from the current version.")
 @LANGUAGE
 @BASE_IRI
 def publish(
-    folder: Path | None, state: Path | None, agent: str | None, checked: bool, language: str, base_iri: str | None
+    folder: Path | None,
+    state: Path | None,
+    agent: str | None,
+    checked: bool,
+    anew: bool,
+    language: str,
+    base_iri: str | None,
 ) -> None:
     """Make FOLDER the next version in the state folder, and that the current one.
 
     It is written beside the current version, which stands until it is whole; servers of that state folder take it over
-    without losing a request. Without a change nothing is done. Exits with 1 when FOLDER is not sound.
+    without losing a request, and come first while it is made (SOTEGRAPH_PUBLISH_NICENESS). Without a change nothing is
+    done. Exits with 1 when FOLDER is not sound.
     """
     from sotegraph.publishing import publish as act
     from sotegraph.soundness import render_text
 
     settings = Settings.from_environment(base_iri=base_iri, state=state, agent=agent)
+    os.nice(settings.publish_niceness)
     with exit_at(signal.SIGTERM), ExitStack() as shown:
         done = act(
             folder or bundled_folder(),
             settings,
             checked=checked,
+            anew=anew,
             told=lambda title: shown.enter_context(progress(title)),
         )
     if done.refused and done.soundness is not None:

@@ -3,7 +3,7 @@
 from sotegraph.entities.about import Source, describe_publication, licences_of, list_sources
 from sotegraph.entities.description import Description, describe, is_published
 from sotegraph.entities.diagram import ClassBox, Diagram, LinkRow, draw, shaped_classes
-from sotegraph.entities.index import Index, Text, build_index, choose_text, natural
+from sotegraph.entities.index import Index, Text, assemble_index, build_index, choose_text, natural
 from sotegraph.entities.layout import Layout
 from sotegraph.entities.listing import HYDRA, Listing, listing_triples
 from sotegraph.entities.profiles import (
@@ -47,6 +47,7 @@ __all__ = [
     "Value",
     "alternates_triples",
     "applying_to",
+    "assemble_index",
     "build_index",
     "choose_text",
     "describe",

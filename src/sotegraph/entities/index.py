@@ -208,11 +208,16 @@ def build_index(publication: Publication, version: Version, questions: tuple[Que
     modified = dict(_modified(publication, version))
     questions = read_questions(publication) if questions is None else questions
     covered = _covered(publication, version, members)
-    overviews = read_overviews(publication, questions)
-    index = Index(publication, version, addresses, members, {}, modified, covered, questions, overviews)
-    ordered = dict(_orders(index))
-    places = find_places(publication.collections, members, ordered, publication.languages)
-    return replace(index, ordered=ordered, incoming=IncomingLinks(places))
+    index = Index(publication, version, addresses, members, {}, modified, covered, questions)
+    return assemble_index(index, dict(_orders(index)))
+
+
+def assemble_index(index: Index, ordered: Mapping[tuple[str, str], tuple[str, ...]]) -> Index:
+    """Return *index* with its lists *ordered*, and with what follows from them and from the publication alone."""
+    publication = index.publication
+    places = find_places(publication.collections, index.members, ordered, publication.languages)
+    overviews = read_overviews(publication, index.questions)
+    return replace(index, ordered=ordered, overviews=overviews, incoming=IncomingLinks(places))
 
 
 def _covered(publication: Publication, version: Version, members: Mapping[str, Sequence[str]]) -> CoverageTable | None:

@@ -1,12 +1,12 @@
 """Find the things of a version by words, and choose among those of a list by facets."""
 
-from sotegraph.search.building import build_search
+from sotegraph.search.building import build_search, shelve
 from sotegraph.search.everything import Results, search_everything
 from sotegraph.search.facets import Values, bits, fill_facet, first_places, places, values_of
 from sotegraph.search.finding import Found, Search, page_of
 from sotegraph.search.lemmas import lemmatise, lemmatising
 from sotegraph.search.narrowing import Choice, Narrowed, Option, narrow
-from sotegraph.search.shelves import Shelf
+from sotegraph.search.shelves import Order, Shelf
 from sotegraph.search.table import identifiers_of, list_csv
 from sotegraph.search.words import NameForms, fold, words
 
@@ -16,6 +16,7 @@ __all__ = [
     "NameForms",
     "Narrowed",
     "Option",
+    "Order",
     "Results",
     "Search",
     "Shelf",
@@ -33,6 +34,7 @@ __all__ = [
     "page_of",
     "places",
     "search_everything",
+    "shelve",
     "values_of",
     "words",
 ]

@@ -68,14 +68,14 @@ class _Builder:
             connection.execute("INSERT INTO folded(folded) VALUES ('optimize')")
             connection.commit()
             connection.execute("PRAGMA optimize")
-        return Search(self.index.addresses, self.file, shelves, self.forms)
+        return Search.of(self.index, self.file, shelves)
 
     def _shelves(self) -> Iterator[Shelf]:
         start = 0
         for collection in self.publication.collections:
-            iris = self._in_order(collection)
+            iris = _in_order(self.index, collection)
             values = {each.name: fill_facet(self.version, each, iris) for each in collection.facets}
-            yield Shelf(collection, start, iris, self._orders(collection, iris, values), values)
+            yield shelve(self.index, collection, start, values, self._orders(collection, iris, values))
             start += len(iris)
 
     def _orders(
@@ -91,10 +91,6 @@ class _Builder:
                     sort = f"-{each.facet.name}" if backwards else each.facet.name
                     orders[sort, language] = Order.of(_by_year(each, by_name, backwards))
         return orders
-
-    def _in_order(self, collection: Collection) -> tuple[str, ...]:
-        first = self.publication.languages[0]
-        return self.index.ordered.get((collection.segment, first), self.index.members[collection.segment])
 
     def _write(self, connection: sqlite3.Connection, shelves: tuple[Shelf, ...]) -> None:
         names, identifiers, texts = self._names(), self._identifiers(), self._texts()
@@ -212,6 +208,22 @@ class _Builder:
             labels = tuple(each.value for each in self.index.labels(value)) if _is_iri(value) else ()
             known = self._contexts[value] = labels or (() if _is_iri(value) else (value,))
         return known
+
+
+def shelve(
+    index: Index,
+    collection: Collection,
+    start: int,
+    values: Mapping[str, Values],
+    orders: Mapping[tuple[str, str], Order],
+) -> Shelf:
+    """Return the shelf of *collection*, whose members are in the order of the publication's first language."""
+    return Shelf(collection, start, _in_order(index, collection), orders, values)
+
+
+def _in_order(index: Index, collection: Collection) -> tuple[str, ...]:
+    first = index.publication.languages[0]
+    return index.ordered.get((collection.segment, first), index.members[collection.segment])
 
 
 def _by_year(values: Values, by_name: Order, backwards: bool) -> Iterator[int]:

@@ -103,7 +103,7 @@ def fill_facet(version: Version, facet: Facet, iris: Sequence[str]) -> Values:
     """Return the values of *facet* among the things *iris*; what has a narrower value has the wider ones as well."""
     found: dict[str, list[int]] = {}
     for place, iri in enumerate(iris):
-        for value in values_of(version, facet, iri):
+        for value in sorted(values_of(version, facet, iri)):
             found.setdefault(value, []).append(place)
     members = {value: bits(places, len(iris)) for value, places in found.items()}
     if not facet.parents:
@@ -137,8 +137,8 @@ def _chain(version: Version, facet: Facet, value: str) -> Iterator[tuple[str, st
     seen, waiting = {value}, [value]
     while waiting:
         narrow = waiting.pop()
-        for end in follow(version, NamedNode(narrow), facet.parents):
-            if isinstance(end, NamedNode) and end.value not in seen:
-                seen.add(end.value)
-                waiting.append(end.value)
-                yield narrow, end.value
+        ends = {each.value for each in follow(version, NamedNode(narrow), facet.parents) if isinstance(each, NamedNode)}
+        for end in sorted(ends - seen):
+            seen.add(end)
+            waiting.append(end)
+            yield narrow, end

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
+from sotegraph.entities import Index
 from sotegraph.search.facets import bits
 from sotegraph.search.shelves import Shelf
 from sotegraph.search.words import NameForms, fold, words
@@ -97,6 +98,11 @@ class Search:
         self._local = threading.local()
         self._complete = False
         self._remembered = functools.lru_cache(maxsize=_REMEMBERED)(self._matches)
+
+    @classmethod
+    def of(cls, index: Index, file: Path, shelves: tuple[Shelf, ...]) -> Search:
+        """The search of *index*, of which *file* has the words and *shelves* the lists."""
+        return cls(index.addresses, file, shelves, NameForms(index.publication.name_forms))
 
     def shelf(self, segment: str) -> Shelf | None:
         """The shelf of the collection at *segment*, or None."""

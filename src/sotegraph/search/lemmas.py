@@ -11,7 +11,7 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -55,12 +55,15 @@ def _lemmas(known: Sequence[str], language: str) -> Iterator[tuple[str, str, str
 
 
 @contextlib.contextmanager
-def lemmatising(search: Search, languages: Sequence[str]) -> Iterator[None]:
-    """While inside, a process of its own makes the table of *search*; it ends on leaving, if not before."""
+def lemmatising(search: Search, languages: Sequence[str]) -> Iterator[Callable[[], object]]:
+    """While inside, a process of its own makes the table of *search*; it ends on leaving, if not before.
+
+    Whoever is told that a process has ended calls what is yielded: the system forgets this one then.
+    """
     command = [sys.executable, "-m", "sotegraph.search", str(search.file), *languages]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
-        yield
+        yield process.poll
     finally:
         process.terminate()
         process.wait()

@@ -5,7 +5,8 @@
     lock                    held by the one who writes
     building/               what is being written; nothing in it counts, and the next writer removes it
     versions/{id}/          immutable: data.nq (canonical, its SHA-256 is the id), default.nt, derived.nq, store/,
-                            publication/ (ontology, shapes, templates) and version.json
+                            publication/ (ontology, shapes, templates), prepared/ (what a server would compute of
+                            these, and can) and version.json
     history/{number}/       immutable: entry.json, and the difference to the version before: added.nq, removed.nq
     pins/{id}               an empty file: the version is kept whatever its age
 

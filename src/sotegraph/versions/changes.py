@@ -16,6 +16,7 @@ from typing import Self
 
 from pyoxigraph import Quad, RdfFormat, parse
 
+from sotegraph.versions.files import write_lines
 from sotegraph.versions.records import Entry
 
 ADDED, REMOVED, THINGS = "added.nq", "removed.nq", "things.tsv"
@@ -146,6 +147,15 @@ def all_fates(place: Path) -> Iterator[tuple[str, Fate]]:
             yield thing, Fate(fate)
 
 
+def merge_lines(source: Path, target: Path, gone: Iterable[bytes], come: Iterable[bytes]) -> str:
+    """Write the sorted lines of *source* to *target*, but those *gone* and with those that *come*; return its SHA-256.
+
+    What is gone has to stand in the source, and what comes must not.
+    """
+    with SortedLines(source) as lines:
+        return write_lines(target, lines.merged(gone, come))
+
+
 def lines_about(path: Path, subject: str) -> Iterator[bytes]:
     """The lines of the sorted file *path* about the IRI *subject* and its parts."""
     with SortedLines(path) as lines:
@@ -189,6 +199,24 @@ class SortedLines:
     def has_any(self, subject: str) -> bool:
         """Whether any line is about the IRI *subject* or its parts."""
         return next(self.about(subject), None) is not None
+
+    def __contains__(self, line: bytes) -> bool:
+        return next(self.starting(line), None) is not None
+
+    def merged(self, gone: Iterable[bytes], come: Iterable[bytes]) -> Iterator[bytes]:
+        """The lines in pieces, without those *gone* and with those that *come*."""
+        lines = self._lines
+        if lines is None:
+            yield from sorted(come)
+            return
+        place = 0
+        for line, is_new in sorted([*((each, False) for each in gone), *((each, True) for each in come)]):
+            start = self._first(lines, line)
+            yield lines[place:start]
+            if is_new:
+                yield line
+            place = start if is_new else start + len(line)
+        yield lines[place:]
 
     @staticmethod
     def _first(lines: mmap.mmap, prefix: bytes) -> int:

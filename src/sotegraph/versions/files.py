@@ -124,16 +124,6 @@ class _Chained:
         return b""
 
 
-def write_store(folder: Path) -> None:
-    """Write the statements in *folder* to a store there as well, which opens at once and takes hardly any memory."""
-    store = Store(str(folder / STORE))
-    fill(store, folder)
-    store.optimize()
-    store.flush()
-    del store
-    sync_tree(folder / STORE)
-
-
 def open_version(folder: Path, manifest: Manifest, *, in_memory: bool) -> Version:
     """Return the version in *folder*, loaded into memory or read from its store on disk."""
     if in_memory:

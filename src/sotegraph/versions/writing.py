@@ -3,47 +3,46 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import Quad
 
 from sotegraph import __version__
 from sotegraph.errors import StateError
 from sotegraph.store import Version, canonical_lines
 from sotegraph.versions.archive import Archive
 from sotegraph.versions.changes import ADDED, REMOVED, THINGS, Changes, SortedLines, changes_of, compare, fates
+from sotegraph.versions.composing import Base, Compute, compose
 from sotegraph.versions.files import (
     DATA,
-    DEFAULT,
-    DERIVED,
     MANIFEST,
     PARTS,
     checksum_of,
     copy_parts,
-    fill,
     sync_tree,
     write_lines,
-    write_store,
     write_text,
 )
 from sotegraph.versions.records import Action, Entry, Manifest, written
 
-_IN_MEMORY_BYTES = 4 << 30
-Compute = Callable[[Version], Iterable[Quad]]
+_SOFTWARE = f"sotegraph {__version__}"
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A version that has been written and counts for nothing yet; *added* and *removed* tell it from *parent*."""
+    """A version that has been written and counts for nothing yet; *added* and *removed* tell it from *parent*.
+
+    *version* can be read until it is finished.
+    """
 
     folder: Path
     difference: Path
     manifest: Manifest
+    version: Version
     parent: Entry | None
     added: int
     removed: int
@@ -51,53 +50,62 @@ class Draft:
 
 
 @contextmanager
-def begin(archive: Archive, root: Path, base_iri: str, quads: Iterable[Quad], compute: Compute) -> Iterator[Draft]:
+def begin(
+    archive: Archive, root: Path, base_iri: str, quads: Iterable[Quad], compute: Compute, *, anew: bool = False
+) -> Iterator[Draft]:
     """Return the draft of a version that holds *quads* and what *compute* makes of them; it goes on leaving.
 
-    *root* is the publication folder by which it is laid out. To be called while writing in *archive*.
+    *root* is the publication folder by which it is laid out. What did not change is taken over from the current
+    version, unless all is to be made *anew*. To be called while writing in *archive*.
     """
     with archive.workplace("version") as folder, archive.workplace("difference") as difference:
         parts = copy_parts(root, folder / PARTS)
-        lines = canonical_lines(quads)
         parent = archive.current
-        id_ = write_lines(folder / DATA, lines)
-        default = _without_graphs(lines)
-        checksums = {DEFAULT: write_lines(folder / DEFAULT, default)}
-        graphs = _graphs(lines)
-        statements = len(lines)
-        del lines
-        known = set(default)
-        version = _bare(folder, id_, len(default), graphs)
-        computed = set(compute(version))
-        del version
-        own = sorted(f"{quad} .\n".encode() for quad in computed)
-        new = sorted({line for line in _without_graphs(own) if line not in known})
-        checksums[DERIVED] = write_lines(folder / DERIVED, [*own, *new])
-        named = _graphs(own)
+        composed = compose(folder, canonical_lines(quads), None if anew else _base(archive, parent), compute)
+        version = composed.version
         manifest = Manifest(
-            id=id_,
+            id=version.id,
             created=_now(archive),
             base_iri=base_iri,
-            statements=statements,
-            triples=len(default) + len(new),
-            graphs=dict(sorted({**graphs, **named}.items())),
-            computed=tuple(named),
-            checksums=checksums,
+            statements=composed.statements,
+            triples=version.triples,
+            graphs=version.graphs,
+            computed=tuple(sorted(version.computed)),
+            checksums=composed.checksums,
             parts=parts,
         )
         unchanged = parent is not None and archive.is_kept(parent) and _same(archive.manifest(parent), manifest)
-        counts = (0, 0) if unchanged else write_difference(archive, difference, parent, folder / DATA)
-        yield Draft(folder, difference, manifest, parent, *counts, unchanged)
+        counts = (0, 0)
+        if not unchanged:
+            counts = write_difference(archive, difference, parent, folder / DATA, composed.changed)
+        yield Draft(folder, difference, manifest, version, parent, *counts, unchanged)
 
 
-def finish(archive: Archive, draft: Draft, *, agent: str | None, source: str | None) -> Entry:
-    """Make the version of *draft* the current one, and return its entry in the history."""
+def _base(archive: Archive, parent: Entry | None) -> Base | None:
+    """What a step can be taken from: the version of *parent*, when it is kept and was written by this release."""
+    if parent is None or not archive.is_kept(parent) or parent.software != _SOFTWARE:
+        return None
+    return Base(archive.folder(parent), archive.manifest(parent))
+
+
+def finish(
+    archive: Archive,
+    draft: Draft,
+    *,
+    agent: str | None,
+    source: str | None,
+    complete: Callable[[Path, Version], None] = lambda folder, version: None,
+) -> Entry:
+    """Make the version of *draft* the current one, and return its entry in the history.
+
+    Before that, *complete* writes what else belongs to the version into its folder, unless an equal one is there.
+    """
     manifest, parent = draft.manifest, draft.parent
     name = _equal(archive, manifest)
     if name is None:
-        write_store(draft.folder)
+        complete(draft.folder, draft.version)
         write_text(draft.folder / MANIFEST, written(manifest))
-        sync_tree(draft.folder / PARTS)
+        sync_tree(draft.folder)
         name = archive.free_folder(manifest.id)
         archive.keep(draft.folder, name)
     same = parent is not None and parent.version == manifest.id
@@ -115,8 +123,17 @@ def roll_back(archive: Archive, target: Entry, *, agent: str | None) -> Entry:
         return archive.switch(entry, difference)
 
 
-def write_difference(archive: Archive, folder: Path, parent: Entry | None, data: Path) -> tuple[int, int]:
-    """Write to *folder* by what the statements in *data* differ from the version of *parent*; return how many do."""
+def write_difference(
+    archive: Archive,
+    folder: Path,
+    parent: Entry | None,
+    data: Path,
+    changed: Sequence[tuple[bytes, bool]] | None = None,
+) -> tuple[int, int]:
+    """Write to *folder* by what the statements in *data* differ from the version of *parent*; return how many do.
+
+    That is what *changed*, where it is known.
+    """
     if parent is None:
         os.link(data, folder / ADDED)
         write_lines(folder / REMOVED, [])
@@ -124,8 +141,9 @@ def write_difference(archive: Archive, folder: Path, parent: Entry | None, data:
             added = list(lines)
         write_lines(folder / THINGS, fates(added, None, data))
         return len(added), 0
-    with (archive.folder(parent) / DATA).open("rb") as before, data.open("rb") as after:
-        changed = list(compare(before, after))
+    if changed is None:
+        with (archive.folder(parent) / DATA).open("rb") as before, data.open("rb") as after:
+            changed = list(compare(before, after))
     added = [line for line, is_new in changed if is_new]
     removed = [line for line, is_new in changed if not is_new]
     write_lines(folder / ADDED, added)
@@ -178,7 +196,7 @@ def _entry(
         added=counts[0],
         removed=counts[1],
         statements=manifest.statements,
-        software=f"sotegraph {__version__}",
+        software=_SOFTWARE,
         agent=agent,
         source=source,
     )
@@ -206,22 +224,3 @@ def _equal(archive: Archive, manifest: Manifest) -> str | None:
         if entry.version == manifest.id and archive.is_kept(entry) and _same(archive.manifest(entry), manifest):
             return entry.folder
     return None
-
-
-def _without_graphs(lines: Iterable[bytes]) -> list[bytes]:
-    """The distinct triples of *lines*, whose graphs all have IRIs, sorted."""
-    return sorted({line[: line.rindex(b" <")] + b" .\n" for line in lines})
-
-
-def _graphs(lines: Iterable[bytes]) -> dict[str, int]:
-    """How many of *lines* stand in each graph."""
-    counts = Counter(line[line.rindex(b" <") + 2 : -4] for line in lines)
-    return {name.decode(): count for name, count in sorted(counts.items())}
-
-
-def _bare(folder: Path, id_: str, triples: int, graphs: dict[str, int]) -> Version:
-    """The version in *folder* before anything is computed from it."""
-    in_memory = (folder / DATA).stat().st_size <= _IN_MEMORY_BYTES
-    store = Store() if in_memory else Store(str(folder.parent / "bare"))
-    fill(store, folder, (DATA, DEFAULT))
-    return Version(id_, datetime.now(UTC), triples, graphs, None, store)

@@ -36,6 +36,7 @@ from sotegraph.store import Version
 from sotegraph.versions import Archive, Entry
 from sotegraph.web.app import Hosted, create_app
 from sotegraph.web.connection import Connection
+from sotegraph.web.gentleness import gently
 from sotegraph.web.past import Past
 from sotegraph.web.refusals import Refusals
 from sotegraph.web.succession import Succession
@@ -67,13 +68,17 @@ def serve(
         def ready() -> None:
             announce(f"Serving {_url(listener)} (Ctrl-C ends it)")
 
-        return _serve_at(listener, settings, publication, index, marker, _Place(ready))
+        place = _Place(ready)
+        return _serve_at(
+            listener, settings, publication, index, marker, place, lambda folder: build_search(index, folder)
+        )
 
 
 def serve_archive(
     settings: Settings,
     archive: Archive,
     load: Callable[[Entry, bool], Index],
+    find: Callable[[Entry, Index, Path], Search],
     host: str,
     port: int,
     announce: Callable[[str], None],
@@ -81,16 +86,21 @@ def serve_archive(
     """Serve what is the current version of *archive*, from one version to the next, until a signal ends it.
 
     *load* is called in the process that serves the version, with False for an earlier one, which is left on the disk.
-    Return the exit status. Raises SettingsError when the
-    address cannot be had, StateError when nothing has been published.
+    *find* returns the search of what was loaded, and may use a folder for it. Return the exit status. Raises
+    SettingsError when the address cannot be had, StateError when nothing has been published.
     """
     with _bound(host, port) as listener:
 
-        def serve_entry(entry: Entry, above: int, told: int) -> int:
-            index = load(entry, True)
+        def serve_entry(entry: Entry, above: int, told: int, beside: bool) -> int:
+            niceness = settings.publish_niceness if beside else 0
+            index = gently(lambda: load(entry, True), niceness)
             past = Past(archive, entry, lambda earlier: load(earlier, False))
             place = _Place(above=above, told=told, drain_s=_drain_s(settings))
-            return _serve_at(listener, settings, index.publication, index, None, place, past)
+
+            def search(folder: Path) -> Search:
+                return gently(lambda: find(entry, index, folder), niceness)
+
+            return _serve_at(listener, settings, index.publication, index, None, place, search, past)
 
         def serves(entry: Entry) -> None:
             announce(f"Serving version {entry.short_id} at {_url(listener)} (Ctrl-C ends it)")
@@ -122,16 +132,17 @@ def _serve_at(
     index: Index,
     marker: Marker | None,
     place: _Place,
+    find: Callable[[Path], Search],
     past: Past | None = None,
 ) -> int:
     """Serve *index* at *listener* with a family of processes; return the exit status."""
     with tempfile.TemporaryDirectory(prefix="sotegraph-") as folder:
         address = Path(folder) / "queries"
-        search = build_search(index, Path(folder))
+        search = find(Path(folder))
         with (
             _queries(address) as queries,
             _desk(Path(folder) / "desk", settings) as (desk, hosted),
-            _lemmas(search, settings, publication),
+            _lemmas(search, settings, publication) as noticing,
         ):
             warm_up()
 
@@ -165,7 +176,7 @@ def _serve_at(
 
             workers = [functools.partial(answer_queries, number) for number in range(settings.query_workers)]
             groups: list[list[Task]] = [[*workers, do_checks], [answer_requests] * settings.web_workers]
-            return Supervisor(groups, place.above, place.drain_s).run(place.ready)
+            return Supervisor(groups, place.above, place.drain_s, noticing).run(place.ready)
 
 
 class _Server(uvicorn.Server):
@@ -235,9 +246,13 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _lemmas(search: Search, settings: Settings, publication: Publication) -> contextlib.AbstractContextManager[None]:
+def _lemmas(
+    search: Search, settings: Settings, publication: Publication
+) -> contextlib.AbstractContextManager[Callable[[], object]]:
     """While inside, inflected words become known to *search*, unless the settings are against it."""
-    return lemmatising(search, publication.languages) if settings.search_lemmas else contextlib.nullcontext()
+    if settings.search_lemmas:
+        return lemmatising(search, publication.languages)
+    return contextlib.nullcontext(lambda: None)
 
 
 def _nothing() -> Version:

@@ -26,9 +26,10 @@ _FIRST_DELAY_S, _LONGEST_DELAY_S = 1.0, 300.0
 _FAILURES_IN_A_ROW = 5
 _GRACE_S = 8.0
 
-Serve = Callable[[Entry, int, int], int]
+Serve = Callable[[Entry, int, int, bool], int]
 """Load the version of an entry and serve it, as a parent of its own. It is told the reading end of a pipe that closes
-with its own parent, and the writing end of one into which each web process puts a byte when it answers."""
+with its own parent, the writing end of one into which each web process puts a byte when it answers, and whether another
+version is served meanwhile."""
 
 
 class _Stage(Enum):
@@ -118,8 +119,9 @@ class Succession:
         ready, told = os.pipe()
         os.set_blocking(ready, False)
         theirs = [*ours, ready, *(each.ready for each in self._parents)]
+        beside = self._at(_Stage.SERVING) is not None
         try:
-            process = fork(lambda above: self.serve(entry, above, told), lifeline, theirs)
+            process = fork(lambda above: self.serve(entry, above, told, beside), lifeline, theirs)
         except OSError as error:
             _LOGGER.error("no process can be started, which is tried again: %s", error.strerror)
             os.close(ready)

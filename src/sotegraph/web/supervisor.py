@@ -70,12 +70,14 @@ class Supervisor:
     """Keeps one process for each task. *groups* are started in order and ended in the opposite order.
 
     It ends with whoever holds the other end of the pipe *above*, if there is one. When it is told to leave, its last
-    group has *drain_s* seconds for that.
+    group has *drain_s* seconds for that. *noticing* is called whenever a process may have ended, for those that
+    somebody else has started here.
     """
 
     groups: Sequence[Sequence[Task]]
     above: int | None = None
     drain_s: float = _GRACE_S
+    noticing: Callable[[], object] = lambda: None
     _children: list[list[_Child]] = field(init=False)
     _ending: bool = field(init=False, default=False)
     _leaving: bool = field(init=False, default=False)
@@ -125,6 +127,7 @@ class Supervisor:
         self._ending = self._ending or self.above in ready
 
     def _reap(self) -> None:
+        self.noticing()
         for child in self._all():
             if child.process:
                 process, status = os.waitpid(child.process, os.WNOHANG)

@@ -1,0 +1,206 @@
+"""The statements of a version and the store that holds them: made from nothing, or from those of the version before.
+
+Both ways lead to the same files, byte by byte, and to stores that hold the same. A step from the version before costs
+what has changed: tables of a store never change, so that the new one begins as links to the old one's.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Store, parse
+
+from sotegraph.store import Version, linked_copy
+from sotegraph.versions.changes import SortedLines, compare, merge_lines
+from sotegraph.versions.files import DATA, DEFAULT, DERIVED, STORE, fill, sync_tree, write_lines
+from sotegraph.versions.records import Manifest
+
+_IN_MEMORY_BYTES = 4 << 30
+_MOST_CHANGED = 0.2
+"""The share of statements beyond which a version is made from nothing."""
+_MOST_TABLES = 80
+"""The tables of a store beyond which it is written anew: each step adds some."""
+_DEFAULT = DefaultGraph()
+_END = b" .\n"
+Compute = Callable[[Version], Iterable[Quad]]
+
+
+@dataclass(frozen=True)
+class Base:
+    """The version before, whose files in *folder* are whole and were written by this release."""
+
+    folder: Path
+    manifest: Manifest
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What was written: the id and the counts, *checksums* of the other files, and what *changed* from the base.
+
+    *version* can be read as long as this lives. Without a base nothing is said to have changed.
+    """
+
+    version: Version
+    statements: int
+    checksums: dict[str, str]
+    changed: Sequence[tuple[bytes, bool]] | None
+
+
+def compose(folder: Path, lines: list[bytes], base: Base | None, compute: Compute) -> Composed:
+    """Write the statements *lines*, sorted canonical N-Quads, and what *compute* makes of them to *folder*.
+
+    Everything that is written is down on the disk afterwards.
+    """
+    changed = None
+    if base is not None:
+        with (base.folder / DATA).open("rb") as before:
+            changed = list(compare(before, lines))
+        if _is_small(changed, base):
+            return _Step(folder, lines, base, changed).take(compute)
+    return _from_nothing(folder, lines, changed, compute)
+
+
+def _is_small(changed: Sequence[tuple[bytes, bool]], base: Base) -> bool:
+    """Whether a step leads there: few statements changed, and none with a blank node, whose label may be another."""
+    if len(changed) > _MOST_CHANGED * base.manifest.statements:
+        return False
+    if len(list((base.folder / STORE).glob("*.sst"))) not in range(1, _MOST_TABLES):
+        return False
+    return not any(b"_:" in line and _has_blank(line) for line, _ in changed)
+
+
+def _has_blank(line: bytes) -> bool:
+    (quad,) = parse(line, RdfFormat.N_QUADS)
+    return any(isinstance(each, BlankNode) for each in (quad.subject, quad.object, quad.graph_name))
+
+
+def _from_nothing(
+    folder: Path, lines: list[bytes], changed: Sequence[tuple[bytes, bool]] | None, compute: Compute
+) -> Composed:
+    id_ = write_lines(folder / DATA, lines)
+    default = _without_graphs(lines)
+    checksums = {DEFAULT: write_lines(folder / DEFAULT, default)}
+    in_memory = (folder / DATA).stat().st_size <= _IN_MEMORY_BYTES
+    store = Store() if in_memory else Store(str(folder / STORE))
+    fill(store, folder, (DATA, DEFAULT))
+    version = Version(id_, datetime.now(UTC), len(default), _graphs(lines), None, store)
+    own = _derived(compute(version))
+    known = set(default)
+    new = sorted({line for line in _without_graphs(own) if line not in known})
+    checksums[DERIVED] = write_lines(folder / DERIVED, [*own, *new])
+    fill(store, folder, (DERIVED,))
+    version = _completed(version, own, len(default) + len(new))
+    if in_memory:
+        store = Store(str(folder / STORE))
+        fill(store, folder)
+    store.optimize()
+    store.flush()
+    if not in_memory:
+        version = replace(version, store=Store())
+    del store
+    sync_tree(folder / STORE)
+    if not in_memory:
+        version = replace(version, store=Store.read_only(str(folder / STORE)))
+    return Composed(version, len(lines), checksums, changed)
+
+
+class _Step:
+    """One step from *base* to the sorted statements *lines*, which differ from it by what has *changed*."""
+
+    def __init__(self, folder: Path, lines: list[bytes], base: Base, changed: Sequence[tuple[bytes, bool]]) -> None:
+        self.folder, self.lines, self.base, self.changed = folder, lines, base, changed
+        self.added = [line for line, is_new in changed if is_new]
+        self.removed = [line for line, is_new in changed if not is_new]
+
+    def take(self, compute: Compute) -> Composed:
+        """Write everything to the folder."""
+        id_ = write_lines(self.folder / DATA, self.lines)
+        gone, come = self._gone(), self._come()
+        checksums = {DEFAULT: merge_lines(self.base.folder / DEFAULT, self.folder / DEFAULT, gone, come)}
+        derived = list(parse((self.base.folder / DERIVED).read_bytes(), RdfFormat.N_QUADS))
+        further = sum(1 for quad in derived if quad.graph_name == _DEFAULT)
+        triples = self.base.manifest.triples - further - len(gone) + len(come)
+        linked_copy(self.base.folder / STORE, self.folder / STORE)
+        store = Store(str(self.folder / STORE))
+        removed = [*derived, *_quads(self.removed), *_quads(gone)]
+        for quad in removed:
+            store.remove(quad)
+        store.extend([*self._staying(removed), *_quads(self.added), *_quads(come)])
+        version = Version(id_, datetime.now(UTC), triples, self._graphs(), None, store)
+        own = _derived(compute(version))
+        with SortedLines(self.folder / DEFAULT) as known:
+            new = [line for line in _without_graphs(own) if line not in known]
+        checksums[DERIVED] = write_lines(self.folder / DERIVED, [*own, *new])
+        store.extend(_quads([*own, *new]))
+        store.flush()
+        # Nobody may read the store while somebody holds it open for writing: what holds it goes first.
+        version = _completed(replace(version, store=Store()), own, triples + len(new))
+        del store
+        sync_tree(self.folder / STORE)
+        version = replace(version, store=Store.read_only(str(self.folder / STORE)))
+        return Composed(version, len(self.lines), checksums, self.changed)
+
+    def _gone(self) -> list[bytes]:
+        """The triples that no graph says any longer."""
+        return [each for each in _without_graphs(self.removed) if not self._says(each)]
+
+    def _says(self, triple: bytes) -> bool:
+        start = triple[: -len(_END)] + b" <"
+        place = bisect.bisect_left(self.lines, start)
+        return place < len(self.lines) and self.lines[place].startswith(start)
+
+    def _come(self) -> list[bytes]:
+        """The triples that no graph said before."""
+        with SortedLines(self.base.folder / DEFAULT) as known:
+            return [each for each in _without_graphs(self.added) if each not in known]
+
+    def _staying(self, removed: Iterable[Quad]) -> Iterator[Quad]:
+        """What is said still of subject and predicate of each of *removed*.
+
+        The store writes some literals in a form of its own, so that with one of them it may have removed another one.
+        """
+        for start in sorted({f"{quad.subject} {quad.predicate} ".encode() for quad in removed}):
+            place = bisect.bisect_left(self.lines, start)
+            while place < len(self.lines) and self.lines[place].startswith(start):
+                (quad,) = _quads([self.lines[place]])
+                if not isinstance(quad.object, BlankNode):
+                    yield quad
+                    yield Quad(quad.subject, quad.predicate, quad.object)
+                place += 1
+
+    def _graphs(self) -> dict[str, int]:
+        known = self.base.manifest
+        counts = Counter({name: count for name, count in known.graphs.items() if name not in known.computed})
+        counts.update(_graphs(self.added))
+        counts.subtract(_graphs(self.removed))
+        return {name: count for name, count in sorted(counts.items()) if count}
+
+
+def _quads(lines: Iterable[bytes]) -> Iterable[Quad]:
+    return parse(b"".join(lines), RdfFormat.N_QUADS)
+
+
+def _derived(computed: Iterable[Quad]) -> list[bytes]:
+    return sorted({f"{quad} .\n".encode() for quad in computed})
+
+
+def _completed(version: Version, own: Iterable[bytes], triples: int) -> Version:
+    named = _graphs(own)
+    graphs = dict(sorted({**version.graphs, **named}.items()))
+    return replace(version, triples=triples, graphs=graphs, computed=frozenset(named))
+
+
+def _without_graphs(lines: Iterable[bytes]) -> list[bytes]:
+    """The distinct triples of *lines*, whose graphs all have IRIs, sorted."""
+    return sorted({line[: line.rindex(b" <")] + _END for line in lines})
+
+
+def _graphs(lines: Iterable[bytes]) -> dict[str, int]:
+    """How many of *lines* stand in each graph."""
+    counts = Counter(line[line.rindex(b" <") + 2 : -4] for line in lines)
+    return {name.decode(): count for name, count in sorted(counts.items())}

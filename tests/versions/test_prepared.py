@@ -1,0 +1,53 @@
+"""What is kept beside a version is what a server would compute of it; without it, it computes it."""
+
+from dataclasses import replace
+
+import pytest
+
+from sotegraph.entities import build_index
+from sotegraph.loading import load_published, load_search
+from sotegraph.prepared import PREPARED
+from sotegraph.search import build_search
+from tests.versions.conftest import BOOK
+
+_OF_INDEX = ("members", "ordered", "modified", "addresses", "covered", "questions", "overviews", "incoming")
+
+
+@pytest.fixture(scope="module")
+def loaded(history):
+    return load_published(history.archive, history.archive.current, history.settings)
+
+
+def test_the_index_is_the_one_that_would_be_built(loaded):
+    built = build_index(loaded.publication, loaded.version)
+    assert loaded.members["book"]
+    assert loaded.covered is not None
+    for name in _OF_INDEX:
+        assert getattr(loaded, name) == getattr(built, name), name
+    assert loaded.label(BOOK, "en") == built.label(BOOK, "en")
+
+
+def test_the_search_is_the_one_that_would_be_built(history, loaded, tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "built").mkdir()
+    kept = load_search(history.archive, history.archive.current, loaded, tmp_path / "kept")
+    built = build_search(loaded, tmp_path / "built")
+    assert kept.shelves == built.shelves
+    assert any(each.values for each in kept.shelves)
+    for words in ("almanac", "lighthouses", "keepr", "meri"):
+        assert list(kept.find(words).ranked) == list(built.find(words).ranked)
+
+
+def test_what_another_release_kept_is_computed_anew(history, loaded, tmp_path, monkeypatch):
+    def forbidden(*_):
+        raise AssertionError("nothing is computed where it is kept")
+
+    monkeypatch.setattr("sotegraph.loading.build_index", forbidden)
+    archive, entry = history.archive, history.archive.current
+    load_published(archive, entry, history.settings)
+    monkeypatch.undo()
+    assert '"software": "sotegraph ' in (archive.folder(entry) / PREPARED / "search.json").read_text("utf-8")
+    monkeypatch.setattr("sotegraph.prepared._HEADER", {"software": "sotegraph of tomorrow"})
+    found = load_published(archive, entry, history.settings)
+    assert replace(found, version=loaded.version) == replace(loaded, publication=found.publication)
+    assert load_search(archive, entry, found, tmp_path).find("almanac").everything
