@@ -37,7 +37,10 @@ def test_a_node_is_seen_from_where_a_path_leads_to_it(count: int) -> None:
     state = State(store, triples[1::2])
     for target in map(node, range(6)):
         plainly = {each for path in PATHS for each in walk(state, target, path.reversed())}
-        assert set(Backwards(PATHS).starts(state, target)) == plainly
+        assert set(Backwards(PATHS).starts(state, [target])) == plainly
+    everywhere = list(map(node, range(6)))
+    plainly = {each for end in everywhere for path in PATHS for each in walk(state, end, path.reversed())}
+    assert set(Backwards(PATHS).starts(state, everywhere)) == plainly
     assert (state.predicates_to(node(0)) is None) is (count > 300)
 
 

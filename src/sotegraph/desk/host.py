@@ -24,6 +24,7 @@ from typing import NoReturn
 from sotegraph.desk import shelf
 from sotegraph.desk.job import do, ended
 from sotegraph.ingest import Validator
+from sotegraph.validation.forked import collect_rarely
 
 _LOGGER = logging.getLogger("sotegraph")
 _BACKLOG = 256
@@ -144,6 +145,7 @@ class Host:
             for each in self.running:
                 os.close(each.over)
                 each.connection.close()
+            collect_rarely()
             limit_memory(self.memory_bytes)
             do(path, self.validator)
             status = 0

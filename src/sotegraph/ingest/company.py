@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, NamedNode
 from sotegraph.entities import Index
 from sotegraph.publication import Publication
 from sotegraph.soundness.findings import Teller
-from sotegraph.soundness.material import DATA, SHAPES, Material, Source, read_source
+from sotegraph.soundness.material import DATA, ONTOLOGY, SHAPES, Material, Source, read_source
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation.places import Place
 
@@ -20,15 +20,43 @@ _TARGET_OBJECTS = term("sh:targetObjectsOf")
 _TARGET_NODE = term("sh:targetNode")
 
 
+class Words:
+    """The ontology and the shapes of a publication, and what is asked of them again and again."""
+
+    def __init__(self, publication: Publication, teller: Teller, sources: Sequence[Source]) -> None:
+        self.sources = sources
+        material = Material(publication, teller, (), sources)
+        self.defined, self.targeted, self.namespaces = material.defined, material.targeted, material.namespaces
+        self.stated = frozenset(quad.subject for quad in material.quads(ONTOLOGY, SHAPES))
+        targets = [(quad.predicate, quad.object) for quad in material.quads(SHAPES)]
+        self.targeted_nodes = frozenset(value for predicate, value in targets if predicate == _TARGET_NODE)
+        self.linking = frozenset(value for predicate, value in targets if predicate == _TARGET_OBJECTS)
+
+
 class Company(Material):
     """The *examined* files beside *words*, ontology and shapes, and beside the published data if *with_data*."""
 
     def __init__(
-        self, index: Index, teller: Teller, examined: Sequence[Source], words: Sequence[Source], *, with_data: bool
+        self, index: Index, teller: Teller, examined: Sequence[Source], words: Words, *, with_data: bool
     ) -> None:
-        super().__init__(index.publication, teller, examined, words)
+        super().__init__(index.publication, teller, examined, words.sources)
         self.version = index.version
-        self.with_data = with_data
+        self.words, self.with_data = words, with_data
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces whose terms have to be defined."""
+        return self.words.namespaces
+
+    @property
+    def defined(self) -> frozenset[str]:
+        """The terms that the ontology or the core's vocabulary defines."""
+        return self.words.defined
+
+    @property
+    def targeted(self) -> frozenset[str]:
+        """The classes that a node shape describes."""
+        return self.words.targeted
 
     @cached_property
     def types(self) -> Mapping[Any, frozenset[str]]:
@@ -52,18 +80,16 @@ class Company(Material):
     @cached_property
     def stated(self) -> frozenset[Any]:
         """Everything of which the files, the ontology or the shapes say something."""
-        return frozenset(quad.subject for quad in self.quads(DATA, SHAPES, "ontology"))
+        return self.words.stated.union(self.own_subjects)
 
     @cached_property
     def targeted_nodes(self) -> frozenset[Any]:
         """The examined nodes that a shape describes by name, or because something links to them."""
-        targets = [(quad.predicate, quad.object) for quad in self.quads(SHAPES)]
-        named = {value for predicate, value in targets if predicate == _TARGET_NODE}
-        linking = {value for predicate, value in targets if predicate == _TARGET_OBJECTS}
+        linking = self.words.linking
         linked = {quad.object for quad in self.quads(DATA, context=False) if quad.predicate in linking}
-        if self.with_data:
+        if self.with_data and linking:
             linked |= {each for each in self.own_subjects if self._is_linked(each, linking)}
-        return frozenset(named | linked)
+        return self.words.targeted_nodes | linked
 
     def _is_linked(self, node: Any, linking: Container[Any]) -> bool:
         return isinstance(node, NamedNode) and any(each.predicate in linking for each in self.version.incoming(node))
@@ -87,7 +113,7 @@ class _Subjects:
         return self.company.with_data and is_published
 
 
-def read_words(publication: Publication) -> tuple[Source, ...]:
+def read_words(publication: Publication, teller: Teller) -> Words:
     """Return the ontology and the shapes of *publication*."""
     files = (file for file in publication.files if file.path.relative_to(publication.root).parts[0] != DATA)
-    return tuple(read_source(publication, file) for file in files)
+    return Words(publication, teller, tuple(read_source(publication, file) for file in files))

@@ -84,9 +84,17 @@ class Expectations:
 
     def __init__(self, names: Names, speaker: Speaker) -> None:
         self.names, self.speaker, self.shapes = names, speaker, names.shapes
+        self._expected: dict[tuple[Any, Any], Texts] = {}
+        self._parts: dict[tuple[Any, Any], tuple[Texts, ...]] = {}
 
     def of_result(self, result: Result) -> Texts:
         """What the constraint that *result* broke expects; nothing when only its message can say that."""
+        constraint = result.source_shape, result.component
+        if constraint not in self._expected:
+            self._expected[constraint] = self._of_constraint(result)
+        return self._expected[constraint]
+
+    def _of_constraint(self, result: Result) -> Texts:
         facts = self._facts(result.source_shape)
         name = parameter_of(result.component.value)
         if name == "closed":
@@ -95,6 +103,12 @@ class Expectations:
 
     def parts_of(self, result: Result) -> tuple[Texts, ...]:
         """What the parts of a logical constraint ask for, each by itself."""
+        constraint = result.source_shape, result.component
+        if constraint not in self._parts:
+            self._parts[constraint] = self._parts_of(result)
+        return self._parts[constraint]
+
+    def _parts_of(self, result: Result) -> tuple[Texts, ...]:
         name = parameter_of(result.component.value)
         facts = self._facts(result.source_shape)
         if name in _LISTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from sotegraph.entities import Index
 from sotegraph.ingest.outcome import Texts
 from sotegraph.ingest.speaking import Speaker
+from sotegraph.publication import Publication
 from sotegraph.terms import RDF_TYPE, shorten, term
 from sotegraph.validation import ShapeSet
 from sotegraph.views import PropertyView
@@ -23,17 +24,63 @@ _IRIS = re.compile(r"(<[^<>]*>)")
 _TERM_NAMES = (term("sh:name"), term("rdfs:label"), term("skos:prefLabel"))
 
 
+class Fields:
+    """The names that a publication gives to the fields of its classes."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+
+    @cached_property
+    def by_class(self) -> Mapping[tuple[str, str], Texts]:
+        """The names of fields by class and path."""
+        return {
+            (view.target, path): each.names
+            for view in self.publication.classes.values()
+            for each in view.properties
+            if (path := _path(each)) and each.names
+        }
+
+    @cached_property
+    def anywhere(self) -> Mapping[str, Texts]:
+        """The names of those fields that every class calls the same."""
+        names: defaultdict[str, set[tuple[tuple[str, str], ...]]] = defaultdict(set)
+        for (_, path), texts in self.by_class.items():
+            names[path].add(tuple(sorted(texts.items())))
+        return {path: dict(next(iter(texts))) for path, texts in names.items() if len(texts) == 1}
+
+
 class Names:
     """Names of nodes, in every language, from a submission and the publication it is meant for."""
 
-    def __init__(self, index: Index, speaker: Speaker, quads: Iterable[Quad], shapes: ShapeSet) -> None:
+    def __init__(
+        self,
+        index: Index,
+        speaker: Speaker,
+        quads: Callable[[], Iterable[Quad]],
+        shapes: ShapeSet,
+        fields: Fields | None = None,
+    ) -> None:
         self.index, self.speaker, self.shapes = index, speaker, shapes
-        self.facts: defaultdict[Any, list[tuple[NamedNode, Any]]] = defaultdict(list)
-        self.links: dict[Any, tuple[Any, NamedNode]] = {}
-        for quad in quads:
-            self.facts[quad.subject].append((quad.predicate, quad.object))
-            if not isinstance(quad.object, Literal):
-                self.links.setdefault(quad.object, (quad.subject, quad.predicate))
+        self.fields = fields or Fields(index.publication)
+        self._quads = quads
+
+    @cached_property
+    def facts(self) -> Mapping[Any, list[tuple[NamedNode, Any]]]:
+        """What the submission says of each node."""
+        found: defaultdict[Any, list[tuple[NamedNode, Any]]] = defaultdict(list)
+        for quad in self._quads():
+            found[quad.subject].append((quad.predicate, quad.object))
+        return dict(found)
+
+    @cached_property
+    def links(self) -> Mapping[Any, tuple[Any, NamedNode]]:
+        """For each node that the submission points at, the first statement that does."""
+        found: dict[Any, tuple[Any, NamedNode]] = {}
+        for subject, facts in self.facts.items():
+            for predicate, value in facts:
+                if not isinstance(value, Literal):
+                    found.setdefault(value, (subject, predicate))
+        return found
 
     def value(self, node: Any) -> Texts:
         """A value as people read it: the name of a thing, the text of a literal."""
@@ -100,11 +147,11 @@ class Names:
     def field(self, path: str, node: Any = None) -> Texts:
         """The name of the field that *path* leads to from *node*: as its shape calls it, else the property's own."""
         for class_ in self.classes(node) if node is not None else ():
-            name = self._fields.get((class_, path))
+            name = self.fields.by_class.get((class_, path))
             if name:
                 return name
-        if path in self._anywhere:
-            return self._anywhere[path]
+        if path in self.fields.anywhere:
+            return self.fields.anywhere[path]
         predicate = path[1:-1] if path.startswith("<") and path.count("<") == 1 and path.endswith(">") else None
         return self.term(NamedNode(predicate)) if predicate else self._whole_path(path)
 
@@ -116,24 +163,6 @@ class Names:
             if piece
         )
         return self.speaker.join(pieces, "")
-
-    @cached_property
-    def _fields(self) -> Mapping[tuple[str, str], Texts]:
-        """The names of fields by class and path."""
-        return {
-            (view.target, path): each.names
-            for view in self.index.publication.classes.values()
-            for each in view.properties
-            if (path := _path(each)) and each.names
-        }
-
-    @cached_property
-    def _anywhere(self) -> Mapping[str, Texts]:
-        """The names of those fields that every class calls the same."""
-        names: defaultdict[str, set[tuple[tuple[str, str], ...]]] = defaultdict(set)
-        for (_, path), texts in self._fields.items():
-            names[path].add(tuple(sorted(texts.items())))
-        return {path: dict(next(iter(texts))) for path, texts in names.items() if len(texts) == 1}
 
     def trail(self, focus: Any, path: str | None) -> tuple[Texts, ...]:
         """The way to what a finding is about: the thing that has a name of its own, the parts below it, the field."""

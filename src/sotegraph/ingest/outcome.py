@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 Texts = Mapping[str, str]
@@ -168,7 +168,7 @@ class Submission:
 
     def to_json(self) -> bytes:
         """The same as JSON, for :meth:`from_json`."""
-        return json.dumps(asdict(self), ensure_ascii=False).encode()
+        return json.dumps(self, ensure_ascii=False, default=vars, check_circular=False).encode()
 
     @classmethod
     def from_json(cls, text: bytes) -> Submission:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from pyoxigraph import Dataset, Literal, NamedNode, Quad
 from sotegraph import __version__
 from sotegraph.entities import Index
 from sotegraph.errors import MalformedShapes, MemoryLimitReached, TimeLimitReached, TooCostly, UnusableShapes
-from sotegraph.ingest.company import Company, read_words
+from sotegraph.ingest.company import Company, Words, read_words
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile
-from sotegraph.ingest.names import Names
+from sotegraph.ingest.names import Fields, Names
 from sotegraph.ingest.outcome import Checked, CheckedFile, Submission, Texts, Told
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.reading import Reading, read_files
@@ -35,6 +35,7 @@ from sotegraph.validation import Checker, CheckRequest, Report, ShapeSet, Valida
 from sotegraph.validation.checking import SUBMISSION
 
 _LABEL = term("rdfs:label")
+_MOST_REHEARSED = 100
 
 
 def validate_submission(files: Sequence[SubmittedFile], index: Index, **how: Any) -> Submission:
@@ -64,11 +65,12 @@ class Validator:
         self._hashes: dict[str, str] = {}
         self.messages = read_messages()
         self.teller, self.speaker = Teller(self.messages), Speaker(self.messages)
+        self.fields = Fields(index.publication)
 
     @cached_property
-    def words(self) -> tuple[Source, ...]:
+    def words(self) -> Words:
         """The ontology and the shapes."""
-        return read_words(self.publication)
+        return read_words(self.publication, self.teller)
 
     @cached_property
     def codes(self) -> Published:
@@ -93,6 +95,15 @@ class Validator:
         read_files([SubmittedFile("headers.csv", headers + b"\n")], self.publication, self.teller, codes=self.codes)
         for each in self.profiles:
             self._hash(each)
+        self._rehearse()
+
+    def _rehearse(self) -> None:
+        """Check a few things that lack everything: what is read and remembered on the way, later checks find ready."""
+        classes = list(self.publication.classes)[:_MOST_REHEARSED]
+        base = self.publication.base_iri
+        lines = [f"<{base}/id/rehearsal/{number}> a <{iri}> .\n" for number, iri in enumerate(classes)]
+        if lines:
+            self.validate([SubmittedFile("rehearsal.nt", "".join(lines).encode())])
 
     def validate(
         self,
@@ -124,7 +135,8 @@ class Validator:
             progress(len(reading.triples))
         examined = [Source(DATA, each) for each in reading.files]
         company = Company(self.index, self.teller, examined, self.words, with_data=with_context)
-        names = Names(self.index, self.speaker, company.quads(DATA, context=False), chosen.shapes)
+        quads = partial(company.quads, DATA, context=False)
+        names = Names(self.index, self.speaker, quads, chosen.shapes, self.fields)
         telling = Telling(names, self.speaker)
         told = [telling.of_finding(each) for each in reading.findings]
         report = None

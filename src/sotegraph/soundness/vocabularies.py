@@ -46,11 +46,13 @@ def _without_shape(material: Material, classes: frozenset[str], subjects: list[A
 def check_terms(material: Material) -> Iterator[Finding]:
     """The terms of our own namespaces that are used but not defined, once a file."""
     for file in material.files(ONTOLOGY, SHAPES, DATA):
-        seen = set()
+        seen: set[Any] = set()
         for number, quad in enumerate(file.quads):
             for node in (quad.predicate, quad.object):
-                if isinstance(node, NamedNode) and node not in seen and _is_undefined(node, material):
-                    seen.add(node)
+                if node in seen:
+                    continue
+                seen.add(node)
+                if isinstance(node, NamedNode) and _is_undefined(node, material):
                     place = file.place(number) if node == quad.object else file.place_of_predicate(number)
                     yield material.teller.finding(
                         UNDEFINED_TERM, place, focus=quad.subject, value=node, term=material.short(node)

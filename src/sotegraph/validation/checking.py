@@ -105,7 +105,7 @@ class Checker:
     def prepare(self) -> None:
         """Make everything ready, for processes to be forked from this one; raises MalformedShapes."""
         for each in self.types.values():
-            _ = self._made_ready(each).sight
+            self._made_ready(each).make_ready()
         _ = self._alone
 
     def check(self, request: CheckRequest) -> Report:

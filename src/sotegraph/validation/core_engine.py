@@ -118,12 +118,14 @@ class CompiledCore:
             if CompiledCore._threads_of not in (None, os.getpid()):
                 return Isolated(CORE_ONLY).find(triples, self._shapes)
             CompiledCore._threads_of = os.getpid()
-        nodes = {node for each in triples for node in (each.subject, each.object) if isinstance(node, BlankNode)}
-        names = [Triple(NamedNode(_NAMED + each.value), _NAMES, each) for each in nodes]
-        if any(isinstance(each.object, Triple) for each in triples):
+        text = _text(triples)
+        if "<<" in text and any(isinstance(each.object, Triple) for each in triples):
             raise _malformed("SHACL 1.0 does not know triples about triples, a part of RDF 1.2")
+        if "_:" in text:
+            nodes = {node for each in triples for node in (each.subject, each.object) if isinstance(node, BlankNode)}
+            text += _text(Triple(NamedNode(_NAMED + each.value), _NAMES, each) for each in nodes)
         try:
-            report = self._compiled.validate_text(_text([*triples, *names]), format="ntriples")
+            report = self._compiled.validate_text(text, format="ntriples")
         except ValueError as error:
             raise _malformed(" ".join(str(error).split())) from None
         return list(self._read(report.results))

@@ -22,6 +22,7 @@ _LOGGER = logging.getLogger("sotegraph")
 _DONE, _FAILED, _TOO_LARGE = b"d", b"f", b"m"
 _CHUNK_BYTES = 1 << 20
 _LAST_RESORT_S = 2.0
+_COLLECT_AFTER = 500_000
 
 
 def run_forked(work: Callable[[], bytes], time_s: float, memory_bytes: int) -> bytes:
@@ -61,6 +62,12 @@ def out_of_memory(limit: int) -> MemoryLimitReached:
     )
 
 
+def collect_rarely() -> None:
+    """Let this process look for cycles of objects seldom: for one that lives as long as one check."""
+    gc.freeze()  # What is loaded already is not collected, and so neither looked through nor copied.
+    gc.set_threshold(_COLLECT_AFTER)
+
+
 def limit_memory(memory_bytes: int) -> None:
     """Let this process take *memory_bytes* beyond the address space that it takes already, and leave no core file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -89,7 +96,7 @@ def _be_child(work: Callable[[], bytes], writing: int, time_s: float, memory_byt
             signal.signal(number, signal.SIG_DFL)
         # Should the one who watches the clock be gone by then, the kernel ends this process.
         signal.setitimer(signal.ITIMER_REAL, time_s + _LAST_RESORT_S)
-        gc.freeze()  # What is loaded already is not collected, and so neither looked through nor copied.
+        collect_rarely()
         # What the runtimes of compiled engines say at the memory limit is for nobody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         limit_memory(memory_bytes)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from pyoxigraph import NamedNode, Store, Triple
@@ -101,21 +100,14 @@ class _Touched:
             if quad.predicate in watched and isinstance(quad.object, NamedNode):
                 yield quad.object
 
-    @cached_property
-    def _subjects(self) -> dict[Any, bool]:
-        """The subjects of the changes, and whether their classes change."""
-        found: dict[Any, bool] = {}
-        for quad in self.changes:
-            found[quad.subject] = found.get(quad.subject, False) or quad.predicate == RDF_TYPE
-        return found
-
     def _seeing(self) -> Iterator[Any]:
         """The nodes that see a changed one through a path of a shape, or meet it in a query."""
-        for node, changes_class in self._subjects.items():
-            sight = self.prepared.sight
-            yield from sight.whole.starts(self.state, node)
-            if changes_class:
-                yield from sight.classes.starts(self.state, node)
+        sight = self.prepared.sight
+        subjects = dict.fromkeys(quad.subject for quad in self.changes)
+        yield from sight.whole.starts(self.state, subjects)
+        classed = dict.fromkeys(quad.subject for quad in self.changes if quad.predicate == RDF_TYPE)
+        yield from sight.classes.starts(self.state, classed)
+        for node in subjects:
             yield from self._links(node, sight.queried)
 
     def _links(self, node: Any, predicates: frozenset[NamedNode]) -> Iterator[Any]:

@@ -14,6 +14,8 @@ from sotegraph.terms import RDF_TYPE
 
 _SEPARATORS = re.compile(r"[/#:]")
 _ABBREVIATED = re.compile(r"[^\s\"'(\[,;^]*$")
+_NAME_BEFORE = re.compile(r"[\w.-]\Z")
+_NAME_AFTER = re.compile(r"[\w-]|\.\w")
 _TYPE_KEYWORD = re.compile(r"(?<!\S)a(?=\s)")
 
 
@@ -40,8 +42,10 @@ def _find_iri(node: NamedNode, line: str, start: int) -> int:
             return keyword.start() + 1
     iri = node.value.rstrip("/#")
     local = _SEPARATORS.split(iri)[-1] or iri
-    match = re.compile(rf"(?<![\w.-]){re.escape(local)}(?![\w-]|\.\w)").search(line, start)
-    return _start_of_name(line, match.start()) + 1 if match else 0
+    position = line.find(local, start)
+    while position >= 0 and (_NAME_BEFORE.search(line, 0, position) or _NAME_AFTER.match(line, position + len(local))):
+        position = line.find(local, position + 1)
+    return _start_of_name(line, position) + 1 if position >= 0 else 0
 
 
 def _start_of_name(line: str, position: int) -> int:

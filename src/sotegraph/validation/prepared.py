@@ -77,6 +77,14 @@ class PreparedShapes:
         except MalformedShapes:
             return None
 
+    def make_ready(self) -> None:
+        """Find out now what the first judgement would: processes forked from this one share it."""
+        assert self._targets
+        _ = self.sight, self.parts.has_full
+        self.queries.make_ready()
+        for root in self.roots:
+            self.reach.make_ready(root)
+
     @property
     def engines(self) -> str:
         """The engines that judge, and their versions."""

@@ -6,6 +6,7 @@ those it asks for one: on these, and nothing else, the core constraints of the s
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,29 +117,36 @@ class Reach:
             self._further[node] = tuple(each for each in shape.linked if not is_followed(each))
         return self._further[node]
 
-    def extract(self, state: State, focus_nodes: Iterable[tuple[Any, Sequence[Any]]]) -> dict[Triple, None]:
-        """What of *state* decides about *focus_nodes*, pairs of a shape and its nodes."""
-        extraction = _Extraction(state)
-        waiting = [(shape, node) for shape, nodes in focus_nodes for node in nodes]
+    def make_ready(self, root: Any) -> None:
+        """Find out now what the shapes at *root*, and those that it applies, look at."""
+        waiting, seen = [root], set()
         while waiting:
-            shape, focus = pair = waiting.pop()
-            if pair not in extraction.seen:
-                extraction.seen.add(pair)
-                waiting.extend(self._see(shape, focus, extraction))
+            each = waiting.pop()
+            if each not in seen:
+                seen.add(each)
+                self._is_plain(each)
+                waiting.extend(self._applied(each))
+
+    def extract(self, state: State, focus_nodes: Iterable[tuple[Any, Sequence[Any]]]) -> list[Triple]:
+        """What of *state* decides about *focus_nodes*, pairs of a shape and its nodes; a triple may come twice."""
+        extraction = _Extraction(state)
+        waiting: list[tuple[Any, Sequence[Any]]] = list(focus_nodes)
+        while waiting:
+            shape, nodes = waiting.pop()
+            waiting.extend(self._see(shape, extraction.unseen(shape, nodes), extraction))
         return extraction.triples
 
-    def _see(self, node: Any, focus: Any, extraction: _Extraction) -> Iterator[tuple[Any, Any]]:
-        """Take what the shape at *node* sees from *focus*; yield the shapes that see further, and from where."""
-        extraction.take(focus)
-        if self._is_plain(node):
+    def _see(self, node: Any, nodes: Sequence[Any], extraction: _Extraction) -> Iterator[tuple[Any, Sequence[Any]]]:
+        """Take what the shape at *node* sees from *nodes*; yield the shapes that see further, and from where."""
+        extraction.take(nodes)
+        if not nodes or self._is_plain(node):
             return
         shape = self._shape(node)
-        values = [focus] if shape.path is None else extraction.follow(focus, shape.path)
-        for value in values:
-            if shape.classes:
-                extraction.take_classes(value)
-            for each in self._applied(node):
-                yield each, value
+        values = nodes if shape.path is None else extraction.follow(nodes, shape.path)
+        if shape.classes:
+            extraction.take_classes(values)
+        for each in self._applied(node):
+            yield each, values
 
     def prefixes(self, roots: Iterable[Any]) -> tuple[frozenset[Step], frozenset[Step]]:
         """The paths from a focus node of *roots* to the nodes that are seen beyond it.
@@ -167,28 +175,68 @@ def _joined(steps: Sequence[Step]) -> Step:
     return steps[0] if len(steps) == 1 else Step("/", None, tuple(steps))
 
 
+class _Way:
+    """A place on the ways back along many paths: where each step leads on from it, and whether a path begins here."""
+
+    def __init__(self) -> None:
+        self.is_start = False
+        self._after: dict[Step, _Way] = {}
+        self._arriving: defaultdict[NamedNode, list[_Way]] = defaultdict(list)
+        self._leaving: defaultdict[NamedNode, list[_Way]] = defaultdict(list)
+        self._others: list[tuple[Step, _Way]] = []
+
+    def after(self, step: Step) -> _Way:
+        """Where *step* leads from here."""
+        if step not in self._after:
+            way = self._after[step] = _Way()
+            parts = step.parts if step.kind == "|" else (step,)
+            simple = [(each.kind, each.predicate) for each in parts if each.predicate is not None]
+            if len(simple) < len(parts):
+                self._others.append((step, way))
+            else:
+                for kind, predicate in simple:
+                    (self._arriving if kind == "^" else self._leaving)[predicate].append(way)
+        return self._after[step]
+
+    def nexts(self, state: State, nodes: Iterable[Any]) -> Iterator[tuple[_Way, dict[Any, None]]]:
+        """The places one step on, each with the nodes that *nodes* lead to."""
+        found: defaultdict[_Way, dict[Any, None]] = defaultdict(dict)
+        for node in nodes:
+            known = state.predicates_to(node) if self._arriving else ()
+            for predicate in self._arriving if known is None else known:
+                for way in self._arriving.get(predicate, ()):
+                    found[way].update((each.subject, None) for each in state.incoming(node, predicate))
+            for predicate, values in state.facts(node).items() if self._leaving else ():
+                for way in self._leaving.get(predicate, ()):
+                    found[way].update(dict.fromkeys(values))
+            for step, way in self._others:
+                found[way].update(dict.fromkeys(walk(state, node, step)))
+        yield from found.items()
+
+
 class Backwards:
-    """*paths* walked from their ends, found by the predicate that a node at an end has to be the object of."""
+    """*paths* walked from their ends, all of them and from many nodes at once: no place is come to twice."""
 
     def __init__(self, paths: Iterable[Step]) -> None:
-        self._by_predicate: dict[NamedNode, list[Step]] = {}
-        self._others: list[Step] = []
+        self._end = _Way()
         for each in paths:
             back = each.reversed()
-            first = back.parts[0] if back.kind == "/" and back.parts else back
-            if first.kind == "^" and first.predicate is not None:
-                self._by_predicate.setdefault(first.predicate, []).append(back)
-            else:
-                self._others.append(back)
+            way = self._end
+            for step in back.parts if back.kind == "/" else (back,):
+                way = way.after(step)
+            way.is_start = True
 
-    def starts(self, state: State, node: Any) -> Iterator[Any]:
-        """The nodes of *state* from which one of the paths leads to *node*."""
-        arriving = state.predicates_to(node)
-        for predicate in self._by_predicate if arriving is None else arriving:
-            for path in self._by_predicate.get(predicate, ()):
-                yield from walk(state, node, path)
-        for path in self._others:
-            yield from walk(state, node, path)
+    def starts(self, state: State, nodes: Iterable[Any]) -> dict[Any, None]:
+        """The nodes of *state* from which one of the paths leads to one of *nodes*."""
+        found: dict[Any, None] = {}
+        waiting = [(self._end, dict.fromkeys(nodes))]
+        while waiting:
+            way, ends = waiting.pop()
+            if way.is_start:
+                found |= ends
+            if ends:
+                waiting.extend(way.nexts(state, ends))
+        return found
 
 
 class _Extraction:
@@ -196,25 +244,42 @@ class _Extraction:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.triples: dict[Triple, None] = {}
-        self.seen: set[tuple[Any, Any]] = set()
+        self.triples: list[Triple] = []
+        self._seen: dict[Any, set[Any]] = {}
         self._taken: set[Any] = set()
+        self._classed: set[Any] = set()
 
-    def take(self, node: Any) -> None:
-        """Take all that is said of *node*."""
-        if node not in self._taken:
-            self._taken.add(node)
-            self.triples.update(dict.fromkeys(self.state.outgoing(node)))
+    def unseen(self, shape: Any, nodes: Iterable[Any]) -> list[Any]:
+        """Those of *nodes* that *shape* has not been seen from; from now on it has."""
+        seen = self._seen.setdefault(shape, set())
+        found = [each for each in dict.fromkeys(nodes) if each not in seen]
+        seen.update(found)
+        return found
 
-    def take_classes(self, node: Any) -> None:
-        """Take what *node* is said to be."""
-        if node not in self._taken and isinstance(node, NamedNode | BlankNode):
-            for class_ in self.state.facts(node).get(RDF_TYPE, ()):
-                self.triples[Triple(node, RDF_TYPE, class_)] = None
+    def take(self, nodes: Iterable[Any]) -> None:
+        """Take all that is said of *nodes*."""
+        for node in nodes:
+            if node not in self._taken:
+                self._taken.add(node)
+                self.triples.extend(self.state.outgoing(node))
 
-    def follow(self, node: Any, path: Step) -> list[Any]:
-        """The nodes at the end of *path* from *node*; the triples on the way are taken."""
-        return list(dict.fromkeys(walk(self.state, node, path, self.triples)))
+    def take_classes(self, nodes: Iterable[Any]) -> None:
+        """Take what *nodes* are said to be."""
+        for node in nodes:
+            if node not in self._taken and node not in self._classed and isinstance(node, NamedNode | BlankNode):
+                self._classed.add(node)
+                for class_ in self.state.facts(node).get(RDF_TYPE, ()):
+                    self.triples.append(Triple(node, RDF_TYPE, class_))
+
+    def follow(self, nodes: Iterable[Any], path: Step) -> list[Any]:
+        """The nodes at the end of *path* from *nodes*, which have been taken; the triples on the way are taken too."""
+        predicate, facts = path.predicate, self.state.facts
+        if path.kind == "" and predicate is not None:
+            return list(dict.fromkeys(value for node in nodes for value in facts(node).get(predicate, ())))
+        passed: dict[Triple, None] = {}
+        ends = dict.fromkeys(end for node in nodes for end in walk(self.state, node, path, passed))
+        self.triples.extend(passed)
+        return list(ends)
 
 
 def walk(state: State, node: Any, path: Step, passed: dict[Triple, None] | None = None) -> Iterator[Any]:

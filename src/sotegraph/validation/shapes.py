@@ -115,6 +115,15 @@ class ShapeSet:
 
     def parameters(self, shape: NamedNode | BlankNode | None) -> Mapping[str, str]:
         """The parameters of the constraints of *shape* as text, by local name; lists are joined."""
+        if shape not in self._parameters:
+            self._parameters[shape] = self._read_parameters(shape)
+        return self._parameters[shape]
+
+    @cached_property
+    def _parameters(self) -> dict[Any, Mapping[str, str]]:
+        return {}
+
+    def _read_parameters(self, shape: Any) -> Mapping[str, str]:
         texts: defaultdict[str, list[str]] = defaultdict(list)
         for predicate, value in self.described.get(shape, ()):
             if predicate.value.startswith(_SH):

@@ -69,6 +69,11 @@ class SparqlConstraints:
     def __bool__(self) -> bool:
         return bool(self._queries)
 
+    def make_ready(self) -> None:
+        """Find out now which of the queries may be asked of many nodes at once."""
+        for _, query in self._queries:
+            _ = query.is_setwise
+
     @property
     def predicates(self) -> frozenset[NamedNode]:
         """The IRIs that the queries name: what they can ask for, and classes too."""

@@ -126,7 +126,8 @@ class State:
     def added(self) -> list[Quad]:
         """What would be published and is not yet."""
         quads = (Quad(each.subject, each.predicate, each.object) for each in self._as_published)
-        return [quad for quad in quads if quad not in self.published]
+        known = {each for each in self.subjects if self.is_published(each)}
+        return [quad for quad in quads if quad.subject not in known or quad not in self.published]
 
     @cached_property
     def _as_published(self) -> dict[Triple, None]:
