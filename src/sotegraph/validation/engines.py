@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 
-from pyoxigraph import Quad, Store, Triple
+from pyoxigraph import Quad, RdfFormat, Store, Triple, serialize
 
 from sotegraph.errors import MalformedShapes, PublicationError
 from sotegraph.validation.core_engine import CompiledCore, Core, core_is_there
@@ -75,9 +75,13 @@ class SplitEngine:
 
 
 def store_of(data: Iterable[Triple]) -> Store:
-    """A store with *data* in its default graph."""
-    store = Store()
-    store.bulk_extend(Quad(each.subject, each.predicate, each.object) for each in data)
+    """A store with *data* in its default graph, blank nodes under their names."""
+    store, triples = Store(), list(data)
+    text = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    if b"_:" in text:  # The store would name them anew.
+        store.bulk_extend(Quad(each.subject, each.predicate, each.object) for each in triples)
+    else:
+        store.bulk_load(text, RdfFormat.N_TRIPLES)
     return store
 
 

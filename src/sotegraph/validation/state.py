@@ -33,7 +33,11 @@ class State:
         self._facts: dict[Any, Facts] = {}
         self._arriving: dict[Any, Mapping[NamedNode, list[Triple]] | None] = {}
         self._spelling = _Spelling()
-        self.described = frozenset(each.subject for each in sent if each.predicate == RDF_TYPE)
+
+    @cached_property
+    def described(self) -> frozenset[Any]:
+        """The subjects that *sent* gives a class."""
+        return frozenset(each.subject for each in self.sent if each.predicate == RDF_TYPE)
 
     @cached_property
     def subjects(self) -> tuple[Any, ...]:

@@ -13,11 +13,13 @@ from pyoxigraph import RdfFormat, Triple, parse
 from sotegraph.errors import MalformedShapes
 from sotegraph.validation.engines import engine_called
 from sotegraph.validation.exchange import encode_results
+from sotegraph.validation.forked import collect_rarely
 from sotegraph.validation.isolated import MALFORMED, SHAPES_GRAPH
 
 
 def main() -> int:
     """Validate what stands on standard input; return the exit status."""
+    collect_rarely()
     data: list[Triple] = []
     shapes: list[Triple] = []
     for quad in parse(sys.stdin.buffer, format=RdfFormat.N_QUADS):
