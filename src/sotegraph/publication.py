@@ -110,6 +110,7 @@ class Publication:
     groups: Mapping[str, Group]
     columns: Mapping[str, PropertyView]
     label_properties: tuple[str, ...]
+    translation_properties: tuple[str, ...]
     name_properties: tuple[str, ...]
     text_properties: tuple[str, ...]
     name_forms: tuple[str, ...]
@@ -212,6 +213,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         groups=read_groups(facts),
         columns=read_columns(facts),
         label_properties=tuple(term(name).value for name in facts.text(node, "pub:labelProperties").split()),
+        translation_properties=facts.iris(node, "pub:translationProperty"),
         name_properties=facts.iris(node, "pub:nameProperty") or tuple(term(each).value for each in _NAMES.split()),
         text_properties=facts.iris(node, "pub:textProperty") or tuple(term(each).value for each in _TEXTS.split()),
         name_forms=tuple(sorted({each.value for each in facts.objects(node, "pub:nameForm")})),

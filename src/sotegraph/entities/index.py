@@ -28,10 +28,19 @@ _IN_SCHEME = term("skos:inScheme")
 
 @dataclass(frozen=True)
 class Text:
-    """A text and its language tag; the tag is empty for what has no language."""
+    """A text and its language tag; the tag is empty for what has no language.
+
+    Where the text is a translation by the publication itself, *official* is the name that it translates.
+    """
 
     value: str
     language: str = ""
+    official: Text | None = None
+
+    @property
+    def stated(self) -> Text:
+        """The text as those called by it have it: never a translation of ours."""
+        return self.official or self
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,7 @@ class Index:
     overviews: Overviews = field(default_factory=Overviews)
     incoming: IncomingLinks = field(default_factory=lambda: IncomingLinks({}), repr=False)
     _labels: dict[str, list[Literal]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _chosen: dict[tuple[str, str], Text | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def question(self, name: str) -> Question | None:
         """The question of that *name*, or None."""
@@ -101,8 +111,38 @@ class Index:
         return choose_text(texts, self.languages(language))
 
     def label(self, iri: str, language: str) -> Text | None:
-        """What *iri* is called in *language*, by the fallback chain; None for what has no name."""
-        return choose(self.labels(iri), self.languages(language))
+        """What *iri* is called in *language*, by the fallback chain; None for what has no name.
+
+        A translation by the publication itself stands in for a name that is in other languages only.
+        """
+        place = (iri, language)
+        if place in self._chosen:
+            return self._chosen[place]
+        if len(self._chosen) >= _KEPT_LABELS:
+            self._chosen.clear()
+        found = self._chosen[place] = self.best(iri, self.labels(iri), language)
+        return found
+
+    def best(self, iri: str, labels: Sequence[Literal], language: str) -> Text | None:
+        """The one of *labels* that a reader of *language* understands best, or a translation that stands in for it."""
+        found = choose(labels, self.languages(language))
+        if found and found.language not in ("", language):
+            return self._translation(iri, language, found) or found
+        return found
+
+    def _translation(self, iri: str, language: str, official: Text) -> Text | None:
+        """The publication's own translation of the name of *iri* into *language*."""
+        for name in self.publication.translation_properties:
+            values = self.version.objects(NamedNode(iri), NamedNode(name))
+            texts = sorted(each.value for each in values if isinstance(each, Literal) and each.language == language)
+            if texts:
+                return Text(texts[0], language, official)
+        return None
+
+    def translation_mark(self, language: str) -> Text | None:
+        """What the publication calls its own translations, which stands beside each."""
+        names = (self.label(each, language) for each in self.publication.translation_properties)
+        return next(filter(None, names), None)
 
     def name(self, iri: str, language: str) -> Text:
         """What a reader sees for *iri*: its label, its class and key facts, or its compact IRI."""
@@ -119,15 +159,22 @@ class Index:
         view, facts = self._telling(NamedNode(iri), language)
         if view is None:
             return None
-        parts = [each.text.value for each in facts]
+        parts = [each.text for each in facts]
         spoken = {each.text.language for each in facts if each.is_own and each.text.language}
         language = spoken.pop() if len(spoken) == 1 else language
         kind = choose_text(view.labels, self.languages(language))
         if not parts:
             key = self.addresses.key(iri)
-            parts = [key.rpartition("/")[2]] if key else []
-        title = ": ".join(filter(None, (kind.value if kind else "", " – ".join(parts))))
-        return Text(title, language) if title else None
+            parts = [Text(key.rpartition("/")[2])] if key else []
+
+        def written(texts: Iterable[Text]) -> Text:
+            told = " – ".join(each.value for each in texts)
+            return Text(": ".join(filter(None, (kind.value if kind else "", told))), language)
+
+        title = written(parts)
+        if any(each.official for each in parts):
+            title = replace(title, official=written(each.stated for each in parts))
+        return title if title.value else None
 
     def key_facts(self, iri: str, language: str) -> list[Text]:
         """What tells *iri* from others of the same name: the values whose property shape says ``pub:inTitle``."""
@@ -252,8 +299,7 @@ def _orders(index: Index) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
         if not any(labels.values()):
             continue
         for language in index.publication.languages:
-            chain = index.languages(language)
-            names = {iri: choose(labels[iri], chain) for iri in iris}
+            names = {iri: index.best(iri, labels[iri], language) for iri in iris}
             yield (segment, language), tuple(sorted(iris, key=lambda iri: sort_key(names[iri])))
 
 

@@ -32,7 +32,7 @@ def markup(index: Index, iri: str, language: str) -> dict[str, Any] | None:
     What has no name of its own is called as on its page.
     """
     told = _Teller(index, language).node(NamedNode(iri), whole=True)
-    return told if told is None or "name" in told else {**told, "name": index.name(iri, language).value}
+    return told if told is None or "name" in told else {**told, "name": index.name(iri, language).stated.value}
 
 
 @dataclass(frozen=True)

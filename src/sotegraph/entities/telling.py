@@ -112,10 +112,19 @@ class Telling:
         ends = list(ends)
         literals = [each for each in ends if isinstance(each, Literal)]
         every = view is None or (view.predicate in self.index.publication.label_properties and not one)
-        values = [self.literal(each) for each in self._readable(literals, every)]
+        if one and view and view.predicate in self.index.publication.label_properties:
+            values = [Value(each) for each in self._names(root, literals)]
+        else:
+            values = [self.literal(each) for each in self._readable(literals, every)]
         iris = (each.value for each in ends if isinstance(each, NamedNode))
         links = [self._node(root, iri, view) for iri in sorted(iris, key=natural)]
         return values + sorted(links, key=lambda each: natural(each.text.value.casefold()))
+
+    def _names(self, root: NamedNode, literals: Sequence[Literal]) -> list[Text]:
+        """*literals* as names of *root*: where none is in the language, the publication's own translation of them."""
+        names = [Text(each.value, each.language or "") for each in self._readable(literals, every=False)]
+        label = self.index.label(root.value, self.language)
+        return [label] if label and label.official in names else names
 
     def sources(self, node: NamedNode) -> tuple[Value, ...]:
         """Where what is said of *node* was taken from."""

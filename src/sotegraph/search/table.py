@@ -28,11 +28,11 @@ def list_csv(index: Index, collection: Collection, iris: Iterable[str], language
 
     def name(iri: str) -> str:
         if iri not in names:
-            names[iri] = index.name(iri, language).value
+            names[iri] = index.name(iri, language).stated.value
         return names[iri]
 
     for iri in iris:
-        label = index.name(iri, language)
+        label = index.name(iri, language).stated
         identified = identifiers_of(index, iri)
         row = [iri, label.value, label.language]
         row += [SEPARATOR.join(identified.get(kind.type, ())) for kind in collection.identifier_kinds]

@@ -234,7 +234,9 @@ class _Writing:
         suffix = {"name": "suffix", "in": "path", "required": True, "schema": suffixes}
         own = (*(["labels"] if question.kind == SELECT else []), "timeout", "lang")
         operation = {
-            "tags": [self.site.index.name(question.subject, self.reader.language).value] if question.subject else [],
+            "tags": [self.site.index.name(question.subject, self.reader.language).stated.value]
+            if question.subject
+            else [],
             "summary": self.best(question.titles),
             "description": self.best(question.descriptions),
             "parameters": [*(self.parameter(question, each) for each in question.parameters), *map(_shared, own)],

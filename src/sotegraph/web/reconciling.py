@@ -64,7 +64,7 @@ def _answered(site: Site, reader: Reader, queries: str | None, extension: str | 
                 "result": [
                     {
                         "id": _id(site, each.iri),
-                        "name": site.index.name(each.iri, reader.language).value,
+                        "name": site.index.name(each.iri, reader.language).stated.value,
                         "score": each.score,
                         "match": each.match,
                         "type": [types[each.collection.segment]] if each.collection else [],
@@ -91,7 +91,7 @@ def _row(site: Site, reader: Reader, key: str, asked: Mapping[str, list[Property
         return {name: [] for name in asked}
 
     def named(value: str) -> str:
-        return site.index.name(value, reader.language).value
+        return site.index.name(value, reader.language).stated.value
 
     return {name: extend(site.index, iri, own, named) for name, own in asked.items()}
 
@@ -129,7 +129,7 @@ def suggest_entities(site: SiteDep, reader: ReaderDep, request: Request, prefix:
     found = []
     for iri in results.named(start + _MOST_SUGGESTED)[start:]:
         collection = site.index.collection_of(iri)
-        entry: dict[str, Any] = {"id": _id(site, iri), "name": site.index.name(iri, reader.language).value}
+        entry: dict[str, Any] = {"id": _id(site, iri), "name": site.index.name(iri, reader.language).stated.value}
         found.append(entry | ({"notable": [_type(site, reader, collection)]} if collection else {}))
     return _json({"result": found})
 

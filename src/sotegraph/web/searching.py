@@ -20,6 +20,7 @@ from sotegraph.web.answers import FRESH, Answer, uncached
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.lists import list_context
 from sotegraph.web.pages import search_page
+from sotegraph.web.pages.rendering import Writer
 from sotegraph.web.representations import Asked, Content, ask, represent
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, address_of
 
@@ -113,10 +114,11 @@ def suggest(request: Request, site: SiteDep, reader: ReaderDep) -> Response:
     results = search_everything(site.search, text, request.query_params.getlist("type"))
     base = address_of(request)
     names, kinds, addresses = [], [], []
+    writer = Writer(site, reader)
     for iri in results.named(_SUGGESTIONS):
         collection = site.index.collection_of(iri)
         kind = site.index.choose(collection.labels, reader.language) if collection else None
-        names.append(site.index.name(iri, reader.language).value)
+        names.append(writer.plain(site.index.name(iri, reader.language)))
         kinds.append(kind.value if kind else "")
         addresses.append(base + (site.index.addresses.path(iri) or ""))
     body = json.dumps([text, names, kinds, addresses], ensure_ascii=False)

@@ -52,7 +52,7 @@ def names_in(index: Index, language: str) -> Names:
     def name(iri: str) -> Literal | None:
         local = index.addresses.path(iri) is not None
         text = index.name(iri, language) if local else index.label(iri, language)
-        return Literal(text.value, language=text.language or None) if text else None
+        return Literal(text.stated.value, language=text.stated.language or None) if text else None
 
     return name
 

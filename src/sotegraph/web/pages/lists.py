@@ -126,7 +126,7 @@ def entry(site: Site, reader: Reader, iri: str) -> Entry:
     link = Layout(site.index, reader.language).member(iri)
     names = {each.language: each.value for each in site.index.labels(iri) if each.language}
     others = {names[each]: each for each in reversed(site.publication.languages) if each in names}
-    others.pop(link.text.value, None)
+    others.pop(link.text.stated.value, None)
     return Entry(link, tuple(Text(name, language) for name, language in reversed(others.items())))
 
 

@@ -188,7 +188,7 @@ class Composing:
         rows: list[tuple[object, ...]] = []
         for key in keys:
             rows += [(key, *pair) for pair in zip_longest(*(own.get(key, []) for own in found))]
-        names = [str(self.layout.link(each).text.value) for each in self.members]
+        names = [self.writer.plain(self.layout.link(each).text) for each in self.members]
         return Table((self._column(section, section.by or ""), *map(Named, names)), tuple(rows))  # type: ignore[arg-type]
 
     def _sorted_by(self, key: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -82,13 +82,33 @@ class Writer:
         return self.translate(message).format(**values)
 
     def text(self, text: Text | None, *, marked: bool = False) -> Markup:
-        """A text with its language where that is not the page's; *marked* shows the language to the eye as well."""
+        """A text with its language where that is not the page's; *marked* shows the language to the eye as well.
+
+        A translation of the publication's own is marked in any case, and the name that it translates stands beside it.
+        """
         if text is None:
             return Markup("")
+        if text.official is not None:
+            name = self.text(replace(text, official=None))
+            official = Markup('<span class="official">{}</span>').format(self.text(text.official))
+            mark = Markup('<span class="language">{}</span>').format(self.translation_mark)
+            return Markup('<span class="translated">{} {} {}</span>').format(name, mark, official)
         if not text.language or text.language == self.reader.language:
             return escape(text.value)
         span = Markup('<span lang="{}" dir="auto">{}</span>').format(text.language, text.value)
         return span + self.mark(text) if marked else span
+
+    @cached_property
+    def translation_mark(self) -> Markup:
+        """What the publication's own translations are marked with."""
+        return self.text(self.site.index.translation_mark(self.reader.language))
+
+    def plain(self, text: Text | None) -> str:
+        """A text where no markup can stand, as in the title of a window; a translation of ours is marked as one."""
+        if text is None or text.official is None:
+            return text.value if text else ""
+        mark = self.site.index.translation_mark(self.reader.language)
+        return f"{text.value} ({mark.value}: {text.official.value})" if mark else text.value
 
     def mark(self, text: Text) -> Markup:
         """The name of the language of *text*, where it is not the page's."""

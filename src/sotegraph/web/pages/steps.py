@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sotegraph.entities import Step, Value
+from sotegraph.web.pages.rendering import Writer
 
 WIDTH = 340
 _EDGE, _PADDING, _ARROW = 2, 14, 30
@@ -52,21 +53,27 @@ class StepPicture:
         return [(each.y + each.height + 3, after.y - 3) for each, after in pairs if after.follows]
 
 
-def draw_steps(steps: Sequence[Step]) -> StepPicture:
-    """Return the picture of *steps*."""
-    boxes = tuple(_boxes(steps))
+def draw_steps(steps: Sequence[Step], writer: Writer) -> StepPicture:
+    """Return the picture of *steps*, as *writer* marks what is translated."""
+    boxes = tuple(_boxes(steps, writer))
     return StepPicture(boxes[-1].y + boxes[-1].height + _EDGE if boxes else 0, boxes)
 
 
-def _boxes(steps: Sequence[Step]) -> Iterator[StepBox]:
+def _boxes(steps: Sequence[Step], writer: Writer) -> Iterator[StepBox]:
     y = _EDGE
     for step in steps:
         number = f"{step.number.text.value}. " if step.number and len(step.number.text.value) <= 4 else ""
         line = y + _PADDING + 8
-        words = [_written(step.name, number + step.name.text.value, line, _TITLE_LINE, _TITLE_LETTERS, "name")]
+        name, official = step.name.text.value, step.name.text.official
+        if official is not None:
+            name += f" ({writer.translation_mark.striptags()})"
+        words = [_written(step.name, number + name, line, _TITLE_LINE, _TITLE_LETTERS, "name")]
         line += _TITLE_LINE * len(words[0].lines) + 2
+        if official is not None:
+            words.append(_written(Value(official), official.value, line, _LINE, _LETTERS, "official"))
+            line += _LINE * len(words[-1].lines)
         for actor in step.actors[:_MOST_ACTORS]:
-            words.append(_written(actor, actor.text.value, line, _LINE, _LETTERS, "actor"))
+            words.append(_written(actor, writer.plain(actor.text), line, _LINE, _LETTERS, "actor"))
             line += _LINE * len(words[-1].lines)
         more = len(step.actors[_MOST_ACTORS:])
         height = line + (_LINE if more else 0) - y - 8
