@@ -12,6 +12,10 @@ from sotegraph.search import Search, build_search, fold
 
 FORMS = {"kirjastot": "kirjasto", "kirjaston": "kirjasto", "lautoille": "lautta", "lautta": "lautta"}
 
+"""Forms that stand in the publication."""
+UNUSED = {"lautassa": "lautta", "kirjastoissa": "kirjasto"}
+"""Forms that stand nowhere in it."""
+
 
 @pytest.fixture(scope="session")
 def search(index: Index, tmp_path_factory: pytest.TempPathFactory) -> Search:
@@ -26,5 +30,9 @@ def inflected(index: Index, tmp_path_factory: pytest.TempPathFactory) -> Search:
         connection.execute("CREATE TABLE lemma (folded TEXT, lemma TEXT, backwards TEXT)")
         rows = ((fold(word), lemma, fold(lemma)[::-1]) for word, lemma in FORMS.items())
         connection.executemany("INSERT INTO lemma VALUES (?, ?, ?)", rows)
+        connection.execute("CREATE TABLE form (folded TEXT, lemma TEXT)")
+        connection.executemany(
+            "INSERT INTO form VALUES (?, ?)", ((fold(word), lemma) for word, lemma in UNUSED.items())
+        )
         connection.commit()
     return search

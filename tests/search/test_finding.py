@@ -114,3 +114,27 @@ def test_the_table_of_inflected_words_is_made_beside_without_a_word(index, tmp_p
             time.sleep(0.02)
     assert search.lemma_file.exists()
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_form_that_stands_nowhere_leads_to_the_word_by_its_ending(search, index):
+    assert names(search, index, "Satamakirjastossa")[0] == "Satamakirjasto"
+    assert names(search, index, "pääkirjastoista")[0] == "Pääkirjasto"
+
+
+def test_a_form_that_only_the_dictionaries_have_leads_to_the_word(inflected, index):
+    assert "Satamakirjasto" in names(inflected, index, "lautassa")
+
+
+def test_a_compound_leads_to_the_word_by_its_last_part(inflected):
+    assert inflected.forms_of("pääkirjastoissa")[1:] == ("paakirjasto",)
+
+
+def test_what_is_called_so_in_another_form_comes_before_what_has_the_word_among_others(inflected, index):
+    (first,) = (index.name(inflected.iri(doc), "fi").value for doc in places(next(inflected.find("romaanin").ranked)))
+    assert first == "Romaani"
+
+
+def test_words_that_only_join_others_narrow_nothing(search, index):
+    alone, joined = search.find("harbour"), search.find("in the harbour")
+    assert joined.everything == alone.everything and not joined.unknown
+    assert search.find("the").words == ("the",)

@@ -11,8 +11,6 @@ from sotegraph.search.facets import each_place, first_places
 from sotegraph.search.finding import Found, Search
 from sotegraph.search.shelves import Shelf
 
-_NAME_LEVELS = 3
-
 
 @dataclass(frozen=True)
 class Results:

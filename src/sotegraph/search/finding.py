@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import os
 import sqlite3
 import threading
@@ -17,21 +18,25 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sotegraph.entities import Index
+from sotegraph.search.endings import FUNCTION_WORDS
 from sotegraph.search.facets import bits
+from sotegraph.search.forms import Forms
 from sotegraph.search.shelves import Shelf
 from sotegraph.search.words import NameForms, fold, words
 from sotegraph.terms import Addresses
 
 _MOST_WORDS = 12
-_MOST_FORMS = 400
 _SHORTEST_PART = 4
 _SHORT = 3
-_OF_NAMES = 3
+_MOST_NAMES = 64
+_OF_NAMES = 4
 """The last level at which a word stands in a name."""
+_BASIC, _INFLECTED = 1, 3
+"""The levels at which a word stands as a dictionary has it, and up to which it stands in whole, in any form."""
 _REMEMBERED = 512
 _SPARSE = 2_000
-LEVELS = ("label", "label name", "label name", "label name context", "label name context text")
-"""In which columns a word may stand: exactly so or inflected, then as beginning or part of a word, then around it."""
+LEVELS = ("label", "label", "label name", "label name", "label name context", "label name context text")
+"""In which columns a word may stand: as dictionaries have it, inflected, as beginning or part of a word, around it."""
 
 
 class Found:
@@ -174,15 +179,18 @@ class Search:
         if not asked:
             return Found(())
         _ = self.complete
-        known = [each for each in asked if self._remembered(each, len(LEVELS))]
-        unknown = tuple(each for each in asked if each not in known)
+        wanted = _without_function_words(asked)
+        known = [each for each in wanted if self._remembered(each, len(LEVELS))]
+        unknown = tuple(each for each in wanted if each not in known)
         named, telling = self.named(text), _telling(known)
-        last = self._all_of(known, len(LEVELS)) if known else 0
+        inflected = self._named_in_other_words(telling or known) & ~named
+        last = named | inflected
+        last |= self._all_of(known, len(LEVELS)) if known else 0
         if telling:
             last |= self._all_of(telling, len(LEVELS))
-        if named or last or not known:
-            ranks = itertools.chain((named,), self._levels(known), self._levels(telling))
-            return Found(asked, named | last, ranks, unknown)
+        if last or not known:
+            ranks = itertools.chain((named, inflected), self._levels(known), self._levels(telling))
+            return Found(asked, last, ranks, unknown)
         ranks_of_some = self._some_of(known)
         return Found(asked, ranks_of_some[-1], ranks_of_some, unknown, partly=True)
 
@@ -207,6 +215,17 @@ class Search:
         rows += self.ask("SELECT doc FROM identifier WHERE key = ?", (plain,)) if plain else []
         return self._set(rows)
 
+    def _named_in_other_words(self, asked: Sequence[str]) -> int:
+        """The members that are called by other forms of *asked*; of many words, those that a dictionary has."""
+        forms = self._forms()
+        each = [forms.of(word) for word in asked]
+        if math.prod(map(len, each)) > _MOST_NAMES:
+            each = [forms.basic(word) for word in asked]
+        choices = itertools.islice(itertools.product(*each), _MOST_NAMES)
+        keys = list({self.forms.key(" ".join(each)) for each in choices})
+        marks = ",".join("?" * len(keys))
+        return self._set(self.ask(f"SELECT doc FROM name WHERE kind < 2 AND key IN ({marks})", keys)) if keys else 0
+
     def _set(self, rows: Iterable[tuple[object, ...]]) -> int:
         found = [row[0] for row in rows if isinstance(row[0], int)]
         return bits(found, self.size) if found else 0
@@ -229,9 +248,10 @@ class Search:
             return self._match("exact", f'label : "{word}"')
         columns = LEVELS[level - 1]
         among = "" if level == len(LEVELS) else f"{{{columns}}} : "
-        terms = [f'"{each}"' for each in self.forms_of(word)]
-        if level > 2:
-            terms = [f'"{fold(word)}" *', *terms, *(f'"{each}"' for each in self._with_part(word))]
+        forms = self._forms()
+        terms = [f'"{each}"' for each in (forms.basic(word) if level == _BASIC else forms.of(word))]
+        if level > _INFLECTED:
+            terms = [f'"{fold(word)}" *', *terms, *(f'"{each}"' for each in forms.with_part(word))]
         found = self._match("folded", f"{among}({' OR '.join(dict.fromkeys(terms))})")
         if not found and level == len(LEVELS):
             found = self._nearly(fold(word), columns)
@@ -257,35 +277,16 @@ class Search:
 
     def forms_of(self, word: str) -> tuple[str, ...]:
         """The folded forms of *word* that stand anywhere: itself, and what has a lemma in common with it."""
-        found = {fold(word): None}
-        for lemma in self._lemmas(word):
-            rows = self.ask("SELECT folded FROM lemmas.lemma WHERE lemma = ? LIMIT ?", (lemma, _MOST_FORMS))
-            found |= dict.fromkeys(str(row[0]) for row in rows)
-        return tuple(found)
+        return self._forms().of(word)
 
-    def _lemmas(self, word: str) -> list[str]:
-        """The lemmas of *word*, and itself, which may be one; nothing as long as inflected words are not known."""
-        if not self.complete:
-            return []
-        rows = self.ask("SELECT lemma FROM lemmas.lemma WHERE folded = ?", (fold(word),))
-        return list(dict.fromkeys([*(str(row[0]) for row in rows), word]))
+    def _forms(self) -> Forms:
+        return Forms(self.ask, lemmas=self.complete)
 
-    def _with_part(self, word: str) -> list[str]:
-        """The folded words that end with *word*, as compounds of Finnish and Swedish do; with lemmas, its lemma too."""
-        rows = self._ending_with(fold(word), "word")
-        for lemma in self._lemmas(word):
-            rows += self._ending_with(fold(lemma), "word") + self._ending_with(fold(lemma), "lemmas.lemma")
-        return rows
 
-    def _ending_with(self, end: str, table: str) -> list[str]:
-        if len(end) < _SHORTEST_PART:
-            return []
-        backwards = end[::-1]
-        rows = self.ask(
-            f"SELECT folded FROM {table} WHERE backwards >= ? AND backwards < ? LIMIT ?",
-            (backwards, f"{backwards}\U0010ffff", _MOST_FORMS),
-        )
-        return [str(row[0]) for row in rows]
+def _without_function_words(asked: Sequence[str]) -> Sequence[str]:
+    """*asked* without the words that only join others, where there are others."""
+    telling = [each for each in asked if fold(each) not in FUNCTION_WORDS]
+    return telling if telling else asked
 
 
 def _telling(asked: Sequence[str]) -> list[str]:

@@ -1,4 +1,6 @@
-"""The table of inflected words: each word of a version with its lemmas, made by simplemma in a process of its own.
+"""The tables of inflected words: each word of a version with its lemmas, and the other forms that these have.
+
+simplemma makes them, in a process of its own.
 
 The dictionaries take some seconds and some hundred megabytes to load, so that whoever serves does not load them: the
 table is made beside, and search knows inflected words from the moment it is there. Until then it finds beginnings,
@@ -11,12 +13,14 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-import simplemma
-from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
+from simplemma import Lemmatizer
+from simplemma.strategies import DefaultStrategy
+from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES, DefaultDictionaryFactory
 
 from sotegraph.search.finding import Search
 from sotegraph.search.words import fold
@@ -26,8 +30,10 @@ CREATE TABLE lemma (folded TEXT NOT NULL, lemma TEXT NOT NULL, backwards TEXT NO
     PRIMARY KEY (folded, lemma)) WITHOUT ROWID;
 CREATE INDEX lemma_lemma ON lemma (lemma);
 CREATE INDEX lemma_backwards ON lemma (backwards);
+CREATE TABLE form (folded TEXT NOT NULL, lemma TEXT NOT NULL, PRIMARY KEY (folded, lemma)) WITHOUT ROWID;
 """
 _LONGEST_INFLECTED = 40
+_SHORTEST_PART = 4
 
 
 def lemmatise(file: Path, languages: Sequence[str]) -> Path:
@@ -40,18 +46,47 @@ def lemmatise(file: Path, languages: Sequence[str]) -> Path:
         connection.executescript(_SCHEMA)
         for language in languages:
             if language in SUPPORTED_LANGUAGES:
-                connection.executemany("INSERT OR IGNORE INTO lemma VALUES (?, ?, ?)", _lemmas(known, language))
+                dictionaries = DefaultDictionaryFactory()
+                dictionary = dictionaries.get_dictionary(language)
+                lemmatizer = Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=dictionaries))
+                lemmas = list(_lemmas(known, partial(lemmatizer.lemmatize, lang=language), dictionary))
+                connection.executemany("INSERT OR IGNORE INTO lemma VALUES (?, ?, ?)", lemmas)
+                forms = _forms(dictionary, {lemma for _, lemma, _ in lemmas})
+                connection.executemany("INSERT OR IGNORE INTO form VALUES (?, ?)", forms)
         connection.commit()
     unfinished.replace(target)
     return target
 
 
-def _lemmas(known: Sequence[str], language: str) -> Iterator[tuple[str, str, str]]:
-    """Each word folded, its lemma, and this folded and backwards."""
+def _lemmas(
+    known: Sequence[str], lemmatize: Callable[[str], str], dictionary: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """Each word folded, its lemma, and this folded and backwards; a compound that is unknown has that of its end."""
     for word in known:
         if word.isalpha() and len(word) <= _LONGEST_INFLECTED:
-            lemma = simplemma.lemmatize(word, language).casefold()
+            lemma = lemmatize(word).casefold()
+            if lemma == word and word not in dictionary:
+                lemma = _of_last_part(word, dictionary)
             yield fold(word), lemma, fold(lemma)[::-1]
+
+
+def _of_last_part(word: str, dictionary: Mapping[str, str]) -> str:
+    """The compound *word* with the longest end that *dictionary* knows as this has it; else as it is.
+
+    >>> _of_last_part("harbourhouses", {"houses": "house"})
+    'harbourhouse'
+    """
+    for place in range(_SHORTEST_PART - 1, len(word) - _SHORTEST_PART + 1):
+        if lemma := dictionary.get(word[place:]):
+            return word[:place] + lemma.casefold()
+    return word
+
+
+def _forms(dictionary: Mapping[str, str], lemmas: Container[str]) -> Iterator[tuple[str, str]]:
+    """The forms that *dictionary* has of *lemmas*, folded: somebody may ask for one that stands in no text."""
+    for form, lemma in dictionary.items():
+        if lemma.casefold() in lemmas and form.isalpha():
+            yield fold(form.casefold()), lemma.casefold()
 
 
 @contextlib.contextmanager
