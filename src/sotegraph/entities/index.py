@@ -131,7 +131,7 @@ class Index:
         return found
 
     def _translation(self, iri: str, language: str, official: Text) -> Text | None:
-        """The publication's own translation of the name of *iri* into *language*."""
+        """How the publication itself translates the name of *iri* into *language*."""
         for name in self.publication.translation_properties:
             values = self.version.objects(NamedNode(iri), NamedNode(name))
             texts = sorted(each.value for each in values if isinstance(each, Literal) and each.language == language)
@@ -140,7 +140,7 @@ class Index:
         return None
 
     def translation_mark(self, language: str) -> Text | None:
-        """What the publication calls its own translations, which stands beside each."""
+        """What the publication calls the translations that it has made itself, which stands beside each."""
         names = (self.label(each, language) for each in self.publication.translation_properties)
         return next(filter(None, names), None)
 

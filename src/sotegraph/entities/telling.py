@@ -121,7 +121,7 @@ class Telling:
         return values + sorted(links, key=lambda each: natural(each.text.value.casefold()))
 
     def _names(self, root: NamedNode, literals: Sequence[Literal]) -> list[Text]:
-        """*literals* as names of *root*: where none is in the language, the publication's own translation of them."""
+        """*literals* as names of *root*: where none is in the language, a translation by the publication itself."""
         names = [Text(each.value, each.language or "") for each in self._readable(literals, every=False)]
         label = self.index.label(root.value, self.language)
         return [label] if label and label.official in names else names

@@ -100,7 +100,7 @@ class Writer:
 
     @cached_property
     def translation_mark(self) -> Markup:
-        """What the publication's own translations are marked with."""
+        """What translations by the publication itself are marked with."""
         return self.text(self.site.index.translation_mark(self.reader.language))
 
     def plain(self, text: Text | None) -> str:
