@@ -111,7 +111,9 @@ def test_the_page_of_an_area_repeats_its_row_of_the_coverage(site, bundled, lang
         overview = page(site, key, language).one("section", class_="overview")
         told = {each.one("dt").text: each.one("dd").text for each in overview.one("dl").all("div")}
         assert list(told) == [each.labels[language] for each in bundled.covered.coverage.columns]
-        assert re.search(r"^\d+ ?% \(\d+/\d+\)$", next(iter(told.values()))), "the share of Swedish comes first"
+        *_, in_swedish, in_finnish = told.values()
+        assert re.search(r"^\d+ ?% \(\d+/\d+\)$", in_swedish), "what is known comes first, how much is translated last"
+        assert re.search(r"^\d+ ?% \(\d+/\d+\)$", in_finnish)
         assert all(told.values())
         assert overview.all("a")[-1].attributes["href"] == f"/coverage?lang={language}#row-{key}"
 
