@@ -69,6 +69,11 @@ class Version:
         store = Store.read_only(str(self.folder))
         return replace(self, store=store)
 
+    def nearby(self, subjects: Iterable[str]) -> Version:
+        """The same version, which reads what it says of each of *subjects* from the store only once."""
+        known = {each.name: getattr(self, each.name) for each in fields(Version)}
+        return _Nearby(**known, near=frozenset(subjects))
+
     @contextmanager
     def changeable(self) -> Iterator[Store]:
         """The store for a while of changes that nobody else is to see.
@@ -138,6 +143,38 @@ class Version:
     def quads(self) -> Iterator[Quad]:
         """The named graphs as quads; the default graph says nothing that these don't."""
         return (quad for quad in self.store if quad.graph_name != _DEFAULT)
+
+
+@dataclass(frozen=True)
+class _Nearby(Version):
+    """A version for one page, most of which is about the same few subjects."""
+
+    near: frozenset[str] = frozenset()
+    _read: dict[str, list[Triple]] = field(default_factory=dict, repr=False, compare=False)
+    _values: dict[str, dict[NamedNode, list[Term]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def outgoing(self, subject: Subject) -> Iterator[Triple]:
+        """The distinct public triples with this subject."""
+        if isinstance(subject, BlankNode) or subject.value not in self.near:
+            return super().outgoing(subject)
+        return iter(self._known(subject))
+
+    def objects(self, subject: Subject, predicate: NamedNode) -> Iterator[Term]:
+        """The values of one predicate."""
+        if isinstance(subject, BlankNode) or subject.value not in self.near:
+            return super().objects(subject, predicate)
+        values = self._values.get(subject.value)
+        if values is None:
+            values = self._values[subject.value] = {}
+            for each in self._known(subject):
+                values.setdefault(each.predicate, []).append(each.object)
+        return iter(values.get(predicate, ()))
+
+    def _known(self, subject: NamedNode) -> list[Triple]:
+        known = self._read.get(subject.value)
+        if known is None:
+            known = self._read[subject.value] = list(super().outgoing(subject))
+        return known
 
 
 def build_version(

@@ -38,7 +38,8 @@ def error_classes(error: type[PublisherError] = PublisherError) -> Iterator[type
 def said_texts() -> dict[str, set[str]]:
     """English text → the files in which it is said."""
     keywords = dict.fromkeys((*_SAYING, *(each.__name__ for each in error_classes())))
-    options = {"**/templates/**.html": {"silent": "false", "trimmed": "true"}}
+    parts = "sotegraph.web.pages.rendering.KeptParts"
+    options = {"**/templates/**.html": {"silent": "false", "trimmed": "true", "extensions": parts}}
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
     found: dict[str, set[str]] = {}
     extracted = extract_from_dir(str(SOURCES), methods, options, keywords=keywords, directory_filter=lambda path: True)

@@ -31,8 +31,8 @@ class Description:
     successor: str | None = None
 
 
-def describe(index: Index, iri: NamedNode) -> Description:
-    """Return the description of *iri*.
+def describe(index: Index, iri: NamedNode, *, linked: bool = True) -> Description:
+    """Return the description of *iri*; without *linked* it leaves out what a page looks up by itself, names of others.
 
     Raises NotFound when nothing is published about it. A removed entity's description is its tombstone: *gone* is
     true, and *successor* names what replaced it, if anything.
@@ -47,7 +47,8 @@ def describe(index: Index, iri: NamedNode) -> Description:
         for shown in view.properties:
             if shown.embed:
                 triples |= _embedded(index, iri, shown, described)
-    triples |= set(_linked(index, triples, described))
+    if linked:
+        triples |= set(_linked(index, triples, described))
     successors = [each.value for each in index.version.objects(iri, IS_REPLACED_BY) if isinstance(each, NamedNode)]
     return Description(
         root=iri,

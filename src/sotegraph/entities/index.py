@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -71,7 +72,9 @@ class Index:
     overviews: Overviews = field(default_factory=Overviews)
     incoming: IncomingLinks = field(default_factory=lambda: IncomingLinks({}), repr=False)
     _labels: dict[str, list[Literal]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _chosen: dict[tuple[str, str], Text | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _chosen: dict[tuple[str, str], tuple[Text | None]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def question(self, name: str) -> Question | None:
         """The question of that *name*, or None."""
@@ -80,6 +83,12 @@ class Index:
     def reopened(self) -> Index:
         """The same index over a store that this process may use after a fork."""
         return replace(self, version=self.version.reopened())
+
+    def nearby(self, subjects: Iterable[str]) -> Index:
+        """The same index, names included, for a page that says much of the same few *subjects*."""
+        index = copy(self)
+        object.__setattr__(index, "version", self.version.nearby(subjects))
+        return index
 
     def languages(self, asked: str) -> tuple[str, ...]:
         """The fallback chain: the language asked for, then the publication's own order."""
@@ -116,12 +125,12 @@ class Index:
         A translation by the publication itself stands in for a name that is in other languages only.
         """
         place = (iri, language)
-        if place in self._chosen:
-            return self._chosen[place]
-        if len(self._chosen) >= _KEPT_LABELS:
-            self._chosen.clear()
-        found = self._chosen[place] = self.best(iri, self.labels(iri), language)
-        return found
+        found = self._chosen.get(place)
+        if found is None:
+            if len(self._chosen) >= _KEPT_LABELS:
+                self._chosen.clear()
+            found = self._chosen[place] = (self.best(iri, self.labels(iri), language),)
+        return found[0]
 
     def best(self, iri: str, labels: Sequence[Literal], language: str) -> Text | None:
         """The one of *labels* that a reader of *language* understands best, or a translation that stands in for it."""
@@ -349,8 +358,8 @@ def choose(values: Iterable[Literal], chain: Sequence[str]) -> Text | None:
 def choose_text(texts: Mapping[str, str], chain: Sequence[str]) -> Text | None:
     """The text whose language comes first in *chain*, then one without language, then the first by tag.
 
-    >>> choose_text({"sv": "hus", "de": "Haus"}, ("fi", "sv"))
-    Text(value='hus', language='sv')
+    >>> choose_text({"sv": "hus", "de": "Haus"}, ("fi", "sv")) == Text("hus", "sv")
+    True
     """
     for language in (*chain, ""):
         if language in texts:

@@ -130,3 +130,8 @@ class EntityPage:
     kinds: tuple[Text, ...]
     sections: tuple[Section, ...]
     incoming: tuple[IncomingGroup, ...]
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether anything on the page is drawn."""
+        return any(each.has_picture for each in self.sections)

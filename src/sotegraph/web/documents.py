@@ -86,7 +86,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
     end = _end(site, iri)
     if end is not None and not is_published(site.index, iri):
         return represent(site, reader, asked, _buried(site, reader, asked, iri, end))
-    description = describe(site.index, iri)
+    description = describe(site.index, iri, linked=asked.form is not HTML)
     if description.gone and description.successor:
         return _moved(site, reader, asked, description.successor)
     if choice.lists_all:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -44,7 +46,8 @@ class Link:
         attributes += [f'hreflang="{self.hreflang}"'] if self.hreflang else []
         attributes += [f'profile="{self.profile}"'] if self.profile else []
         attributes += [f'datetime="{self.datetime}"'] if self.datetime else []
-        return "; ".join((f"<{quote(self.target, safe=_IN_AN_ADDRESS)}>", *attributes))
+        target = self.target if _PLAIN.fullmatch(self.target) else quote(self.target, safe=_IN_AN_ADDRESS)
+        return "; ".join((f"<{target}>", *attributes))
 
 
 _MOST_BYTES = 3_072
@@ -62,6 +65,8 @@ _FIRST = (
     CONTEXT,
 )
 _RANKS = {rel: place for place, rel in enumerate(_FIRST)}
+_PLAIN = re.compile(r"[\w./?=&#:%-]+", re.ASCII)
+"""An address that needs no quoting."""
 _IN_AN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
 
 
@@ -85,9 +90,13 @@ class Resource:
         """The same resource in the terms of a profile; the native one has no token."""
         return replace(self, profile=token, query=())
 
+    @cached_property
+    def _path(self) -> str:
+        return "/" + quote(self.path.lstrip("/"))
+
     def address(self, form: Format | None = None, language: str | None = None) -> str:
         """The address: negotiated, or of one fixed form, or of a page in one language; never one of another host."""
-        path = "/" + quote(self.path.lstrip("/")) + (f".{form.suffix}" if form else "")
+        path = self._path + (f".{form.suffix}" if form else "")
         path = "/" if path == FRONT else path
         for_page = form is None or form is HTML
         query = self.query if for_page or not self.whole else ()

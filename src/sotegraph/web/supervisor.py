@@ -29,6 +29,8 @@ _FIRST_DELAY_S = 0.1
 _DOUBLINGS = 6
 _FAILURES_IN_A_ROW = 5
 _GRACE_S = 5.0
+_YOUNG_OBJECTS = 20_000
+"""So many new objects before the collector of a child looks at them: a page makes thousands, and needs none of them."""
 
 Task = Callable[[int], int]
 """What a child does, told the reading end of a pipe that closes with the parent; returns the exit status."""
@@ -92,6 +94,7 @@ class Supervisor:
         """
         gc.collect()
         gc.freeze()  # The collector of a child leaves alone, and so shared, what the parent has loaded.
+        gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
         with _pipe() as (lifeline, parent_end), _pipe() as (wake, waker), signals(waker, self._note):
             ours = (parent_end, wake, waker, *([] if self.above is None else [self.above]))
             try:

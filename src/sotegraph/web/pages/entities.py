@@ -16,6 +16,7 @@ from sotegraph.entities import (
     Line,
     Profile,
     Row,
+    Source,
     Table,
     Value,
     list_sources,
@@ -85,8 +86,8 @@ def entity_page(
 
     Raises NotFound for a page of incoming links that does not exist.
     """
-    size = site.settings.page_size
-    page = Layout(site.index, reader.language, size).page(description, incoming, number)
+    size, index = site.settings.page_size, site.index.nearby(description.described)
+    page = Layout(index, reader.language, size).page(description, incoming, number)
     _check_page(page, incoming, number, size)
     writer = Writer(site, reader)
     crumbs = above(site, site.index.addresses.key(page.iri) or "")
@@ -103,13 +104,12 @@ def entity_page(
         crumbs=crumbs,
         structured=""
         if description.gone
-        else structured(site, reader, page.iri, resource.path, page.title.value, crumbs),
+        else structured(site, index, reader, page.iri, resource.path, page.title.value, crumbs),
         end=end,
         now=quote(resource.path),
         history=quote(resource.path.replace("/doc/", "/history/", 1)),
         blocks=blocks,
         draw_steps=draw_steps,
-        meaning=site.index.addresses.path,
         anchor=anchor,
         paging=lambda key, total, limit: paging_on(
             reader, resource, key, number if key == incoming else 1, total, limit
@@ -118,7 +118,7 @@ def entity_page(
         forms=downloads(resource),
         exports=[(each, resource.in_profile(each.token).address(TURTLE)) for each in profiles if not each.is_native],
         choices=resource.in_profile(LIST_OF_CHOICES).address(),
-        sources=list_sources(site.index, reader.language, site.version.graphs_of(description.root)),
+        sources=_sources(site, reader, tuple(site.version.graphs_of(description.root))),
         modified=description.modified,
         summary=_summary(page),
     )
@@ -143,6 +143,15 @@ def profiles_page(
         forms=downloads(resource),
         crumbs=above(site, site.index.addresses.key(description.root.value) or ""),
     )
+
+
+def _sources(site: Site, reader: Reader, graphs: tuple[str, ...]) -> tuple[Source, ...]:
+    """Where what is said in *graphs* comes from; most things are told of in the same few."""
+    known: dict[tuple[str, tuple[str, ...]], tuple[Source, ...]] = site.once("sources of graphs", dict)
+    place = (reader.language, graphs)
+    if place not in known:
+        known[place] = list_sources(site.index, reader.language, graphs)
+    return known[place]
 
 
 def _check_page(page: EntityPage, asked: str | None, number: int, size: int) -> None:

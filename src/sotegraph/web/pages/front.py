@@ -29,7 +29,7 @@ def front_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link
         "front.html",
         Resource("/"),
         links,
-        structured=structured(site, reader, site.publication.iri, "/", "", ()),
+        structured=structured(site, site.index, reader, site.publication.iri, "/", "", ()),
         main=[each for each in site.publication.collections if is_main(each)],
         shelves=_shelves(site, writer),
         count=lambda collection: len(site.index.members[collection.segment]),

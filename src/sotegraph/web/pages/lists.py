@@ -104,7 +104,7 @@ def list_page(
         paging=paging(listing.number, listing.pages, address),
         forms=_downloads(resource, reader),
         crumbs=crumbs,
-        structured=structured(site, reader, "", resource.path, title.value if title else "", crumbs),
+        structured=structured(site, site.index, reader, "", resource.path, title.value if title else "", crumbs),
     )
 
 

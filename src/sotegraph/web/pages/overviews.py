@@ -262,7 +262,6 @@ def overview_page(
         blocks=blocks,
         draw_steps=draw_steps,
         anchor=anchor,
-        meaning=site.index.addresses.path,
         paging=lambda key, total, limit: paging_on(
             reader, Resource(site.index.addresses.path(members[0]) or "/"), key, 1, total, limit
         ),

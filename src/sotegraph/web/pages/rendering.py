@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
 from markupsafe import Markup, escape
 
-from sotegraph.entities import Text, Value, choose_text
+from sotegraph.entities import Row, Text, Value, choose_text
 from sotegraph.entities.vocabulary import TermDocument
 from sotegraph.facts import Texts
 from sotegraph.formats import HTML, Format
@@ -40,6 +42,7 @@ def build_templates(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        extensions=[KeptParts],
     )
     environment.filters.update(breakable=breakable, host=host, shown_address=shown_address, licence_name=licence_name)
     return environment
@@ -60,6 +63,29 @@ def downloads(resource: Resource) -> list[tuple[Format, str]]:
     return [(each, resource.address(each)) for each in resource.offers if each is not HTML]
 
 
+def external(href: str, text: str) -> Markup:
+    """A link that leads to another site."""
+    return Markup(f'<a href="{escape(href)}" rel="nofollow noopener external" class="external">{escape(text)}</a>')
+
+
+class KeptParts(Extension):
+    """``{% kept name %}…{% endkept %}``: a part of the layout that is rendered once for all readers of its kind."""
+
+    tags = {"kept"}  # noqa: RUF012 - as the base class has it
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """The call that renders the part, or finds it."""
+        line = next(parser.stream).lineno
+        name = parser.parse_expression()
+        body = parser.parse_statements(("name:endkept",), drop_needle=True)
+        call = self.call_method("kept_part", [nodes.Name("w", "load"), name])
+        return nodes.CallBlock(call, [], [], body).set_lineno(line)
+
+    def kept_part(self, writer: Writer, name: str, caller: Callable[[], Markup]) -> Markup:
+        """The part *name*, which *caller* renders where it is not kept."""
+        return writer.kept(name, caller)
+
+
 @dataclass(frozen=True)
 class Writer:
     """Writes one page for one reader."""
@@ -73,13 +99,17 @@ class Writer:
 
     @cached_property
     def formatter(self) -> Formatter:
-        return Formatter(self.reader.language, self.translate)
+        language = self.reader.language
+        return self.site.once(f"formats of {language}", lambda: Formatter(language, self.translate))
 
     def say(self, message: str, **values: object) -> str | Markup:
         """A text of the catalogue, with *values* in it; what is markup among them stays markup."""
+        text = self.translate(message)
+        if not values:
+            return text
         if any(isinstance(value, Markup) for value in values.values()):
-            return Markup(escape(self.translate(message))).format(**values)
-        return self.translate(message).format(**values)
+            return Markup(str(escape(text)).format(**{name: escape(value) for name, value in values.items()}))
+        return text.format(**values)
 
     def text(self, text: Text | None, *, marked: bool = False) -> Markup:
         """A text with its language where that is not the page's; *marked* shows the language to the eye as well.
@@ -89,13 +119,12 @@ class Writer:
         if text is None:
             return Markup("")
         if text.official is not None:
-            name = self.text(replace(text, official=None))
-            official = Markup('<span class="official">{}</span>').format(self.text(text.official))
-            mark = Markup('<span class="language">{}</span>').format(self.translation_mark)
-            return Markup('<span class="translated">{} {} {}</span>').format(name, mark, official)
+            name, official = self.text(replace(text, official=None)), self.text(text.official)
+            mark = f'<span class="language">{self.translation_mark}</span>'
+            return Markup(f'<span class="translated">{name} {mark} <span class="official">{official}</span></span>')
         if not text.language or text.language == self.reader.language:
             return escape(text.value)
-        span = Markup('<span lang="{}" dir="auto">{}</span>').format(text.language, text.value)
+        span = Markup(f'<span lang="{escape(text.language)}" dir="auto">{escape(text.value)}</span>')
         return span + self.mark(text) if marked else span
 
     @cached_property
@@ -114,7 +143,7 @@ class Writer:
         """The name of the language of *text*, where it is not the page's."""
         if not text.language or text.language == self.reader.language:
             return Markup("")
-        return Markup(' <span class="language">{}</span>').format(self.formatter.language_name(text.language))
+        return Markup(f' <span class="language">{escape(self.formatter.language_name(text.language))}</span>')
 
     def texts(self, texts: Texts, *, marked: bool = False) -> Markup:
         """The best of *texts* for the reader."""
@@ -135,6 +164,59 @@ class Writer:
             return self.formatter.literal(value.text.value, value.datatype)
         return self.text(value.text, marked=True)
 
+    def value(self, each: Value) -> Markup:
+        """One value: a part with its own values, a link, or a literal."""
+        if each.parts:
+            rows = "".join(
+                f"<div><dt>{self.text(row.name)}</dt><dd>{self.values(row.values)}</dd></div>" for row in each.parts
+            )
+            if each.sources:
+                source = escape(self.translate("Source"))
+                rows += f"\n<div><dt>{source}</dt><dd>{self.values(each.sources)}</dd></div>"
+            return Markup(f'<dl class="part">{rows}</dl>')
+        if each.href is None:
+            return self.literal(each)
+        if not each.external:
+            href = escape(self.reader.link(each.href))
+            return Markup(f'<a href="{href}">{self.text(each.text)}</a>{self.mark(each.text)}')
+        if each.text.value == each.href:
+            return external(each.href, shown_address(each.href))
+        link = external(each.href, self.text(each.text))
+        return Markup(f'{link}{self.mark(each.text)} <span class="host">{escape(host(each.href))}</span>')
+
+    def values(self, each: Sequence[Value]) -> Markup:
+        """Several values as a list, one as such."""
+        if len(each) == 1:
+            return self.value(each[0])
+        listed = "".join(f"<li>{self.value(one)}</li>" for one in each)
+        return Markup(f'<ul class="values">{listed}</ul>') if each else Markup("")
+
+    def member(self, each: Value) -> Markup:
+        """A member of a list: its name, and what tells it from others of that name."""
+        facts = "".join(f' <span class="other">{self.text(fact)}</span>' for fact in each.facts)
+        return Markup(f"{self.value(each)}{facts}")
+
+    def meaning(self, row: Row) -> Markup:
+        """The name of a row, which leads to what it means where that has a page; the same for all things of a class."""
+
+        def make() -> Markup:
+            there = self.site.index.addresses.path(row.iri)
+            if there is None:
+                return self.text(row.name, marked=True)
+            about = Markup(f' title="{escape(row.description.value)}"') if row.description else ""
+            href, name = escape(self.reader.link(there)), self.text(row.name)
+            return Markup(f'<a class="meaning" href="{href}"{about}>{name}</a>{self.mark(row.name)}')
+
+        return self.kept(f"meaning of {row.iri}", make)
+
+    def kept(self, name: str, make: Callable[[], Markup]) -> Markup:
+        """A part of the layout that is the same on all pages for such a reader, made once a version."""
+        parts: dict[tuple[str, Reader], Markup] = self.site.once("parts of the layout", dict)
+        place = (name, self.reader)
+        if place not in parts:
+            parts[place] = make()
+        return parts[place]
+
     def named(self, iri: str) -> Value:
         """*iri* as a link with its name: a page here, an address elsewhere, or only a compact name."""
         path = self.site.index.addresses.path(iri)
@@ -151,6 +233,10 @@ class Writer:
             w=self,
             link=self.reader.link,
             number=self.formatter.number,
+            value=self.value,
+            values=self.values,
+            member=self.member,
+            external=external,
             publication=self.site.publication,
             site=self.site,
             language=self.reader.language,

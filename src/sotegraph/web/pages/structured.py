@@ -8,14 +8,17 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sotegraph.entities import Index
 from sotegraph.entities.markup import CONTEXT, markup
 from sotegraph.publication import Collection
 from sotegraph.web.site import Reader, Site, with_language
 
 
-def structured(site: Site, reader: Reader, iri: str, path: str, title: str, above: Iterable[Collection]) -> Markup:
+def structured(
+    site: Site, index: Index, reader: Reader, iri: str, path: str, title: str, above: Iterable[Collection]
+) -> Markup:
     """Return the block of the page of *iri* at *path*: the thing itself, and the way to it from the front page."""
-    thing = markup(site.index, iri, reader.language) if iri else None
+    thing = markup(index, iri, reader.language) if iri else None
     graph: list[dict[str, Any]] = []
     if thing is not None:
         graph.append({**thing, "mainEntityOfPage": _address(site, path)})

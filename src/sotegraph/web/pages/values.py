@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, DecimalException
 from functools import cached_property
@@ -39,6 +39,8 @@ _POINT = re.compile(
 """A point in CRS84, longitude first (GeoSPARQL 1.1, section 8.5.1)."""
 _SHOWN_ADDRESS = 60
 _LONGEST_NUMBER = 40
+_KEPT = 20_000
+"""So many values that were written lately are kept as they were written."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Formatter:
 
     language: str
     translate: Callable[[str], str]
+    _written: dict[tuple[str, str], Markup] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _numbers: dict[int | float | Decimal, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def locale(self) -> Locale:
@@ -57,6 +61,15 @@ class Formatter:
 
     def literal(self, value: str, datatype: str) -> Markup:
         """A literal as people write it; as it stands when its form is not what its datatype says."""
+        place = (value, datatype)
+        written = self._written.get(place)
+        if written is None:
+            if len(self._written) >= _KEPT:
+                self._written.clear()
+            written = self._written[place] = self._try(value, datatype)
+        return written
+
+    def _try(self, value: str, datatype: str) -> Markup:
         try:
             return self._literal(value, datatype)
         except (ValueError, DecimalException, OverflowError):
@@ -117,7 +130,12 @@ class Formatter:
 
     def number(self, value: int | float | Decimal) -> str:
         """A number with the group and decimal signs of the language."""
-        return format_decimal(value, locale=self.locale)
+        written = self._numbers.get(value)
+        if written is None:
+            if len(self._numbers) >= _KEPT:
+                self._numbers.clear()
+            written = self._numbers[value] = format_decimal(value, locale=self.locale)
+        return written
 
     def period(self, start: Literal | None, end: Literal | None) -> Markup:
         """An interval, either end of which may be open."""
