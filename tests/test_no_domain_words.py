@@ -18,6 +18,7 @@ GENERAL_WORDS = {
     *("osa", "kokonaisuus", "vuosi", "del", "helhet", "år"),
     *("koskee", "gäller", "senast", "ristiriidassa", "väittämä", "påstående"),
     "region",  # an ARIA role
+    "säkerhet",  # in the EU's names for themes of data
     "sivusto",
 }
 SUFFIXES = {".py", ".html", ".po", ".css", ".rq", ".ttl", ".svg", ".xml", ".txt"}

@@ -31,6 +31,7 @@
     + NoWorkers                      503
     + DeskFull                       503
     + DeskClosed                     503
+    + CatalogueMissing               503
     + EngineAway                     503
     + EngineLoading                  503
     + EngineBusy                     503
@@ -296,6 +297,15 @@ class DeskClosed(ServiceError):
     """No process does checks; the operator has to look."""
 
     kind, title, retry_after_s = "desk-closed", "No process does checks", 60
+
+
+class CatalogueMissing(ServiceError):
+    """The version was made by a release that made no catalogue; the operator publishes it once more.
+
+    Never an empty or partial catalogue: portals delete what they don't find in one.
+    """
+
+    kind, title, retry_after_s = "catalogue-missing", "There is no catalogue", 3_600
 
 
 class EngineAway(ServiceError):

@@ -21,7 +21,7 @@ from sotegraph.facts import Facts, Node, Texts
 from sotegraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, by_suffix
 from sotegraph.markups import TripleRule, read_markups
 from sotegraph.statements import Statement, read_statement
-from sotegraph.terms import PREFIXES, SERVICE, VOID, WHOLE, Addresses, term
+from sotegraph.terms import CATALOG, PREFIXES, SERVICE, VOID, WHOLE, Addresses, term
 from sotegraph.views import (
     ClassView,
     Facet,
@@ -230,7 +230,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
 
 
 def _refuse_computed(files: Iterable[GraphFile], base: str) -> None:
-    for name in (VOID, SERVICE):
+    for name in (VOID, SERVICE, CATALOG):
         if any(file.graph.value == f"{base}/id/graph/{name}" for file in files):
             raise UnsoundPublication("The server computes a graph called {name}; rename data/{name}.", name=name)
     if any(file.graph.value == f"{base}/id/graph/{WHOLE}" for file in files):

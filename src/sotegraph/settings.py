@@ -258,7 +258,9 @@ class Settings(BaseSettings):
             ) from None
 
 
-_OF_TESTS = frozenset(("TEST_MORPH_KGC", "TEST_SCHEMATHESIS", "TEST_FUZZ_S", "TEST_FUZZ_SEED", "TEST_NODE_MODULES"))
+_OF_TESTS = frozenset(
+    ("TEST_CKAN", "TEST_MORPH_KGC", "TEST_SCHEMATHESIS", "TEST_FUZZ_S", "TEST_FUZZ_SEED", "TEST_NODE_MODULES")
+)
 """What stands in the environment of tests only."""
 
 

@@ -69,7 +69,7 @@ VOID, SERVICE, CATALOG = "void", "service", "catalog"
 WHOLE = "all"
 """The name of the dataset of everything that the files of a publication say, so that no source is called so."""
 
-_DOCUMENTS = re.compile(r"/(?:ns/|shapes/|context/|(?:void|sparql)(?:[#/]|$))")
+_DOCUMENTS = re.compile(r"/(?:ns/|shapes/|context/|(?:void|sparql|catalog)(?:[#/]|$))")
 """What the documents about everything else than single things begin with, after the base IRI."""
 _NOT_IN_A_KEY = re.compile(r"[^a-z0-9]+")
 

@@ -161,7 +161,7 @@ def test_examples_are_things_of_their_class(version, names):
 
 
 def test_the_computed_graphs_and_the_default_graph_tell_their_true_size(version, names):
-    assert len(version.computed) == 3
+    assert len(version.computed) == 4
     for graph in version.computed:
         assert figure(version, names.content(graph), "void:triples") == version.graphs[graph]
         assert version.graphs[graph] == len(set(version.triples_of(NamedNode(graph)))) > 50

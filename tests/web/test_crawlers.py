@@ -58,7 +58,7 @@ def test_every_entity_that_is_there_stands_in_it_and_none_that_is_gone(index, en
     there = {index.addresses.path(iri) for members in index.members.values() for iri in members}
     assert there <= paths
     assert not {"/doc/book/8", "/doc/book/9"} & paths
-    assert {"/", "/book", "/queries", "/ns/lib", "/shapes", "/coverage", "/void"} <= paths
+    assert {"/", "/book", "/queries", "/ns/lib", "/shapes", "/coverage", "/void", "/catalog"} <= paths
 
 
 def test_a_page_names_itself_in_every_language(entries):

@@ -79,6 +79,8 @@ ADDRESSES = [
     "/graph-store?default",
     "/void",
     "/void.ttl",
+    "/catalog",
+    "/catalog.ttl",
     "/.well-known/void",
     "/sparql/.well-known/void",
     "/sparql/.well-known/sparql-examples",

@@ -47,7 +47,7 @@ def test_the_document_is_valid(document):
 
 def test_the_endpoint_and_every_question_are_described(document, index):
     described = {f"/queries/{each.name}{end}" for each in index.questions for end in ("", ".{suffix}")}
-    assert set(document["paths"]) == {"/sparql", "/graph-store", "/queries", *described}
+    assert set(document["paths"]) == {"/sparql", "/graph-store", "/catalog", "/queries", *described}
     assert set(document["paths"]["/sparql"]) == {"get", "post"}
     bodies = document["paths"]["/sparql"]["post"]["requestBody"]["content"]
     assert set(bodies) == {"application/x-www-form-urlencoded", "application/sparql-query"}

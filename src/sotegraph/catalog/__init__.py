@@ -1,8 +1,20 @@
-"""What the publication says of itself to machines: figures, the description of its endpoint, examples; and dumps."""
+"""What the publication says of itself to machines: figures, its endpoint, examples, the catalogue."""
 
 from sotegraph.catalog.computed import compute
 from sotegraph.catalog.dumps import dump
-from sotegraph.catalog.names import EXAMPLES_PATH, VOID_PATH, Names
+from sotegraph.catalog.harvest import Catalogue, Page, with_classes
+from sotegraph.catalog.names import CATALOG_PATH, EXAMPLES_PATH, VOID_PATH, Names
 from sotegraph.catalog.service import service_document
 
-__all__ = ["EXAMPLES_PATH", "VOID_PATH", "Names", "compute", "dump", "service_document"]
+__all__ = [
+    "CATALOG_PATH",
+    "EXAMPLES_PATH",
+    "VOID_PATH",
+    "Catalogue",
+    "Names",
+    "Page",
+    "compute",
+    "dump",
+    "service_document",
+    "with_classes",
+]

@@ -1,16 +1,20 @@
-"""The graphs that the publisher computes from a version and adds to it: figures, endpoint, examples.
+"""The graphs that the publisher computes from a version and adds to it: figures, endpoint, examples, catalogue.
 
-They are functions of the version and the settings, and of nothing else: no clock, no counter, no blank node. The
-version's id covers what the files say and not these graphs, and what they count are the triples of the files.
+They are functions of the version, the settings and, for when each graph changed, the history: no clock, no counter, no
+blank node. The version's id covers what the files say and not these graphs, and what they count are the triples of the
+files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
+from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from sotegraph.catalog.datasets import catalog_triples
 from sotegraph.catalog.examples import example_triples
 from sotegraph.catalog.graphs import Computed, Describer
 from sotegraph.catalog.service import service_triples
@@ -20,18 +24,29 @@ from sotegraph.publication import Publication
 from sotegraph.questions import Question
 from sotegraph.settings import Settings
 from sotegraph.store import Version
-from sotegraph.terms import SERVICE, VOID, term
+from sotegraph.terms import CATALOG, SERVICE, VOID, term
+
+NEVER: Mapping[str, datetime] = MappingProxyType({})
+"""What is known of changes where there is no history."""
 
 
 def compute(
-    version: Version, publication: Publication, questions: Sequence[Question], settings: Settings
+    version: Version,
+    publication: Publication,
+    questions: Sequence[Question],
+    settings: Settings,
+    changed: Mapping[str, datetime] = NEVER,
 ) -> Iterator[Quad]:
-    """The computed graphs of *version*, which holds only what the files of *publication* say so far."""
+    """The computed graphs of *version*, which holds only what the files of *publication* say so far.
+
+    *changed* tells of named graphs in which version they changed last, where there is a history that knows.
+    """
     describer = Describer(version, publication, read_messages())
     graphs = (
         _figures(describer),
         _examples(describer, questions),
         _service(describer, settings),
+        _catalogue(describer, settings, changed),
     )
     described = chain(
         *(describer.own(each) for each in version.graphs),
@@ -78,6 +93,18 @@ def _service(describer: Describer, settings: Settings) -> Computed:
             "What the endpoint understands, in which forms it answers, its limits, and the graphs that can be queried."
         ),
         frozenset(service_triples(describer, settings)),
+    )
+
+
+def _catalogue(describer: Describer, settings: Settings, changed: Mapping[str, datetime]) -> Computed:
+    return Computed(
+        describer.publication.graph(CATALOG),
+        lambda translate: translate("Catalogue of the datasets (DCAT)"),
+        lambda translate: translate(
+            "The whole and each source as datasets, as open-data portals harvest them: who publishes them, on which "
+            "terms, in which files and services."
+        ),
+        frozenset(catalog_triples(describer, settings, changed)),
     )
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from sotegraph import __version__
 from sotegraph.catalog.names import Names
+from sotegraph.catalog.telling import Said, spoken
 from sotegraph.catalog.void import dates_of
 from sotegraph.messages import Messages
 from sotegraph.publication import Publication
 from sotegraph.store import Version
 from sotegraph.terms import RDF_TYPE, term
 
-Translate = Callable[[str], str]
-Said = Callable[[Translate], str]
-"""A text of the catalogue of messages, in the language of the translator that it is given."""
 _TITLES: Mapping[str, Said] = {
     "ontology": lambda translate: translate("Vocabulary"),
     "shapes": lambda translate: translate("Data requirements"),
@@ -51,10 +49,8 @@ class Describer:
 
     def texts(self, node: NamedNode, name: str, said: Said) -> Iterator[Triple]:
         """What is *said*, as values of *name*: one in each language of the publication that the catalogue has."""
-        for language in self.publication.languages:
-            if language in self.messages.languages:
-                text = said(self.messages.translator(language))
-                yield Triple(node, term(name), Literal(text, language=language))
+        for language, text in spoken(self.publication, self.messages, said).items():
+            yield Triple(node, term(name), Literal(text, language=language))
 
     def own(self, graph: str) -> Iterator[Triple]:
         """A graph of the publication itself."""

@@ -21,6 +21,8 @@ VOID_PATH = "/void"
 """The description of the data in figures."""
 OPENAPI_PATH = "/openapi.json"
 """The description of everything that has an address for programs."""
+CATALOG_PATH = "/catalog"
+"""The catalogue of what is offered, for portals and for people."""
 _W3C_FORMATS = "http://www.w3.org/ns/formats/"
 _W3C_NAMES = {
     "srj": "SPARQL_Results_JSON",
@@ -107,3 +109,24 @@ class Names:
     def example(self, name: str) -> NamedNode:
         """The example made of the question *name*."""
         return NamedNode(f"{self.examples.value}/{name}")
+
+    @property
+    def catalog(self) -> NamedNode:
+        """The catalogue of what is offered."""
+        return NamedNode(self.base + CATALOG_PATH)
+
+    def catalogued(self, name: str) -> NamedNode:
+        """The dataset *name* as portals know it, apart from the graph that holds its statements."""
+        return NamedNode(f"{self.base}/id/dataset/{name}")
+
+    def document(self, thing: NamedNode) -> NamedNode:
+        """The page about a thing of the publication."""
+        return NamedNode(thing.value.replace(f"{self.base}/id/", f"{self.base}/doc/", 1))
+
+    @property
+    def access(self) -> NamedNode:
+        """The service at the endpoint as the way to a distribution.
+
+        Harvesters that take services for themselves leave out those that a distribution names: so it is another node.
+        """
+        return NamedNode(f"{self.base}/sparql#access")

@@ -9,8 +9,9 @@ from urllib.parse import urljoin
 from pyoxigraph import Literal, NamedNode, Triple
 
 from sotegraph.catalog.functions import EXTENSION_FUNCTIONS
-from sotegraph.catalog.graphs import Describer, Translate
+from sotegraph.catalog.graphs import Describer
 from sotegraph.catalog.names import OPENAPI_PATH, Names, format_iri
+from sotegraph.catalog.telling import Translate
 from sotegraph.catalog.void import dates_of
 from sotegraph.formats import BINDING_FORMATS, GRAPH_FORMATS
 from sotegraph.publication import Publication

@@ -22,6 +22,7 @@ from sotegraph.settings import Settings
 from sotegraph.sparql import Evaluator, RememberingEvaluator
 from sotegraph.web import (
     accessibility,
+    catalogue,
     ckan,
     completion,
     contexts,
@@ -58,7 +59,7 @@ from sotegraph.web.site import Site
 PARTS = (
     *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
     *(questions, descriptions, openapi, coverage, maps, overviews, history, validation, empty_tables, testbed),
-    ckan,
+    *(catalogue, ckan),
     *(searching, reconciling, accessibility, lists),
 )
 """What has routes, in the order in which they are tried."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from pyoxigraph import Triple
 
-from sotegraph.entities import describe_publication
+from sotegraph.entities import Description, describe_publication
 from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS
 from sotegraph.web import openapi
 from sotegraph.web.answers import FOR_EVER, Answer
+from sotegraph.web.catalogue import catalogue_of
 from sotegraph.web.links import Link
 from sotegraph.web.pages import front_page
 from sotegraph.web.representations import Asked, Content, ask, represent
@@ -47,7 +51,7 @@ def _answer(site: Site, reader: Reader, asked: Asked) -> Answer:
         asked,
         Content(
             root=description.root,
-            triples=description.triples,
+            triples=_triples(site, description),
             page=lambda links: front_page(site, reader, asked.resource, links),
             modified=description.modified,
             links=(
@@ -57,6 +61,12 @@ def _answer(site: Site, reader: Reader, asked: Asked) -> Answer:
             ),
         ),
     )
+
+
+def _triples(site: Site, description: Description) -> Iterator[Triple]:
+    """What the publication says of itself, and its whole catalogue; nothing is read before it is needed."""
+    catalogue = catalogue_of(site)
+    yield from description.triples | catalogue.about(catalogue.datasets)
 
 
 @router.get("/health")

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from sotegraph.catalog import CATALOG_PATH
 from sotegraph.formats import (
     ANSWER_FORMATS,
     BINDING_FORMATS,
@@ -107,6 +108,7 @@ def openapi_document(site: Site, reader: Reader) -> dict[str, Any]:
         "paths": {
             "/sparql": writing.endpoint(),
             "/graph-store": writing.graph_store(),
+            CATALOG_PATH: writing.catalogue(),
             **({"/queries": writing.list()} if site.index.questions else {}),
             **{path: item for each in site.index.questions for path, item in writing.question(each).items()},
         },
@@ -213,6 +215,19 @@ class _Writing:
                     _shared("lang"),
                 ],
                 "responses": _responses("Graph", 304, 404, 429, 503),
+            }
+        }
+
+    def catalogue(self) -> dict[str, Any]:
+        """``/catalog``."""
+        page = {"type": "integer", "minimum": 1, "default": 1}
+        return {
+            "get": {
+                "operationId": "catalogue",
+                "summary": self.say("Datasets"),
+                "description": self.say("The datasets of this publication, with their files, tables and services."),
+                "parameters": [_parameter("page", self.say("Which page of the catalogue."), page), _shared("lang")],
+                "responses": _responses("Document", 304, 404, 503),
             }
         }
 

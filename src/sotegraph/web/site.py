@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 _ADDRESSES_AND_FORMS = 16
 """How many descriptions of the endpoint are kept: clients choose the address by which they call it, so not many."""
+_CATALOGUE_PAGES = 32
+"""How many pages of the catalogue are kept: they name the address by which they are asked for."""
 _SITEMAPS = 8
 """Parts of the sitemap that are kept: megabytes each, and a crawler reads each once."""
 _FIGURES_FORMS = len(DOCUMENT_FORMATS)
@@ -67,7 +69,7 @@ class Site:
     memento: Entry | None = None
     """Where the site is shown as it was: since when."""
     figures: Bodies = field(default_factory=lambda: Bodies(_FIGURES_FORMS, longest_bytes=16 << 20), repr=False)
-
+    catalogues: Bodies = field(default_factory=lambda: Bodies(_CATALOGUE_PAGES, longest_bytes=16 << 20), repr=False)
     sitemaps: Bodies = field(default_factory=lambda: Bodies(_SITEMAPS, longest_bytes=64 << 20), repr=False)
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
-from sotegraph.catalog import VOID_PATH
+from sotegraph.catalog import CATALOG_PATH, VOID_PATH
 from sotegraph.web.links import Resource
 from sotegraph.web.site import Site
 
@@ -46,7 +46,7 @@ def pages_of(site: Site) -> list[Page]:
     if index.questions:
         pages += [Page("/queries", words), *(Page(f"/queries/{each.name}", words) for each in index.questions)]
     pages += [Page(publication.vocabulary_path, words)] if publication.vocabulary_path else []
-    pages += [Page("/shapes", shapes), Page(VOID_PATH)]
+    pages += [Page("/shapes", shapes), Page(VOID_PATH), Page(CATALOG_PATH, pages[0].changed)]
     pages += [Page("/coverage")] if index.covered else []
     pages += [Page(f"/map/{each.segment}") for each in publication.collections if each.tiles]
     pages += list(_overviews(site))

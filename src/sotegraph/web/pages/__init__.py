@@ -1,6 +1,7 @@
 """Pages: values of the acts, rendered by the templates in one language."""
 
 from sotegraph.web.pages.accessibility import accessibility_page
+from sotegraph.web.pages.catalogue import catalogue_page
 from sotegraph.web.pages.coverage import coverage_page
 from sotegraph.web.pages.entities import entity_page, profiles_page
 from sotegraph.web.pages.figures import Figure, figures_of, map_page
@@ -27,6 +28,7 @@ __all__ = [
     "QuestionAnswer",
     "accessibility_page",
     "build_templates",
+    "catalogue_page",
     "check_page",
     "choosing_page",
     "coverage_page",

@@ -1,0 +1,78 @@
+"""Two catalogues, each served in small pages: of the small publication, and of the bundled one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
+from sotegraph.entities import Index
+from sotegraph.settings import Settings
+from sotegraph.sparql import InProcessEvaluator
+from sotegraph.terms import RDF_TYPE, term
+from sotegraph.web.app import create_app
+from tests.client import Client
+
+MOST_PAGES = 50
+
+
+@dataclass(frozen=True)
+class Site:
+    """A publication whose catalogue has several pages."""
+
+    client: Client
+    index: Index
+
+    @property
+    def base(self) -> str:
+        return self.index.publication.base_iri
+
+    def documents(self, suffix: str = "ttl") -> list[bytes]:
+        """The pages of the catalogue in one form, in their order."""
+        return list(self._documents(suffix))
+
+    def _documents(self, suffix: str) -> Iterator[bytes]:
+        for number in range(1, MOST_PAGES):
+            answer = self.client.get(f"/catalog.{suffix}?page={number}")
+            if answer.status_code == 404:
+                return
+            assert answer.status_code == 200
+            yield answer.content
+
+    def pages(self) -> list[set[Triple]]:
+        """The triples of each page."""
+        return [triples_of(each) for each in self.documents()]
+
+
+def triples_of(document: bytes) -> set[Triple]:
+    return {quad.triple for quad in parse(document, format=RdfFormat.TURTLE)}
+
+
+def datasets_of(triples: set[Triple]) -> set[str]:
+    """Whatever the triples call a dataset."""
+    wanted = term("dcat:Dataset")
+    return {
+        each.subject.value
+        for each in triples
+        if each.predicate == RDF_TYPE and each.object == wanted and isinstance(each.subject, NamedNode)
+    }
+
+
+def site_of(index: Index, page_size: int) -> Site:
+    settings = Settings(page_size=page_size, access_log=False)
+    evaluator = InProcessEvaluator(index.version, settings)
+    return Site(Client(create_app(settings, index.publication, index, evaluator)), index)
+
+
+@pytest.fixture(scope="session")
+def library(index: Index) -> Site:
+    """The small publication, two datasets a page."""
+    return site_of(index, 2)
+
+
+@pytest.fixture(scope="session")
+def whole(bundled: Index) -> Site:
+    """The bundled publication, eight datasets a page."""
+    return site_of(bundled, 8)
