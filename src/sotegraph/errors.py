@@ -19,6 +19,7 @@
     + UnsupportedMediaType           415
     + UnsupportedContentCoding       415
     + UnusableShapes                 422
+    + RefusedContent                 422
     + TooCostly                      422
     + TooManyQueries                 429
     + TooManyChecks                  429
@@ -82,6 +83,10 @@ class PublisherError(Exception):
     def headers(self) -> Mapping[str, str]:
         """Header fields that belong to the answer."""
         return {}
+
+    def members(self) -> Mapping[str, object]:
+        """What a problem document says besides the sentence (RFC 9457 section 3.2)."""
+        return {name: value for name, value in self.values.items() if isinstance(value, str | int | float)}
 
 
 class RequestError(PublisherError):
@@ -162,6 +167,9 @@ class NotAcceptable(RequestError):
         super().__init__(template, offered=", ".join(offered), **values)
         self.offered = offered
 
+    def members(self) -> Mapping[str, object]:
+        return {**super().members(), "offered": list(self.offered)}
+
 
 class ActionRefused(RequestError):
     """An action of a portal's interface has parameters with which it cannot be done."""
@@ -213,6 +221,19 @@ class UnusableShapes(RequestError):
     """The shapes that somebody brought along cannot be applied."""
 
     status, kind, title = 422, "unusable-shapes", "The shapes cannot be applied"
+
+
+class RefusedContent(RequestError):
+    """What was sent is not read: it costs or fetches too much, or is not what it claims; *report* says where."""
+
+    status, kind, title = 422, "refused-content", "The content is refused"
+
+    def __init__(self, template: str, *, report: Mapping[str, object], **values: object) -> None:
+        super().__init__(template, **values)
+        self.report = report
+
+    def members(self) -> Mapping[str, object]:
+        return self.report
 
 
 class TooCostly(RequestError):

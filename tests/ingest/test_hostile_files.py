@@ -38,10 +38,10 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_it_is_a_finding_at_once(name: str, read: Read) -> None:
+def test_it_is_refused_at_once_with_its_place(name: str, read: Read) -> None:
     started = time.process_time()
     reading = read(sent(HOSTILE[name], name))
-    assert [each.name for each in reading.findings] == ["syntax"]
+    assert [each.name for each in reading.findings] == ["refused"]
     assert not reading.complete
     assert reading.findings[0].place.line is not None
     assert time.process_time() - started < 3

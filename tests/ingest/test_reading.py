@@ -68,7 +68,7 @@ def test_a_syntax_error_is_a_finding_with_its_place(publication: Publication) ->
 def test_a_broken_archive_is_a_finding(publication: Publication) -> None:
     packed = gzip.compress(TURTLE.encode() * 50)
     reading = read(publication, SubmittedFile("sent.ttl.gz", packed[:60]))
-    assert [each.name for each in reading.findings] == ["syntax"]
+    assert [each.name for each in reading.findings] == ["broken-file"]
 
 
 def test_a_file_that_says_nothing_is_a_finding(publication: Publication) -> None:

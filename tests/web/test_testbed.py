@@ -159,6 +159,18 @@ def test_a_wrong_request_is_answered_with_the_members_of_both_worlds(name: str, 
     assert answer.json().keys() >= {"message", "timestamp", "type", "status", "detail"}
 
 
+def test_what_is_refused_says_where_and_stays_a_problem_in_every_syntax(client: Client) -> None:
+    text = json.dumps({"@context": "http://127.0.0.1:1/c", "@id": "urn:a"})
+    for syntax in ("text/turtle", "application/json"):
+        wishes = {"contentSyntax": "application/ld+json", "reportSyntax": syntax, "locale": "fi"}
+        answer = post(client, {**asked(text), **wishes})
+        problem = answer.json()
+        assert (answer.status_code, problem["kind"]) == (422, "refused-content")
+        assert problem.keys() >= {"message", "timestamp"}
+        assert "ei haeta" in problem["message"]
+        assert problem["results"][0]["location"] == {"file": "content.jsonld", "line": 1, "column": 14}
+
+
 def test_what_is_no_json_no_domain_or_no_method_is_refused(client: Client) -> None:
     json_type = {"Content-Type": "application/json"}
     assert client.request("POST", VALIDATE, content=b"[" * 100_000, headers=json_type).status_code == 400

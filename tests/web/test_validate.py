@@ -6,6 +6,7 @@ it will be. Nothing of what was sent is kept.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -182,6 +183,49 @@ def test_what_cannot_be_checked_is_a_problem(name: str, client: Client) -> None:
     headers, body, status, kind = WRONG[name]
     answer = client.request("POST", "/validate", headers=headers, **body)
     assert (answer.status_code, answer.json().get("kind")) == (status, kind)
+
+
+LAUGHS = """<!DOCTYPE r [
+<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>"""
+REFUSED: dict[str, tuple[str, bytes, dict[str, object]]] = {
+    "entities": ("a.rdf", LAUGHS.encode(), {"line": 2, "column": 28}),
+    "brackets": ("a.ttl", b"<urn:a> <urn:b>\n  " + b"[ <urn:b> " * 501, {"line": 2, "column": 5003}),
+    "values": ("a.jsonld", b'[\n{"@id": "urn:a", "urn:b": ' + b"[" * 600, {"line": 2, "column": 525}),
+    "a context": ("a.jsonld", b'{\n"@context": "https://example.org/c"}', {"line": 2, "column": 13}),
+    "a torn archive": ("a.ttl.gz", gzip.compress(BAD.encode())[:60], {"line": 1, "column": 1}),
+    "a torn workbook": ("a.xlsx", b"PK\x03\x04" + b"x" * 60, {}),
+}
+"""What is not read at all, and where the reason stands."""
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_is_a_problem_that_says_where(name: str, client: Client) -> None:
+    file, content, place = REFUSED[name]
+    answer = client.request("POST", "/validate?lang=fi", files={"file": (file, content)})
+    problem = answer.json()
+    assert (answer.status_code, problem["kind"]) == (422, "refused-content")
+    (result,) = problem["results"]
+    assert result["location"] == {"file": file, **place}
+    assert problem["conforms"] is problem["complete"] is False
+    assert result["message"]["fi"] in problem["detail"]
+    assert result["message"]["fi"] != result["message"]["sv"] != result["message"]["en"]
+
+
+def test_a_person_sees_what_is_refused_where_it_stands(client: Client) -> None:
+    sent = client.request("POST", "/validate?lang=fi", files={"file": ("a.rdf", LAUGHS)}, headers=PAGE)
+    page = client.page(sent.headers["location"])
+    assert page.status_code == 422
+    text = read_page(page.text).one("main").text
+    assert "entiteetti b sisältää muita entiteettejä" in text
+    assert "rivi 2" in text
+    assert client.get(sent.headers["location"].partition("?")[0] + ".ttl").json()["kind"] == "refused-content"
+
+
+def test_an_ordinary_slip_of_the_pen_is_no_reason_to_refuse(client: Client) -> None:
+    answer = post(client, BAD.replace(" .", "", 1))
+    assert answer.status_code == 200
+    assert [each["rule"] for each in answer.json()["results"]] == ["syntax"]
 
 
 def test_a_person_is_told_what_is_wrong_beside_the_form(client: Client) -> None:

@@ -7,33 +7,40 @@ from xml.parsers import expat
 
 from pyoxigraph import RdfFormat
 
+from sotegraph.errors import PublisherError
+from sotegraph.ingest.refused import Refused
+
 _TURTLES = (RdfFormat.TURTLE, RdfFormat.TRIG)
 _LONGEST_ENTITY, _MOST_ENTITY_BYTES = 2_000, 4 << 20
-_STRINGS = re.compile(
-    rb'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'
-    rb"'[^'\\\n]*(?:\\.[^'\\\n]*)*'|<[^<>\"{}|^`\\\s]*>|\#[^\n]*"
+_MARKS = re.compile(
+    rb'(?P<bracket>[\[\](){}])|"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|'
+    rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|\'[^\'\\\n]*(?:\\.[^\'\\\n]*)*\'|<[^<>"{}|^`\\\s]*>|\#[^\n]*'
 )
-_BRACKETS = re.compile(rb"[\[\](){}]")
 
 
 def guard(content: bytes, form: RdfFormat, max_nesting: int) -> None:
-    """Raise SyntaxError, with its place, for what costs a parser far more than it says."""
+    """Raise Refused, with its place, for what costs a parser far more than it says."""
     if form == RdfFormat.RDF_XML:
         _Guard(content, max_nesting).run()
-    elif form in _TURTLES and _is_deep(content, max_nesting):
-        raise SyntaxError(f"brackets are nested more than {max_nesting} levels deep", (None, 1, 1, None))
+    elif form in _TURTLES:
+        offset = _too_deep(content, max_nesting)
+        if offset >= 0:
+            line, start = content.count(b"\n", 0, offset) + 1, content.rfind(b"\n", 0, offset) + 1
+            problem = PublisherError("brackets are nested more than {limit} levels deep", limit=max_nesting)
+            raise Refused(problem, line, len(content[start:offset].decode("utf-8", "replace")) + 1)
 
 
-def _is_deep(content: bytes, max_nesting: int) -> bool:
-    """Whether brackets are nested more deeply than that; where there are few, they are not counted."""
+def _too_deep(content: bytes, max_nesting: int) -> int:
+    """Where brackets are nested more deeply than that, or -1; where there are few, they are not counted."""
     if content.count(b"[") + content.count(b"(") + content.count(b"<<") <= max_nesting:
-        return False
+        return -1
     depth = 0
-    for match in _BRACKETS.finditer(_STRINGS.sub(b"", content)):
-        depth += 1 if match[0] in b"[({" else -1
-        if depth > max_nesting:
-            return True
-    return False
+    for match in _MARKS.finditer(content):
+        if match.lastgroup:
+            depth += 1 if match[0] in b"[({" else -1
+            if depth > max_nesting:
+                return match.start()
+    return -1
 
 
 class _Guard:
@@ -51,15 +58,15 @@ class _Guard:
         self.entities: dict[str, int] = {}
 
     def run(self) -> None:
-        """Raise SyntaxError at the first thing that may not be; malformed XML is left to the parser of RDF."""
+        """Raise Refused at the first thing that may not be; malformed XML is left to the parser of RDF."""
         try:
             self.parser.Parse(self.content, True)
         except expat.ExpatError as error:
             if error.code == expat.errors.codes[expat.errors.XML_ERROR_AMPLIFICATION_LIMIT_BREACH]:
-                raise self._error("the entities stand for too much text") from None
+                raise self._refused(PublisherError("the entities stand for too much text")) from None
         size = sum(self.content.count(f"&{name};".encode()) * length for name, length in self.entities.items())
         if size > _MOST_ENTITY_BYTES:
-            raise self._error("the entities stand for too much text")
+            raise self._refused(PublisherError("the entities stand for too much text"))
 
     def _entity(
         self,
@@ -72,21 +79,26 @@ class _Guard:
         _: object,
     ) -> None:
         if is_parameter or value is None or system is not None:
-            raise self._error(
-                f"the entity {name[:40]} stands for something outside of the file, which is never fetched"
+            raise self._refused(
+                PublisherError(
+                    "the entity {name} stands for something outside of the file, which is never fetched", name=name[:40]
+                )
             )
         if "&" in value or "%" in value or len(value) > _LONGEST_ENTITY:
-            raise self._error(f"the entity {name[:40]} stands for other entities or for a long text")
+            raise self._refused(
+                PublisherError("the entity {name} stands for other entities or for a long text", name=name[:40])
+            )
         self.entities[name] = len(value)
 
     def _start(self, *_: object) -> None:
         self.depth += 1
         if self.depth > self.max_nesting:
-            raise self._error(f"elements are nested more than {self.max_nesting} levels deep")
+            raise self._refused(
+                PublisherError("elements are nested more than {limit} levels deep", limit=self.max_nesting)
+            )
 
     def _end(self, *_: object) -> None:
         self.depth -= 1
 
-    def _error(self, problem: str) -> SyntaxError:
-        place = (None, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1, None)
-        return SyntaxError(problem, place)
+    def _refused(self, problem: PublisherError) -> Refused:
+        return Refused(problem, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)

@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from sotegraph.errors import PublisherError
+from sotegraph.ingest.refused import Refused
+
 _TOKEN = re.compile(r'\s*("(?:[^"\\\x00-\x1f]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+)')
 _CONSTANT = re.compile(r"true|false|null|-?\d+(\.\d+)?([eE][+-]?\d+)?")
 OBJECT, ARRAY, STRING, OTHER = "{", "[", '"', ""
@@ -32,7 +35,7 @@ class Value:
 
 
 class JsonText:
-    """A JSON text and its values; raises SyntaxError, with its place, for what is no JSON or nested too deeply."""
+    """A JSON text and its values; raises, with its place, SyntaxError for what is no JSON, Refused for deep nesting."""
 
     def __init__(self, text: str, max_nesting: int) -> None:
         self.text = text
@@ -92,7 +95,8 @@ class JsonText:
                     open_values.append(len(self.values) - 1)
                     wants_key = token == "{"
                     if len(open_values) > max_nesting:
-                        raise self._error(f"nested more than {max_nesting} levels deep", start)
+                        problem = PublisherError("values are nested more than {limit} levels deep", limit=max_nesting)
+                        raise Refused(problem, *self.position(start))
         if open_values:
             raise self._error("the text ends before everything is closed", len(self.text))
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sotegraph.ingest.refused import REFUSALS
+
 Texts = Mapping[str, str]
 """A text per language tag."""
 VIOLATION, WARNING, INFO = "violation", "warning", "info"
@@ -129,6 +131,11 @@ class Submission:
     findings: tuple[Told, ...]
     checked: Checked
     complete: bool
+
+    @property
+    def refused(self) -> Told | None:
+        """Why a file is not read at all, if one is not: for what it costs or reaches for, or for not being whole."""
+        return next((each for each in self.findings if each.shape in REFUSALS), None)
 
     @property
     def conforms(self) -> bool:

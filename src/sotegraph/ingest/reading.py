@@ -17,12 +17,21 @@ from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile, unpack
 from sotegraph.ingest.json_ld import read_json_ld
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.rdf import read_rdf
+from sotegraph.ingest.refused import Refused
 from sotegraph.ingest.remarks import Remarks
 from sotegraph.ingest.sheets import BrokenTable, read_csv
 from sotegraph.ingest.tables import TableReader
 from sotegraph.ingest.workbooks import read_workbook
 from sotegraph.publication import Publication
-from sotegraph.soundness.findings import GARBLED_TEXT, NOTHING_TO_VALIDATE, SYNTAX, Finding, Teller
+from sotegraph.soundness.findings import (
+    BROKEN_FILE,
+    GARBLED_TEXT,
+    NOTHING_TO_VALIDATE,
+    REFUSED,
+    SYNTAX,
+    Finding,
+    Teller,
+)
 from sotegraph.validation import VIOLATION, Result
 from sotegraph.validation.places import Located, Locations, Place
 
@@ -159,7 +168,7 @@ class _Reader:
         try:
             file = unpack(sent, self.limits)
         except OSError as error:
-            self._unreadable(Place(sent.name, 1), str(error))
+            self.remarks.add(BROKEN_FILE, Place(sent.name, 1), problem=str(error).rstrip("."))
             return None
         kind = detect(file)
         try:
@@ -172,17 +181,20 @@ class _Reader:
                 return read_json_ld(file.name, content, self.publication, self.remarks, self.limits.max_nesting)
             if kind.rdf is not None:
                 return read_rdf(file, kind.rdf, self.publication.base_iri + "/", self.limits.max_nesting)
+        except Refused as error:
+            place = Place.in_table(file.name) if error.line is None else Place(file.name, error.line, error.column)
+            self.remarks.add(REFUSED, place, problem=error.problem)
+            return None
         except SyntaxError as error:
-            self._unreadable(Place(file.name, error.lineno or 1, error.offset or 1), error.msg)
+            place = Place(file.name, error.lineno or 1, error.offset or 1)
+            self.remarks.add(SYNTAX, place, problem=error.msg)
             return None
         except BrokenTable as error:
-            self._unreadable(Place.in_table(file.name, row=error.row), error.problem)
+            check = BROKEN_FILE if kind.name == WORKBOOK else SYNTAX
+            self.remarks.add(check, Place.in_table(file.name, row=error.row), problem=error.problem.rstrip("."))
             return None
         raise UnsupportedMediaType(
             "{file} is of a kind that is not read here ({kind}). Send RDF, CSV or Excel (xlsx).",
             file=sent.name,
             kind=kind.label or kind.name,
         )
-
-    def _unreadable(self, place: Place, problem: str) -> None:
-        self.remarks.add(SYNTAX, place, problem=problem)

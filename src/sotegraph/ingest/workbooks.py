@@ -15,8 +15,9 @@ from xml.etree.ElementTree import ParseError
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from sotegraph.errors import BodyTooLarge
+from sotegraph.errors import BodyTooLarge, PublisherError
 from sotegraph.ingest.files import Limits, SubmittedFile, too_large
+from sotegraph.ingest.refused import Refused
 from sotegraph.ingest.sheets import BrokenTable, Cell, Sheet, Value, check_extent
 
 _PARTS_LIMIT = 2_000
@@ -45,7 +46,7 @@ _UNREADABLE = (
 def read_workbook(file: SubmittedFile, limits: Limits) -> list[Sheet]:
     """Return the sheets of a workbook, formulas as the results saved with them.
 
-    Raises BrokenTable for what is no workbook, or one with an XML document type in it, and BodyTooLarge.
+    Raises BrokenTable for what is no workbook, Refused for one with an XML document type in it, and BodyTooLarge.
     """
     formulas = _examine(file, limits)
     values = _load(file, data_only=True)
@@ -86,7 +87,9 @@ def _examine(file: SubmittedFile, limits: Limits) -> bool:
                     continue
                 content = archive.read(part)
                 if any(each in content for each in _DECLARATIONS):
-                    raise BrokenTable("a part of the workbook has an XML document type, which no workbook may have")
+                    raise Refused(
+                        PublisherError("a part of the workbook has an XML document type, which no workbook may have")
+                    )
                 if _SHEET_PART.fullmatch(part.filename):
                     cells += len(_CELLS.findall(content))
                     formulas = formulas or bool(_FORMULA.search(content))

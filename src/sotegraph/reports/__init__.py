@@ -1,7 +1,7 @@
 """Reports: what came of checking a submission, in the forms that people, tables, graphs and pipelines read."""
 
 from sotegraph.reports.annotated import annotate
-from sotegraph.reports.flat import SCHEMA, SCHEMA_PATH, as_json
+from sotegraph.reports.flat import SCHEMA, SCHEMA_PATH, as_json, refusal
 from sotegraph.reports.forms import (
     JUNIT,
     NEGOTIATED_FORMATS,
@@ -36,6 +36,7 @@ __all__ = [
     "facts",
     "heading",
     "place",
+    "refusal",
     "said",
     "to_rdf",
     "to_trl_json",

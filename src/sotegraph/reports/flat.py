@@ -8,7 +8,8 @@ from typing import Any
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from sotegraph.ingest import SEVERITIES, CheckedFile, Submission, Told, Where
+from sotegraph.errors import RefusedContent
+from sotegraph.ingest import SEVERITIES, CheckedFile, Submission, Told, Where, best
 
 SCHEMA_PATH = "/validate/schema.json"
 """Where a site publishes the schema."""
@@ -42,6 +43,18 @@ def as_json(submission: Submission) -> Mapping[str, Any]:
         },
         "results": [_result(each) for each in submission.findings],
     }
+
+
+def refusal(submission: Submission, language: str) -> RefusedContent | None:
+    """The error for a *submission* of which a file is not read, with the report; None when every file is."""
+    told = submission.refused
+    if told is None:
+        return None
+    report = as_json(submission)
+    kept = {name: report[name] for name in ("conforms", "complete", "version", "counts", "results")}
+    return RefusedContent(
+        "{place}: {problem}", place=str(told.where), problem=best(told.message, [language]), report=kept
+    )
 
 
 def _file(file: CheckedFile) -> Mapping[str, Any]:

@@ -70,6 +70,12 @@ class Finding:
 
 
 SYNTAX = Check("Syntax", "The file cannot be read: {problem}.", "Correct the syntax at this place.")
+REFUSED = Check("Refused", "The file is refused: {problem}.", "Send it without that.")
+BROKEN_FILE = Check(
+    "BrokenFile",
+    "The file is not whole, or not what it claims to be: {problem}.",
+    "Save it anew in its program, and send it again.",
+)
 MISSING_FILE = Check("MissingFile", "The file is missing.", "Add it; no publication can do without.")
 MISSING_SOURCE = Check(
     "MissingSource",

@@ -68,11 +68,7 @@ def _wants_page(request: Request) -> bool:
 def _document(site: Site, reader: Reader, error: PublisherError) -> dict[str, Any]:
     """The members of RFC 9457 section 3.1, and what this kind of error knows besides."""
     translate = site.messages.translator(reader.language)
-    known: dict[str, Any] = {}
-    known |= {name: value for name, value in error.values.items() if isinstance(value, str | int | float)}
-    if isinstance(error, NotAcceptable):
-        known["offered"] = list(error.offered)
-    return known | {
+    return {**error.members()} | {
         "type": f"{site.publication.base_iri}{_PATH}#{error.kind}",
         "title": translate(error.title),
         "status": error.status,

@@ -20,7 +20,7 @@ from pyoxigraph import RdfFormat, parse
 from starlette.concurrency import run_in_threadpool
 
 from sotegraph import __version__
-from sotegraph.desk import read_constructed, read_result
+from sotegraph.desk import read_constructed
 from sotegraph.errors import BadRequest, NotFound, PublisherError, UnsupportedMediaType
 from sotegraph.formats import JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, serialize_triples
 from sotegraph.ingest import Submission
@@ -31,7 +31,7 @@ from sotegraph.web.pages.validation import profile_choices
 from sotegraph.web.problems import problem
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 from sotegraph.web.testbed_input import ANY, Input, read_input
-from sotegraph.web.validation import checks_at, client_of
+from sotegraph.web.validation import checks_at, client_of, read_checked
 
 router = APIRouter()
 ROOT = "/shacl"
@@ -195,7 +195,7 @@ class _Checking:
         return TRL_XML.media_type if wanted == "text/xml" or (wanted == JSON.media_type and not self.alone) else wanted
 
     def _written(self, path: Path, media_type: str) -> _Report:
-        submission, form = read_result(path), _SYNTAXES[media_type]
+        submission, form = read_checked(path, self.asked.job.language), _SYNTAXES[media_type]
         prefixes = {**self.site.publication.prefixes, **PREFIXES}
         if form.rdf is not None:
             if self.asked.job.report_query is not None:

@@ -15,7 +15,7 @@ from sotegraph.desk import Checks, Job, State, read_job, read_result, read_state
 from sotegraph.errors import NotFound, PublisherError, RequestError, WrongValue
 from sotegraph.formats import HTML, JSON, XLSX, Format, by_suffix, negotiate
 from sotegraph.ingest import Submission
-from sotegraph.reports import NEGOTIATED_FORMATS, REPORT_FORMATS, SCHEMA, SCHEMA_PATH, Teller, write_report
+from sotegraph.reports import NEGOTIATED_FORMATS, REPORT_FORMATS, SCHEMA, SCHEMA_PATH, Teller, refusal, write_report
 from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.links import Resource
 from sotegraph.web.pages import check_page, validate_page
@@ -73,8 +73,7 @@ def _sent_at_once(site: Site, reader: Reader, checks: Checks, name: str, form: F
     """The answer to a program that has waited: nothing is kept of it unless it asked for that."""
     path = checks.shelf.folder / name
     try:
-        submission = read_result(path)
-        body = _written(site, reader, path, submission, form)
+        body = _written(site, reader, read_checked(path, reader.language), form)
     finally:
         if not keep:
             checks.shelf.remove(name)
@@ -96,7 +95,7 @@ def result(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Res
         return _page(site, reader, checks, stem, state) if form is HTML else _pending(f"{RESULTS}/{stem}", state)
     if form is HTML:
         return _page(site, reader, checks, stem, state)
-    body = _written(site, reader, path, read_result(path), form)
+    body = _written(site, reader, read_checked(path, reader.language), form)
     headers = {**_PRIVATE, "Vary": "Accept, Accept-Language"}
     if suffix:
         headers["Content-Disposition"] = f'attachment; filename="findings.{_ending(form)}"'
@@ -209,7 +208,16 @@ def _ending(form: Format) -> str:
     return {"junit": "xml", "trl": "xml", "trl-json": "json", "text": "txt"}.get(form.suffix, form.suffix)
 
 
-def _written(site: Site, reader: Reader, path: Path, submission: Submission, form: Format) -> bytes:
+def read_checked(path: Path, language: str) -> Submission:
+    """What came of the check in *path*; raises what kept it from being done, and RefusedContent."""
+    submission = read_result(path)
+    error = refusal(submission, language)
+    if error is not None:
+        raise error
+    return submission
+
+
+def _written(site: Site, reader: Reader, submission: Submission, form: Format) -> bytes:
     publication = site.publication
     return write_report(
         submission, form, Teller(reader.language, site.messages, publication.base_iri, publication.prefixes)
@@ -243,6 +251,8 @@ def _page(site: Site, reader: Reader, checks: Checks, name: str, state: State) -
         workbooks=[(number, read_job(path).files[number]) for number in workbooks(path)],
     )
     headers = {**_PRIVATE, "Content-Language": reader.language, "Vary": "Accept, Accept-Language"}
+    if submission is not None:
+        error = refusal(submission, reader.language)
     status = error.status if error else 200
     return Response(page, status, headers, media_type=HTML.content_type)
 

@@ -1,0 +1,17 @@
+"""Files that are not read on: for what they cost, for what they reach for, or for not being what they look like."""
+
+from __future__ import annotations
+
+from sotegraph.errors import PublisherError
+from sotegraph.soundness.findings import BROKEN_FILE, REFUSED, REMOTE_CONTEXT
+
+REFUSALS = frozenset(each.iri for each in (REFUSED, BROKEN_FILE, REMOTE_CONTEXT))
+"""The checks whose hits are no defects of a file that could be read, but the reason why it is not."""
+
+
+class Refused(Exception):
+    """A file of which nothing is read, for a *problem* that stands at a line and a column of it, or in all of it."""
+
+    def __init__(self, problem: PublisherError, line: int | None = None, column: int = 1) -> None:
+        super().__init__(problem)
+        self.problem, self.line, self.column = problem, line, column
