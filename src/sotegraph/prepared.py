@@ -18,6 +18,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from sotegraph import __version__
+from sotegraph.catalog import Tallies, tallies_of_values, tallies_to_values
 from sotegraph.coverage import CoverageTable, Entry, Row, RowGroup, read_coverage
 from sotegraph.entities import Index, assemble_index
 from sotegraph.publication import Publication
@@ -27,16 +28,23 @@ from sotegraph.store import Version
 
 PREPARED = "prepared"
 """The folder below that of a version."""
-_INDEX, _SEARCH = "index.json", "search.json"
+_INDEX, _SEARCH, _TALLIES = "index.json", "search.json", "tallies.json"
 _HEADER = {"software": f"sotegraph {__version__}", "format": 1, "byteorder": sys.byteorder}
 
 
-def prepare(index: Index, folder: Path) -> None:
-    """Write what is computed for *index* to the new *folder*: the index itself, and its search."""
+def prepare(index: Index, tallies: Tallies, folder: Path) -> None:
+    """Write what is computed of a version to the new *folder*: its *index*, the search, and the *tallies*."""
     folder.mkdir()
+    _write(folder / _TALLIES, tallies_to_values(tallies))
     search = build_search(index, folder)
     _write(folder / _INDEX, _index_values(index))
     _write(folder / _SEARCH, {each.collection.segment: _shelf_values(each) for each in search.shelves})
+
+
+def prepared_tallies(folder: Path) -> Tallies | None:
+    """Return the tallies that were written to *folder*; None without any that this release can use."""
+    found = _read(folder / _TALLIES)
+    return None if found is None else tallies_of_values(found)
 
 
 def prepared_index(
@@ -189,7 +197,7 @@ def _entry(values: list[Any]) -> Entry:
     return Entry(count, state, out_of, _term(period), latest)
 
 
-def _write(path: Path, values: dict[str, Any]) -> None:
+def _write(path: Path, values: object) -> None:
     path.write_text(json.dumps({**_HEADER, "values": values}, ensure_ascii=False), "utf-8")
 
 

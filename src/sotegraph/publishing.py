@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Store
 
-from sotegraph.catalog import compute
+from sotegraph.catalog import Recount, Tallies, compute, tallies_of
 from sotegraph.entities import build_index
 from sotegraph.errors import SettingsError, UnsoundPublication
-from sotegraph.prepared import PREPARED, prepare
+from sotegraph.prepared import PREPARED, prepare, prepared_tallies
 from sotegraph.publication import Publication, read_publication
-from sotegraph.questions import read_questions
+from sotegraph.questions import Question, read_questions
 from sotegraph.settings import Settings
 from sotegraph.soundness import Soundness, check
 from sotegraph.store import Version
@@ -72,18 +72,10 @@ def publish(
     with archive.writing():
         source = tree_checksum(folder, _SOURCES)
         publication = read_publication(folder, settings.base_iri)
-        questions = read_questions(publication)
-
-        def computed(version: Version) -> Iterator[Quad]:
-            return compute(version, publication, questions, settings)
-
+        deriving = _Deriving(publication, read_questions(publication), settings)
         read = itertools.chain.from_iterable(publication.read(file) for file in publication.files)
         quads = _counted(itertools.chain(read, accepted(publication)), told("Reading"))
-
-        def complete(place: Path, version: Version) -> None:
-            prepare(build_index(publication, version, questions), place / PREPARED)
-
-        with begin(archive, folder, publication.base_iri, quads, computed, anew=anew) as draft:
+        with begin(archive, folder, publication.base_iri, quads, deriving.compute, deriving.watch, anew=anew) as draft:
             if draft.unchanged:
                 return Published(draft.parent, is_new=False)
             found = check(folder, base_iri=settings.base_iri, progress=told("Checking")) if checked else None
@@ -93,8 +85,36 @@ def publish(
                 raise UnsoundPublication(
                     "{folder} was changed while it was read. Publish it once more.", folder=str(folder)
                 )
-            entry = finish(archive, draft, agent=settings.agent, source=source, complete=complete)
+            entry = finish(archive, draft, agent=settings.agent, source=source, complete=deriving.complete)
         return Published(entry, True, found, tuple(archive.retain(settings.versions_kept)))
+
+
+class _Deriving:
+    """What is derived from a version as it is made, and what of that is taken over from the version before."""
+
+    def __init__(self, publication: Publication, questions: tuple[Question, ...], settings: Settings) -> None:
+        self.publication, self.questions, self.settings = publication, questions, settings
+        self._recount: Recount | None = None
+        self._tallies: Tallies = {}
+
+    def watch(self, folder: Path, store: Store, changed: Sequence[Quad]) -> None:
+        """Take the tallies of the version in *folder* for a beginning."""
+        known = prepared_tallies(folder / PREPARED)
+        if known is not None:
+            self._recount = Recount(known, store, changed, self.publication.base_iri)
+
+    def compute(self, version: Version) -> Iterator[Quad]:
+        """The computed graphs of *version*."""
+        base = self.publication.base_iri
+        recount = self._recount
+        self._tallies = recount.completed() if recount else tallies_of(version.store, version.graphs, base)
+        self._recount = None
+        return compute(version, self.publication, self.questions, self.settings, tallies=self._tallies)
+
+    def complete(self, folder: Path, version: Version) -> None:
+        """Write to *folder* what servers of *version* would compute."""
+        index = build_index(self.publication, version, self.questions)
+        prepare(index, self._tallies, folder / PREPARED)
 
 
 def go_back(settings: Settings, name: str | None) -> Entry:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import functools
 import itertools
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
-from sotegraph.catalog import compute
+from sotegraph.catalog import Recount, Tallies, compute, tallies_of, tallies_of_values, tallies_to_values
 from sotegraph.publication import read_publication
 from sotegraph.questions import read_questions
 from sotegraph.settings import Settings
-from sotegraph.store import canonical_lines
+from sotegraph.store import Version, canonical_lines
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.versions import Manifest
 from sotegraph.versions.composing import Base, Composed, compose
@@ -50,19 +51,42 @@ _QUADS = st.builds(
 _SOME_QUADS = st.lists(_QUADS, max_size=6)
 
 
-@dataclass(frozen=True)
 class Ground:
-    """The small publication: its statements, and what is computed of them."""
+    """The small publication: its statements, what is computed of them, and what was counted in each folder."""
 
-    quads: tuple[Quad, ...]
-    compute: object
+    def __init__(self, quads: tuple[Quad, ...], compute: Callable[..., Iterable[Quad]]) -> None:
+        self.quads, self.compute = quads, compute
+        self.tallies: dict[Path, Tallies] = {}
 
-    def whole(self, folder: Path, quads) -> Composed:
+    def whole(self, folder: Path, quads: Iterable[Quad]) -> Composed:
         return self.step(folder, quads, None)
 
-    def step(self, folder: Path, quads, base) -> Composed:
+    def step(self, folder: Path, quads: Iterable[Quad], base: Base | None) -> Composed:
+        recounts: list[Recount] = []
+
+        def watch(before: Path, store: Store, changed: Sequence[Quad]) -> None:
+            recounts.append(Recount(self.tallies[before], store, changed, BASE))
+
+        def computed(version: Version) -> Iterable[Quad]:
+            counted = recounts[0].completed() if recounts else tallies_of(version.store, version.graphs, BASE)
+            self.tallies[folder] = counted
+            return self.compute(version, tallies=counted)
+
         folder.mkdir()
-        return compose(folder, canonical_lines(quads), base, self.compute)
+        return compose(folder, canonical_lines(quads), base, computed, watch)
+
+    def same(self, one: Path, other: Path, first: Composed, second: Composed) -> None:
+        assert [(one / name).read_bytes() for name in _FILES] == [(other / name).read_bytes() for name in _FILES]
+        assert first.checksums == second.checksums
+        assert (first.version.id, first.version.triples) == (second.version.id, second.version.triples)
+        assert first.version.graphs == second.version.graphs
+        assert first.version.computed == second.version.computed
+        assert len(first.version.store) == len(second.version.store)
+        # The labels of blank nodes are the store's own.
+        said = [{str(each) for each in made.version.store if "_:" not in str(each)} for made in (first, second)]
+        assert said[0] == said[1]
+        assert self.tallies[one] == self.tallies[other]
+        assert tallies_of_values(json.loads(json.dumps(tallies_to_values(self.tallies[one])))) == self.tallies[one]
 
 
 def base_of(folder: Path, composed: Composed) -> Base:
@@ -82,25 +106,13 @@ def ground():
     return Ground(quads, made)
 
 
-def same(one: Path, other: Path, first: Composed, second: Composed) -> None:
-    assert [(one / name).read_bytes() for name in _FILES] == [(other / name).read_bytes() for name in _FILES]
-    assert first.checksums == second.checksums
-    assert (first.version.id, first.version.triples) == (second.version.id, second.version.triples)
-    assert first.version.graphs == second.version.graphs
-    assert first.version.computed == second.version.computed
-    assert len(first.version.store) == len(second.version.store)
-    # The labels of blank nodes are the store's own.
-    said = [{str(each) for each in made.version.store if "_:" not in str(each)} for made in (first, second)]
-    assert said[0] == said[1]
-
-
 def test_a_step_changes_what_has_changed_and_nothing_else(ground, tmp_path):
     first = ground.whole(tmp_path / "first", ground.quads)
     title = term("dct:title")
     changed = [each for each in ground.quads if (each.subject, each.predicate) != (NamedNode(BOOK), title)]
     changed.append(Quad(NamedNode(BOOK), title, Literal("Another", language="en"), _GRAPHS[0]))
     stepped = ground.step(tmp_path / "step", changed, base_of(tmp_path / "first", first))
-    same(tmp_path / "step", tmp_path / "whole", stepped, ground.whole(tmp_path / "whole", changed))
+    ground.same(tmp_path / "step", tmp_path / "whole", stepped, ground.whole(tmp_path / "whole", changed))
     tables = {each.stat().st_ino for each in (tmp_path / "first" / "store").glob("*.sst")}
     assert tables & {each.stat().st_ino for each in (tmp_path / "step" / "store").glob("*.sst")}
 
@@ -117,9 +129,9 @@ def test_every_step_leads_where_the_whole_way_leads(ground, tmp_path_factory, be
     first = ground.whole(place / "first", [*ground.quads, *before])
     left = [each for number, each in enumerate(ground.quads) if number not in gone]
     stepped = ground.step(place / "step", [*left, *after], base_of(place / "first", first))
-    same(place / "step", place / "whole", stepped, ground.whole(place / "whole", [*left, *after]))
+    ground.same(place / "step", place / "whole", stepped, ground.whole(place / "whole", [*left, *after]))
     again = ground.step(place / "again", [*ground.quads, *before], base_of(place / "step", stepped))
-    same(place / "again", place / "first", again, first)
+    ground.same(place / "again", place / "first", again, first)
 
 
 @pytest.mark.slow
@@ -127,4 +139,4 @@ def test_a_changed_statement_with_a_blank_node_takes_the_whole_way(ground, tmp_p
     first = ground.whole(tmp_path / "first", ground.quads)
     changed = [*ground.quads, Quad(BlankNode(), _PREDICATES[0], _OBJECTS[3], _GRAPHS[0])]
     stepped = ground.step(tmp_path / "step", changed, base_of(tmp_path / "first", first))
-    same(tmp_path / "step", tmp_path / "whole", stepped, ground.whole(tmp_path / "whole", changed))
+    ground.same(tmp_path / "step", tmp_path / "whole", stepped, ground.whole(tmp_path / "whole", changed))

@@ -5,6 +5,7 @@ from sotegraph.catalog.dumps import dump
 from sotegraph.catalog.harvest import Catalogue, Page, with_classes
 from sotegraph.catalog.names import CATALOG_PATH, EXAMPLES_PATH, VOID_PATH, Names
 from sotegraph.catalog.service import service_document
+from sotegraph.catalog.tallies import Recount, Tallies, tallies_of, tallies_of_values, tallies_to_values
 
 __all__ = [
     "CATALOG_PATH",
@@ -13,8 +14,13 @@ __all__ = [
     "Catalogue",
     "Names",
     "Page",
+    "Recount",
+    "Tallies",
     "compute",
     "dump",
     "service_document",
+    "tallies_of",
+    "tallies_of_values",
+    "tallies_to_values",
     "with_classes",
 ]

@@ -18,6 +18,7 @@ from sotegraph.catalog.datasets import catalog_triples
 from sotegraph.catalog.examples import example_triples
 from sotegraph.catalog.graphs import Computed, Describer
 from sotegraph.catalog.service import service_triples
+from sotegraph.catalog.tallies import Tallies
 from sotegraph.catalog.void import void_triples
 from sotegraph.messages import read_messages
 from sotegraph.publication import Publication
@@ -36,14 +37,17 @@ def compute(
     questions: Sequence[Question],
     settings: Settings,
     changed: Mapping[str, datetime] = NEVER,
+    *,
+    tallies: Tallies | None = None,
 ) -> Iterator[Quad]:
     """The computed graphs of *version*, which holds only what the files of *publication* say so far.
 
-    *changed* tells of named graphs in which version they changed last, where there is a history that knows.
+    *changed* tells of named graphs in which version they changed last, where there is a history that knows. *tallies*
+    are what was counted of the version's graphs; without them it is counted.
     """
     describer = Describer(version, publication, read_messages())
     graphs = (
-        _figures(describer),
+        _figures(describer, tallies),
         _examples(describer, questions),
         _service(describer, settings),
         _catalogue(describer, settings, changed),
@@ -61,7 +65,7 @@ def compute(
             yield Quad(each.subject, each.predicate, each.object, graph)
 
 
-def _figures(describer: Describer) -> Computed:
+def _figures(describer: Describer, tallies: Tallies | None) -> Computed:
     return Computed(
         describer.publication.graph(VOID),
         lambda translate: translate("The data in figures (VoID)"),
@@ -70,7 +74,7 @@ def _figures(describer: Describer) -> Computed:
             "links lead. The server counts when it loads a version, and leaves out what it adds itself: this graph, "
             "the description of the endpoint, and the example queries."
         ),
-        frozenset(void_triples(describer.version, describer.publication)),
+        frozenset(void_triples(describer.version, describer.publication, tallies)),
     )
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
-from sotegraph.catalog.figures import ClassFigures, Figures, PropertyFigures, Surroundings, classes_of, measure
+from sotegraph.catalog.figures import ClassFigures, Figures, PropertyFigures, figures_of
 from sotegraph.catalog.names import Names, format_iri
+from sotegraph.catalog.tallies import Tallies, tallies_of
 from sotegraph.formats import GRAPH_FORMATS
 from sotegraph.publication import Publication
 from sotegraph.store import Version
@@ -22,13 +23,15 @@ from sotegraph.terms import RDF_TYPE, term
 _COPIED = ("dct:title", "dct:description", "dct:license", "dct:rights", "dct:creator", "dct:publisher")
 
 
-def void_triples(version: Version, publication: Publication) -> Iterator[Triple]:
-    """What *version*, loaded from the files of *publication*, holds as a whole and in each of its named graphs."""
-    names = Names.of(publication)
+def void_triples(version: Version, publication: Publication, tallies: Tallies | None = None) -> Iterator[Triple]:
+    """What *version*, loaded from the files of *publication*, holds as a whole and in each of its named graphs.
+
+    *tallies* are those of its default graph and its named graphs; without them they are made.
+    """
+    names, base = Names.of(publication), publication.base_iri
+    counted = tallies_of(version.store, version.graphs, base) if tallies is None else tallies
     described = dict(_described_targets(version))
-    everywhere = classes_of(version.types_in(None))
-    around = Surroundings(publication.base_iri, everywhere, tuple(described))
-    whole = measure(version.triples_of(None), everywhere, around)
+    whole = figures_of(counted[DefaultGraph()], base, described)
     yield from _about(version, publication, names, whole)
     yield from _parts(names, names.dataset, whole, kinds=False)
     yield from _links(names, whole.links, described)
@@ -36,7 +39,7 @@ def void_triples(version: Version, publication: Publication) -> Iterator[Triple]
         graph, content = NamedNode(name), names.content(name)
         yield Triple(names.dataset, term("void:subset"), content)
         yield Triple(content, RDF_TYPE, term("void:Dataset"))
-        figures = measure(version.triples_of(graph), classes_of(version.types_in(graph)), around)
+        figures = figures_of(counted[graph], base, described)
         yield from _totals(content, figures)
         yield from _parts(names, content, figures, kinds=True)
 

@@ -7,8 +7,10 @@ what has changed: tables of a store never change, so that the new one begins as 
 from __future__ import annotations
 
 import bisect
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +30,9 @@ _MOST_TABLES = 80
 _DEFAULT = DefaultGraph()
 _END = b" .\n"
 Compute = Callable[[Version], Iterable[Quad]]
+Watch = Callable[[Path, Store, Sequence[Quad]], None]
+"""Is told of the folder of the version before, of a store with what its files say, and which quads, with those of the
+default graph, are about to come and go there."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +56,20 @@ class Composed:
     changed: Sequence[tuple[bytes, bool]] | None
 
 
-def compose(folder: Path, lines: list[bytes], base: Base | None, compute: Compute) -> Composed:
+def compose(
+    folder: Path, lines: list[bytes], base: Base | None, compute: Compute, watch: Watch = lambda *_: None
+) -> Composed:
     """Write the statements *lines*, sorted canonical N-Quads, and what *compute* makes of them to *folder*.
 
-    Everything that is written is down on the disk afterwards.
+    Where that is a step from *base*, *watch* is called before *compute*. Everything that is written is down on the disk
+    afterwards.
     """
     changed = None
     if base is not None:
         with (base.folder / DATA).open("rb") as before:
             changed = list(compare(before, lines))
         if _is_small(changed, base):
-            return _Step(folder, lines, base, changed).take(compute)
+            return _Step(folder, lines, base, changed).take(compute, watch)
     return _from_nothing(folder, lines, changed, compute)
 
 
@@ -86,27 +94,41 @@ def _from_nothing(
     default = _without_graphs(lines)
     checksums = {DEFAULT: write_lines(folder / DEFAULT, default)}
     in_memory = (folder / DATA).stat().st_size <= _IN_MEMORY_BYTES
-    store = Store() if in_memory else Store(str(folder / STORE))
-    fill(store, folder, (DATA, DEFAULT))
-    version = Version(id_, datetime.now(UTC), len(default), _graphs(lines), None, store)
-    own = _derived(compute(version))
-    known = set(default)
-    new = sorted({line for line in _without_graphs(own) if line not in known})
-    checksums[DERIVED] = write_lines(folder / DERIVED, [*own, *new])
-    fill(store, folder, (DERIVED,))
-    version = _completed(version, own, len(default) + len(new))
-    if in_memory:
-        store = Store(str(folder / STORE))
-        fill(store, folder)
-    store.optimize()
+    with _workplace(folder) as place:
+        store = Store() if in_memory else Store(str(place))
+        fill(store, folder, (DATA, DEFAULT))
+        version = Version(id_, datetime.now(UTC), len(default), _graphs(lines), None, store)
+        own = _derived(compute(version))
+        known = set(default)
+        new = sorted({line for line in _without_graphs(own) if line not in known})
+        checksums[DERIVED] = write_lines(folder / DERIVED, [*own, *new])
+        fill(store, folder, (DERIVED,))
+        version = _completed(version, own, len(default) + len(new))
+        if in_memory:
+            store = Store(str(place))
+            fill(store, folder)
+        store.optimize()
+        on_disk = _kept(store, folder)
+    return Composed(version if in_memory else replace(version, store=on_disk), len(lines), checksums, changed)
+
+
+@contextmanager
+def _workplace(folder: Path) -> Iterator[Path]:
+    """A path beside *folder* for a store that is written to, and not kept."""
+    with tempfile.TemporaryDirectory(prefix="store-", dir=folder.parent, ignore_cleanup_errors=True) as place:
+        yield Path(place) / STORE
+
+
+def _kept(store: Store, folder: Path) -> Store:
+    """Keep what *store* holds in *folder*, down on the disk; return it as a store that is only read.
+
+    Nobody may read a store that somebody holds open for writing, be it for what it does by itself in the background. So
+    a copy is kept, of links to the tables, that nobody ever opened for that.
+    """
     store.flush()
-    if not in_memory:
-        version = replace(version, store=Store())
-    del store
+    store.backup(str(folder / STORE))
     sync_tree(folder / STORE)
-    if not in_memory:
-        version = replace(version, store=Store.read_only(str(folder / STORE)))
-    return Composed(version, len(lines), checksums, changed)
+    return Store.read_only(str(folder / STORE))
 
 
 class _Step:
@@ -117,7 +139,7 @@ class _Step:
         self.added = [line for line, is_new in changed if is_new]
         self.removed = [line for line, is_new in changed if not is_new]
 
-    def take(self, compute: Compute) -> Composed:
+    def take(self, compute: Compute, watch: Watch) -> Composed:
         """Write everything to the folder."""
         id_ = write_lines(self.folder / DATA, self.lines)
         gone, come = self._gone(), self._come()
@@ -125,24 +147,23 @@ class _Step:
         derived = list(parse((self.base.folder / DERIVED).read_bytes(), RdfFormat.N_QUADS))
         further = sum(1 for quad in derived if quad.graph_name == _DEFAULT)
         triples = self.base.manifest.triples - further - len(gone) + len(come)
-        linked_copy(self.base.folder / STORE, self.folder / STORE)
-        store = Store(str(self.folder / STORE))
-        removed = [*derived, *_quads(self.removed), *_quads(gone)]
-        for quad in removed:
-            store.remove(quad)
-        store.extend([*self._staying(removed), *_quads(self.added), *_quads(come)])
-        version = Version(id_, datetime.now(UTC), triples, self._graphs(), None, store)
-        own = _derived(compute(version))
-        with SortedLines(self.folder / DEFAULT) as known:
-            new = [line for line in _without_graphs(own) if line not in known]
-        checksums[DERIVED] = write_lines(self.folder / DERIVED, [*own, *new])
-        store.extend(_quads([*own, *new]))
-        store.flush()
-        # Nobody may read the store while somebody holds it open for writing: what holds it goes first.
-        version = _completed(replace(version, store=Store()), own, triples + len(new))
-        del store
-        sync_tree(self.folder / STORE)
-        version = replace(version, store=Store.read_only(str(self.folder / STORE)))
+        with _workplace(self.folder) as place:
+            linked_copy(self.base.folder / STORE, place)
+            store = Store(str(place))
+            with SortedLines(self.base.folder / DATA) as before:
+                _remove(store, derived, before.starting)
+            removed, added = [*_quads(self.removed), *_quads(gone)], [*_quads(self.added), *_quads(come)]
+            watch(self.base.folder, store, [*removed, *added])
+            _remove(store, removed, self._starting)
+            store.extend(added)
+            version = Version(id_, datetime.now(UTC), triples, self._graphs(), None, store)
+            own = _derived(compute(version))
+            with SortedLines(self.folder / DEFAULT) as known:
+                new = [line for line in _without_graphs(own) if line not in known]
+            checksums[DERIVED] = write_lines(self.folder / DERIVED, [*own, *new])
+            store.extend(_quads([*own, *new]))
+            on_disk = _kept(store, self.folder)
+        version = replace(_completed(version, own, triples + len(new)), store=on_disk)
         return Composed(version, len(self.lines), checksums, self.changed)
 
     def _gone(self) -> list[bytes]:
@@ -150,28 +171,18 @@ class _Step:
         return [each for each in _without_graphs(self.removed) if not self._says(each)]
 
     def _says(self, triple: bytes) -> bool:
-        start = triple[: -len(_END)] + b" <"
+        return next(self._starting(triple[: -len(_END)] + b" <"), None) is not None
+
+    def _starting(self, start: bytes) -> Iterator[bytes]:
         place = bisect.bisect_left(self.lines, start)
-        return place < len(self.lines) and self.lines[place].startswith(start)
+        while place < len(self.lines) and self.lines[place].startswith(start):
+            yield self.lines[place]
+            place += 1
 
     def _come(self) -> list[bytes]:
         """The triples that no graph said before."""
         with SortedLines(self.base.folder / DEFAULT) as known:
             return [each for each in _without_graphs(self.added) if each not in known]
-
-    def _staying(self, removed: Iterable[Quad]) -> Iterator[Quad]:
-        """What is said still of subject and predicate of each of *removed*.
-
-        The store writes some literals in a form of its own, so that with one of them it may have removed another one.
-        """
-        for start in sorted({f"{quad.subject} {quad.predicate} ".encode() for quad in removed}):
-            place = bisect.bisect_left(self.lines, start)
-            while place < len(self.lines) and self.lines[place].startswith(start):
-                (quad,) = _quads([self.lines[place]])
-                if not isinstance(quad.object, BlankNode):
-                    yield quad
-                    yield Quad(quad.subject, quad.predicate, quad.object)
-                place += 1
 
     def _graphs(self) -> dict[str, int]:
         known = self.base.manifest
@@ -179,6 +190,22 @@ class _Step:
         counts.update(_graphs(self.added))
         counts.subtract(_graphs(self.removed))
         return {name: count for name, count in sorted(counts.items()) if count}
+
+
+def _remove(store: Store, removed: Sequence[Quad], starting: Callable[[bytes], Iterator[bytes]]) -> None:
+    """Take *removed* out of *store*, but nothing that stands in the lines of which *starting* gives some.
+
+    The store writes some literals in a form of its own: with one of them it may have removed another one.
+    """
+    for quad in removed:
+        store.remove(quad)
+    subjects = {f"{quad.subject} ".encode() for quad in removed}
+    told = {subject for subject in subjects if next(starting(subject), None) is not None}
+    pairs = {f"{quad.subject} {quad.predicate} ".encode() for quad in removed if f"{quad.subject} ".encode() in told}
+    for quad in _quads(line for start in sorted(pairs) for line in starting(start)):
+        if not isinstance(quad.object, BlankNode):
+            store.add(quad)
+            store.add(Quad(quad.subject, quad.predicate, quad.object))
 
 
 def _quads(lines: Iterable[bytes]) -> Iterable[Quad]:

@@ -16,7 +16,7 @@ from sotegraph.errors import StateError
 from sotegraph.store import Version, canonical_lines
 from sotegraph.versions.archive import Archive
 from sotegraph.versions.changes import ADDED, REMOVED, THINGS, Changes, SortedLines, changes_of, compare, fates
-from sotegraph.versions.composing import Base, Compute, compose
+from sotegraph.versions.composing import Base, Compute, Watch, compose
 from sotegraph.versions.files import (
     DATA,
     MANIFEST,
@@ -51,17 +51,24 @@ class Draft:
 
 @contextmanager
 def begin(
-    archive: Archive, root: Path, base_iri: str, quads: Iterable[Quad], compute: Compute, *, anew: bool = False
+    archive: Archive,
+    root: Path,
+    base_iri: str,
+    quads: Iterable[Quad],
+    compute: Compute,
+    watch: Watch = lambda *_: None,
+    *,
+    anew: bool = False,
 ) -> Iterator[Draft]:
     """Return the draft of a version that holds *quads* and what *compute* makes of them; it goes on leaving.
 
     *root* is the publication folder by which it is laid out. What did not change is taken over from the current
-    version, unless all is to be made *anew*. To be called while writing in *archive*.
+    version, unless all is to be made *anew*; *watch* is told of that. To be called while writing in *archive*.
     """
     with archive.workplace("version") as folder, archive.workplace("difference") as difference:
         parts = copy_parts(root, folder / PARTS)
         parent = archive.current
-        composed = compose(folder, canonical_lines(quads), None if anew else _base(archive, parent), compute)
+        composed = compose(folder, canonical_lines(quads), None if anew else _base(archive, parent), compute, watch)
         version = composed.version
         manifest = Manifest(
             id=version.id,
