@@ -1,7 +1,8 @@
 """How long a small change takes to publish, and what readers feel of it: ``python -m benchmarks.publishing 500000``.
 
-A generated library is published and served from the state folder; then ten of its books change. Publishing runs in a
-process of its own at the lowest priority but one that an operator would give it: none at all.
+A generated library is published and served from the state folder; then ten of its books change: their numbers of pages,
+which stand in no list, or with ``--titles`` what they are called, on which lists and search depend. Publishing runs in a
+process of its own, as an operator would start it. How busy the machine was is told beside the figures.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import http.client
 import itertools
 import json
+import os
 import random
 import re
 import subprocess
@@ -85,13 +87,14 @@ def p99_ms(readers: list[Reader], start: float, end: float) -> float:
     return round(1000 * took[len(took) * 99 // 100], 1)
 
 
-def change(folder: Path, seed: int) -> None:
-    """Give ten books of *folder* another number of pages."""
+def change(folder: Path, seed: int, titles: bool = False) -> None:
+    """Give ten books of *folder* another number of pages, or other *titles*."""
     text = (folder / _BOOKS).read_text("utf-8")
-    places = list(re.finditer(r"lib:pages (\d+)", text))
+    places = list(re.finditer(r'dct:title "()' if titles else r"lib:pages (\d+)", text))
     chosen = sorted(random.Random(seed).sample(places, _CHANGED), key=lambda each: -each.start())
     for each in chosen:
-        text = text[: each.start()] + f"lib:pages {int(each[1]) + 1}" + text[each.end() :]
+        new = f"{each[0]}Uusi " if titles else f"lib:pages {int(each[1]) + 1}"
+        text = text[: each.start()] + new + text[each.end() :]
     (folder / _BOOKS).write_text(text, "utf-8")
 
 
@@ -103,16 +106,16 @@ def publish(folder: Path, state: Path, *options: str) -> float:
     return time.perf_counter() - begun
 
 
-def measure(place: Path, statements: int, checked: bool) -> dict[str, object]:
-    """Return the figures for a library of so many *statements*."""
-    folder, state = place / "library", place / "state"
+def measure(place: Path, statements: int, checked: bool, titles: bool) -> dict[str, object]:
+    """Return the figures for a library of so many *statements*; *checked*, and with other *titles*, if so wanted."""
+    folder, state, loaded = place / "library", place / "state", os.getloadavg()[0]
     books = generate(folder, statements)
     first_s = publish(folder, state, "--no-check")
     options = () if checked else ("--no-check",)
     with serving(state=state, access_log=False) as served, reading(served.address, books) as readers:
         time.sleep(_QUIET_S)
         quiet = p99_ms(readers, 0, time.perf_counter())
-        change(folder, 1)
+        change(folder, 1, titles)
         begun = time.perf_counter()
         publish_s = publish(folder, state, *options)
         ended = time.perf_counter()
@@ -123,6 +126,9 @@ def measure(place: Path, statements: int, checked: bool) -> dict[str, object]:
         figures: dict[str, object] = {
             "statements": statements,
             "checked": checked,
+            "changed": "titles" if titles else "numbers of pages",
+            "load average before and after": [],
+            "processors": os.cpu_count(),
             "first publish s": round(first_s, 1),
             "publish of ten changed books s": round(publish_s, 1),
             "from then until served s": round(switched - ended, 1),
@@ -130,7 +136,9 @@ def measure(place: Path, statements: int, checked: bool) -> dict[str, object]:
             "p99 ms beside publishing": p99_ms(readers, begun, ended),
             "p99 ms beside loading": p99_ms(readers, ended, switched),
             "p99 ms afterwards": p99_ms(readers, switched, time.perf_counter()),
+            "memory of the servers MB": served.memory_bytes() >> 20,
         }
+    figures["load average before and after"] = [round(loaded, 1), round(os.getloadavg()[0], 1)]
     figures["answers"] = sum(len(reader.took) for reader in readers)
     figures["wrong or dropped"] = sum(reader.wrong for reader in readers)
     return figures
@@ -140,6 +148,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("statements", type=int, nargs="?", default=500_000)
     parser.add_argument("--check", action="store_true", help="Check the publication before each publish but the first.")
+    parser.add_argument("--titles", action="store_true", help="Change titles, on which lists and search depend.")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        print(json.dumps(measure(Path(temporary), asked.statements, asked.check), indent=1))
+        print(json.dumps(measure(Path(temporary), asked.statements, asked.check, asked.titles), indent=1))

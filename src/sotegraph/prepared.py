@@ -20,15 +20,15 @@ from pyoxigraph import Literal, NamedNode
 from sotegraph import __version__
 from sotegraph.catalog import Tallies, tallies_of_values, tallies_to_values
 from sotegraph.coverage import CoverageTable, Entry, Row, RowGroup, read_coverage
-from sotegraph.entities import Index, assemble_index
+from sotegraph.entities import Index, assemble_index, lists_depend_on
 from sotegraph.publication import Publication
 from sotegraph.questions import Question
-from sotegraph.search import Order, Search, Shelf, Values, build_search, shelve
+from sotegraph.search import Order, Search, Shelf, Values, build_search, search_depends_on, shelve
 from sotegraph.store import Version
 
 PREPARED = "prepared"
 """The folder below that of a version."""
-_INDEX, _SEARCH, _TALLIES = "index.json", "search.json", "tallies.json"
+_INDEX, _SEARCH, _WORDS, _TALLIES = "index.json", "search.json", "search.sqlite", "tallies.json"
 _HEADER = {"software": f"sotegraph {__version__}", "format": 1, "byteorder": sys.byteorder}
 
 
@@ -39,6 +39,26 @@ def prepare(index: Index, tallies: Tallies, folder: Path) -> None:
     search = build_search(index, folder)
     _write(folder / _INDEX, _index_values(index))
     _write(folder / _SEARCH, {each.collection.segment: _shelf_values(each) for each in search.shelves})
+
+
+def carry_over(index: Index, tallies: Tallies, before: Path, folder: Path) -> bool:
+    """Write the same, with the search that was written to the folder *before*; return False where there is none.
+
+    *index* has to have the lists that it had then, and nothing that :func:`depends_on` names may have changed.
+    """
+    if _read(before / _SEARCH) is None:
+        return False
+    folder.mkdir()
+    for name in (_SEARCH, _WORDS):
+        (folder / name).hardlink_to(before / name)
+    _write(folder / _TALLIES, tallies_to_values(tallies))
+    _write(folder / _INDEX, _index_values(index))
+    return True
+
+
+def depends_on(publication: Publication) -> frozenset[str]:
+    """The predicates of all statements that lists and search are made of."""
+    return lists_depend_on(publication) | search_depends_on(publication)
 
 
 def prepared_tallies(folder: Path) -> Tallies | None:
@@ -81,7 +101,7 @@ def prepared_search(index: Index, folder: Path, place: Path) -> Search | None:
     found = _read(folder / _SEARCH)
     if found is None:
         return None
-    own = folder / "search.sqlite"
+    own = folder / _WORDS
     file = place / own.name
     try:
         file.hardlink_to(own)

@@ -10,16 +10,16 @@ from pathlib import Path
 from pyoxigraph import Quad, Store
 
 from sotegraph.catalog import Recount, Tallies, compute, tallies_of
-from sotegraph.entities import build_index
+from sotegraph.entities import build_index, refresh_index
 from sotegraph.errors import SettingsError, UnsoundPublication
-from sotegraph.prepared import PREPARED, prepare, prepared_tallies
+from sotegraph.prepared import PREPARED, carry_over, depends_on, prepare, prepared_index, prepared_tallies
 from sotegraph.publication import Publication, read_publication
 from sotegraph.questions import Question, read_questions
 from sotegraph.settings import Settings
 from sotegraph.soundness import Soundness, check
 from sotegraph.store import Version
 from sotegraph.versions import Archive, Entry, begin, finish, roll_back
-from sotegraph.versions.files import tree_checksum
+from sotegraph.versions.files import derived_predicates, tree_checksum
 
 _SOURCES = ("ontology", "shapes", "templates", "data")
 Progress = Callable[[int], None]
@@ -95,10 +95,13 @@ class _Deriving:
     def __init__(self, publication: Publication, questions: tuple[Question, ...], settings: Settings) -> None:
         self.publication, self.questions, self.settings = publication, questions, settings
         self._recount: Recount | None = None
+        self._before: Path | None = None
+        self._changed: Sequence[Quad] = ()
         self._tallies: Tallies = {}
 
     def watch(self, folder: Path, store: Store, changed: Sequence[Quad]) -> None:
         """Take the tallies of the version in *folder* for a beginning."""
+        self._before, self._changed = folder, changed
         known = prepared_tallies(folder / PREPARED)
         if known is not None:
             self._recount = Recount(known, store, changed, self.publication.base_iri)
@@ -113,8 +116,22 @@ class _Deriving:
 
     def complete(self, folder: Path, version: Version) -> None:
         """Write to *folder* what servers of *version* would compute."""
-        index = build_index(self.publication, version, self.questions)
-        prepare(index, self._tallies, folder / PREPARED)
+        if self._before is None or not self._carried_over(self._before, folder, version):
+            index = build_index(self.publication, version, self.questions)
+            prepare(index, self._tallies, folder / PREPARED)
+
+    def _carried_over(self, before: Path, folder: Path, version: Version) -> bool:
+        """Take lists and search over from the version in *before*, if nothing changed that they are made of."""
+        layout = {self.publication.graph(name) for name in ("ontology", "shapes")}
+        if any(quad.graph_name in layout for quad in self._changed):
+            return False
+        predicates = {quad.predicate.value for quad in self._changed} | derived_predicates(before, folder)
+        if predicates & depends_on(self.publication):
+            return False
+        index = prepared_index(self.publication, version, self.questions, before / PREPARED)
+        return index is not None and carry_over(
+            refresh_index(index), self._tallies, before / PREPARED, folder / PREPARED
+        )
 
 
 def go_back(settings: Settings, name: str | None) -> Entry:

@@ -8,7 +8,7 @@ from sotegraph.entities import build_index
 from sotegraph.loading import load_published, load_search
 from sotegraph.prepared import PREPARED
 from sotegraph.search import build_search
-from tests.versions.conftest import BOOK
+from tests.versions.conftest import BOOK, BOOKS, TITLES
 
 _OF_INDEX = ("members", "ordered", "modified", "addresses", "covered", "questions", "overviews", "incoming")
 
@@ -51,3 +51,28 @@ def test_what_another_release_kept_is_computed_anew(history, loaded, tmp_path, m
     found = load_published(archive, entry, history.settings)
     assert replace(found, version=loaded.version) == replace(loaded, publication=found.publication)
     assert load_search(archive, entry, found, tmp_path).find("almanac").everything
+
+
+@pytest.mark.slow
+def test_lists_and_search_are_carried_over_from_a_version_with_the_same_ones(editions, tmp_path):
+    """The number of pages stands in no list and in no search; a title does, and so do the shapes."""
+    first = editions.entry()
+    for number, (old, new, file) in enumerate(
+        (
+            ("lib:pages 312", "lib:pages 313", BOOKS),
+            (*TITLES[:2], BOOKS),
+            ('"Books"@en', '"All books"@en', "ontology/publication.ttl"),
+        )
+    ):
+        editions.replace(old, new, file)
+        before, after = editions.archive.current, editions.entry()
+        kept = [editions.archive.folder(each) / PREPARED / "search.sqlite" for each in (before, after)]
+        assert kept[0].samefile(kept[1]) is (number == 0)
+        loaded = load_published(editions.archive, after, editions.settings)
+        built = build_index(loaded.publication, loaded.version)
+        assert {name for name in _OF_INDEX if getattr(loaded, name) != getattr(built, name)} == set()
+        (tmp_path / f"{number}").mkdir()
+        (tmp_path / f"{number}b").mkdir()
+        found = load_search(editions.archive, after, loaded, tmp_path / f"{number}")
+        assert found.shelves == build_search(built, tmp_path / f"{number}b").shelves
+    assert after.folder != first.folder

@@ -3,7 +3,16 @@
 from sotegraph.entities.about import Source, describe_publication, licences_of, list_sources
 from sotegraph.entities.description import Description, describe, is_published
 from sotegraph.entities.diagram import ClassBox, Diagram, LinkRow, draw, shaped_classes
-from sotegraph.entities.index import Index, Text, assemble_index, build_index, choose_text, natural
+from sotegraph.entities.index import (
+    Index,
+    Text,
+    assemble_index,
+    build_index,
+    choose_text,
+    lists_depend_on,
+    natural,
+    refresh_index,
+)
 from sotegraph.entities.layout import Layout
 from sotegraph.entities.listing import HYDRA, Listing, listing_triples
 from sotegraph.entities.profiles import (
@@ -58,7 +67,9 @@ __all__ = [
     "licences_of",
     "list_sources",
     "listing_triples",
+    "lists_depend_on",
     "natural",
     "read_profiles",
+    "refresh_index",
     "shaped_classes",
 ]

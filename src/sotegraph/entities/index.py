@@ -18,7 +18,7 @@ from sotegraph.overviews import Overviews, read_overviews
 from sotegraph.publication import Collection, Publication
 from sotegraph.questions import Question, read_questions
 from sotegraph.store import Term, Version
-from sotegraph.terms import Addresses, key_of, shorten, term
+from sotegraph.terms import RDF_TYPE, Addresses, key_of, shorten, term
 from sotegraph.views import ClassView
 
 _DIGITS = re.compile(r"(\d{1,100})")
@@ -266,6 +266,18 @@ def build_index(publication: Publication, version: Version, questions: tuple[Que
     covered = _covered(publication, version, members)
     index = Index(publication, version, addresses, members, {}, modified, covered, questions)
     return assemble_index(index, dict(_orders(index)))
+
+
+def refresh_index(index: Index) -> Index:
+    """Return *index* with what depends on more than its lists and their names as it is now: coverage, and moments."""
+    modified = dict(_modified(index.publication, index.version))
+    return replace(index, modified=modified, covered=_covered(index.publication, index.version, index.members))
+
+
+def lists_depend_on(publication: Publication) -> frozenset[str]:
+    """The predicates that decide which lists there are of what, and what the things in them are called."""
+    keys = (each.key_property for each in publication.collections)
+    return frozenset({RDF_TYPE.value, _IN_SCHEME.value, *publication.label_properties, *filter(None, keys)})
 
 
 def assemble_index(index: Index, ordered: Mapping[tuple[str, str], tuple[str, ...]]) -> Index:

@@ -1,6 +1,6 @@
 """Find the things of a version by words, and choose among those of a list by facets."""
 
-from sotegraph.search.building import build_search, shelve
+from sotegraph.search.building import build_search, search_depends_on, shelve
 from sotegraph.search.everything import Results, search_everything
 from sotegraph.search.facets import Values, bits, fill_facet, first_places, places, values_of
 from sotegraph.search.finding import Found, Search, page_of
@@ -33,6 +33,7 @@ __all__ = [
     "narrow",
     "page_of",
     "places",
+    "search_depends_on",
     "search_everything",
     "shelve",
     "values_of",

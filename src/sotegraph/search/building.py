@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from sotegraph.entities import Index
 from sotegraph.entities.paths import follow
-from sotegraph.publication import Collection
+from sotegraph.publication import Collection, Publication
 from sotegraph.search.facets import Values, fill_facet, places
 from sotegraph.search.finding import Search
 from sotegraph.search.shelves import NAME, Order, Shelf
@@ -208,6 +208,16 @@ class _Builder:
             labels = tuple(each.value for each in self.index.labels(value)) if _is_iri(value) else ()
             known = self._contexts[value] = labels or (() if _is_iri(value) else (value,))
         return known
+
+
+def search_depends_on(publication: Publication) -> frozenset[str]:
+    """The predicates of all statements that the search is made of, but for those that decide about the lists."""
+    found = {_IDENTIFIER.value, _NOTATION.value, _TYPE.value}
+    found.update(publication.label_properties, publication.name_properties, publication.text_properties)
+    for collection in publication.collections:
+        ways = [route for facet in collection.facets for route in (*facet.routes, *facet.parents)]
+        found.update(step.predicate for route in (*ways, *collection.search_routes) for step in route)
+    return frozenset(found)
 
 
 def shelve(

@@ -109,6 +109,12 @@ def fill(store: Store, folder: Path, names: Iterable[str] = _STATEMENTS) -> None
         store.bulk_load(cast(IO[bytes], _Chained(opened)), RdfFormat.N_QUADS)
 
 
+def derived_predicates(before: Path, after: Path) -> set[str]:
+    """Return the predicates by which what is derived of the versions in two folders differs."""
+    olds, news = (set((folder / DERIVED).read_bytes().splitlines()) for folder in (before, after))
+    return {line.split(b" ", 2)[1][1:-1].decode() for line in olds ^ news}
+
+
 class _Chained:
     """Files, read one after the other."""
 
