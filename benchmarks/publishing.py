@@ -1,8 +1,8 @@
 """How long a small change takes to publish, and what readers feel of it: ``python -m benchmarks.publishing 500000``.
 
-A generated library is published and served from the state folder; then ten of its books change: their numbers of pages,
-which stand in no list, or with ``--titles`` what they are called, on which lists and search depend. Publishing runs in a
-process of its own, as an operator would start it. How busy the machine was is told beside the figures.
+A generated library is published and served from the state folder; then ten of its books change: their numbers of
+pages, which stand in no list, or with ``--titles`` what they are called, on which lists and search depend. Publishing
+runs in a process of its own, as an operator would start it. How busy the machine was is told beside the figures.
 """
 
 from __future__ import annotations
