@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
+from rdflib import Graph
 
 from sotegraph.entities import Index
 from sotegraph.settings import Settings
@@ -48,6 +49,14 @@ class Site:
 
 def triples_of(document: bytes) -> set[Triple]:
     return {quad.triple for quad in parse(document, format=RdfFormat.TURTLE)}
+
+
+def graph_of(document: bytes, content_type: str) -> Graph:
+    """The graph in a document; rdflib's own reader of JSON-LD warns of itself."""
+    form = RdfFormat.from_media_type(content_type)
+    assert form is not None
+    triples = {quad.triple for quad in parse(document, format=form)}
+    return Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
 
 
 def datasets_of(triples: set[Triple]) -> set[str]:

@@ -1,0 +1,150 @@
+"""The catalogue is a graph, and a document in pages that harvesters follow: together they say what the graph says.
+
+A page names no dataset that stands on another page, because harvesters take whatever a page calls a dataset for one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import rdflib
+from pyoxigraph import Literal, NamedNode, Triple
+
+from sotegraph.catalog import with_classes
+from sotegraph.settings import Settings
+from sotegraph.sparql import InProcessEvaluator
+from sotegraph.store import build_version
+from sotegraph.terms import PREFIXES, RDF_TYPE, term
+from sotegraph.web.app import create_app
+from tests.catalogue.conftest import datasets_of, graph_of, triples_of
+from tests.client import Client, varies_by
+
+FORMS = ("ttl", "jsonld", "rdf", "nt")
+HYDRA = PREFIXES["hydra"]
+NAMES = {"all", "branches", "catalogue", "subjects"}
+
+
+def without_paging(triples: set[Triple]) -> set[Triple]:
+    def of_paging(node: object) -> bool:
+        return isinstance(node, NamedNode) and node.value.startswith(HYDRA)
+
+    views = {each.object for each in triples if each.predicate == term("hydra:view")}
+    return {
+        each
+        for each in triples
+        if not (of_paging(each.predicate) or of_paging(each.object) or each.subject in views or each.object in views)
+    }
+
+
+def test_the_pages_together_say_what_the_graph_says(library):
+    graph = set(library.index.version.triples_of(library.index.publication.graph("catalog")))
+    between = {each for each in graph if each.predicate == term("dct:isPartOf")}
+    pages = library.pages()
+    assert len(pages) == 2
+    union = without_paging(set().union(*pages))
+    assert union | between == with_classes(graph)
+    assert datasets_of(union) == {f"{library.base}/id/dataset/{name}" for name in NAMES}
+
+
+def test_a_page_names_no_dataset_of_another_page(library):
+    first, second = library.pages()
+    assert not datasets_of(first) & datasets_of(second)
+    for page, other in ((first, second), (second, first)):
+        nodes = {node for each in page for node in (each.subject, each.object)}
+        assert not {NamedNode(each) for each in datasets_of(other)} & nodes
+
+
+def test_every_form_says_the_same(library):
+    for number in (1, 2):
+        graphs = []
+        for suffix in FORMS:
+            answer = library.client.get(f"/catalog.{suffix}?page={number}")
+            graph = graph_of(answer.content, answer.headers["content-type"])
+            # What differs is the address of the form itself.
+            text = graph.serialize(format="nt").replace(f"/catalog.{suffix}", "/catalog.form")
+            graphs.append(set(text.splitlines()))
+        assert all(each == graphs[0] for each in graphs)
+        assert len(graphs[0]) > 300
+
+
+def test_a_page_leads_on_in_its_own_form_at_the_address_at_which_it_was_asked_for(library):
+    for suffix in FORMS:
+        answer = library.client.get(f"/catalog.{suffix}")
+        graph = graph_of(answer.content, answer.headers["content-type"])
+        [view] = graph.objects(None, rdflib.URIRef(HYDRA + "view"))
+        assert str(view) == f"http://site.example/catalog.{suffix}"
+        for name in ("next", "nextPage", "last", "lastPage"):
+            following = str(graph.value(view, rdflib.URIRef(HYDRA + name)))
+            assert following == f"http://site.example/catalog.{suffix}?page=2"
+    elsewhere = library.client.get("/catalog.ttl", host="data.example:8000").text
+    assert "http://data.example:8000/catalog.ttl?page=2" in elsewhere
+    assert "site.example" not in elsewhere
+
+
+def test_the_last_page_leads_nowhere_and_there_is_no_page_beyond(library):
+    last = library.pages()[-1]
+    assert not [each for each in last if each.predicate in (term("hydra:next"), term("hydra:nextPage"))]
+    totals = {each.object for each in last if each.predicate == term("hydra:totalItems")}
+    assert totals == {Literal(4)}
+    for number in ("3", "0", "-1"):
+        answer = library.client.get(f"/catalog.ttl?page={number}")
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert library.client.get("/catalog.ttl?page=x").status_code == 400
+    assert library.client.get("/catalog.pdf").status_code == 404
+
+
+def test_who_says_nothing_gets_rdf_and_a_browser_a_page(library):
+    for headers in ({}, {"accept": "*/*"}):
+        assert library.client.get("/catalog", **headers).headers["content-type"] == "text/turtle; charset=utf-8"
+    page = library.client.get("/catalog", accept="text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert varies_by(page) == ["Accept", "Accept-Language"]
+    assert library.client.get("/catalog", accept="application/ld+json").headers["content-location"] == "/catalog.jsonld"
+    assert library.client.get("/catalog", accept="image/png").status_code == 406
+
+
+def test_what_is_known_is_not_sent_again(library):
+    answer = library.client.get("/catalog.ttl?page=2")
+    again = library.client.get("/catalog.ttl?page=2", if_none_match=answer.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+    assert varies_by(answer) == []
+    assert '</catalog.ttl>; rel="prev"' in answer.headers["link"]
+    head = library.client.request("HEAD", "/catalog.ttl?page=2")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == answer.headers["etag"]
+
+
+def test_json_ld_holds_its_context(library):
+    document = library.client.get("/catalog.jsonld").json()
+    assert all(isinstance(each, str) for each in document["@context"].values())
+    assert document["@context"]["dcat"] == PREFIXES["dcat"]
+
+
+def test_the_front_page_as_data_is_the_whole_catalogue(library):
+    found = triples_of(library.client.get("/", accept="text/turtle").content)
+    assert set(library.index.version.triples_of(library.index.publication.graph("catalog"))) <= found
+
+
+def test_without_a_catalogue_there_is_none_rather_than_an_empty_one(index):
+    publication = index.publication
+    bare = build_version(quad for file in publication.files for quad in publication.read(file))
+    settings = Settings(access_log=False)
+    old = replace(index, version=bare)
+    client = Client(create_app(settings, publication, old, InProcessEvaluator(bare, settings)))
+    for path in ("/catalog.ttl", "/catalog.jsonld", "/catalog", "/index.ttl"):
+        answer = client.get(path)
+        assert answer.status_code == 503, path
+        assert answer.json()["kind"] == "catalogue-missing"
+        assert answer.headers["retry-after"]
+    assert client.page("/catalog").status_code == 503
+    assert client.page("/").status_code == 200
+
+
+def test_every_node_of_the_catalogue_has_an_iri(library):
+    for page in library.pages():
+        assert all(isinstance(each.subject, NamedNode) for each in page)
+        assert all(isinstance(each.object, NamedNode | Literal) for each in page)
+        assert {
+            each.subject for each in page if each.predicate == RDF_TYPE and each.object == term("dcat:Catalog")
+        } == {NamedNode(f"{library.base}/catalog")}
