@@ -41,7 +41,8 @@ def minted_names(namespace: str) -> dict[str, set[str]]:
 
 
 def source_texts() -> dict[Path, str]:
-    files = (path for path in (ROOT / "src").rglob("*") if path.suffix in SUFFIXES)
+    # What others ask of descriptions of theirs is said in their words.
+    files = (path for path in (ROOT / "src").rglob("*") if path.suffix in SUFFIXES and "external" not in path.parts)
     return {path: path.read_text("utf-8") for path in files if "bundled" not in path.parts}
 
 

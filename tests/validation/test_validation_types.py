@@ -14,11 +14,12 @@ from sotegraph.errors import UnreadableFile, UnsoundPublication
 from sotegraph.publication import Publication
 from sotegraph.store import build_version
 from sotegraph.validation import Checker, CheckRequest
-from sotegraph.validation.types import read_types
+from sotegraph.validation.types import read_names, read_types
 from tests.conformance_data import conformance_data
 
 SUITES = conformance_data() / "suites"
 CASES = json.loads((SUITES / "shapes" / "samples" / "expected.json").read_text("utf-8"))["cases"]
+EXTERNAL_NAMES = {"avoindata", "cpov", "cpsv-ap", "dcat-ap"}
 HEAD = """@prefix pub: <https://w3id.org/sotegraph/ns/publication#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -38,12 +39,21 @@ def described(folder: Path, text: str, shapes: str = PAGES) -> Path:
 def test_described_shapes_stand_beside_those_of_the_publication(tmp_path: Path, publication: Publication) -> None:
     folder = described(tmp_path, '<pages> a pub:ValidationType ; rdfs:label "Sivut"@fi ; pub:shapesFile <pages.ttl> .')
     checker = Checker.of(publication, build_version([]), more_shapes=folder)
-    assert list(checker.types) == ["publication", "submission", "pages"]
+    assert list(checker.types)[:3] == ["publication", "submission", "pages"]
+    assert set(checker.types) == {"publication", "submission", "pages", *EXTERNAL_NAMES}
     assert checker.types["pages"].labels == {"fi": "Sivut"}
     assert set(checker.types["submission"].labels) == {"en", "fi"}
     sent = [quad.triple for quad in parse("<urn:b> a <urn:Book> .", format=RdfFormat.TURTLE)]
     report = checker.check(CheckRequest(sent, profile="pages"))
     assert (len(report.results), report.profile) == (1, "pages")
+
+
+def test_described_shapes_may_stand_in_for_those_that_come_along(tmp_path: Path, publication: Publication) -> None:
+    folder = described(tmp_path, '<dcat-ap> a pub:ValidationType ; rdfs:label "Omat"@fi ; pub:shapesFile <pages.ttl> .')
+    checker = Checker.of(publication, build_version([]), more_shapes=folder)
+    assert checker.types["dcat-ap"].labels == {"fi": "Omat"}
+    assert [each.labels for each in read_names(folder) if each.name == "dcat-ap"] == [{"fi": "Omat"}]
+    assert {each.name for each in read_names(None)} == EXTERNAL_NAMES
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sotegraph.ingest.telling import MENDING
 from sotegraph.reports.table import HEADERS
 from sotegraph.reports.words import COUNTED, SEVERITY_WORDS
 from sotegraph.soundness.findings import CHECKS
-from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS
+from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS, NAMED, NAMED_DEFAULT
 from sotegraph.web.pages.validation import SECTION_NAMES
 
 SOURCES = Path(__file__).parents[2] / "src" / "sotegraph"
@@ -51,7 +51,7 @@ def said_texts() -> dict[str, set[str]]:
     for check in CHECKS:
         for each in (check.problem, check.remedy):
             found.setdefault(each, set()).add("soundness/findings.py")
-    for each in (*DEFAULTS.values(), CUSTOM_DEFAULT):
+    for each in (*DEFAULTS.values(), CUSTOM_DEFAULT, *NAMED.values(), NAMED_DEFAULT):
         found.setdefault(each, set()).add("validation/templates.py")
     for file, texts in _TABLES.items():
         for each in texts:

@@ -55,10 +55,8 @@ def test_the_form_works_without_javascript_and_names_the_profiles(client: Client
     page = read_page(client.page("/validate?lang=fi").text)
     form = page.one("form", class_="sending")
     assert form.attributes["enctype"] == "multipart/form-data"
-    assert {each.attributes["value"] for each in page.one("select", id="profile").all("option")} == {
-        "publication",
-        "submission",
-    }
+    offered = [each.attributes["value"] for each in page.one("select", id="profile").all("option")]
+    assert offered[:2] == ["submission", "publication"]
     named = {each.attributes.get("for") for each in page.all("label")}
     assert named >= {"file", "text", "syntax", "profile", "shapes"}
 

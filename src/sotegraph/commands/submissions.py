@@ -40,13 +40,19 @@ _STANDARD_INPUT = "standard input"
 sotegraph validate additions.ttl
 sotegraph validate members.xlsx --format workbook --output members-checked.xlsx
 sotegraph validate additions.ttl more.csv --profile submission --format sarif --output findings.sarif
+sotegraph validate catalogue.rdf --profile dcat-ap --alone
 cat additions.ttl | sotegraph validate -
 """
 )
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE)
 @PUBLICATION
-@click.option("--profile", default="submission", show_default=True, help="Profile of shapes/profiles/ to judge by.")
+@click.option(
+    "--profile",
+    default="submission",
+    show_default=True,
+    help="Profile of shapes/profiles/ to judge by, or dcat-ap, avoindata, cpsv-ap, cpov.",
+)
 @click.option("--shapes", multiple=True, type=_FILE, help="Shapes of your own, in the place of the publication's.")
 @click.option("--alone", is_flag=True, help="Leave the published graph and its code lists out of the context.")
 @LANGUAGE

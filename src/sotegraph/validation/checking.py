@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from sotegraph.errors import UnsoundPublication, WrongValue
+from sotegraph.errors import WrongValue
 from sotegraph.messages import Messages, read_messages
 from sotegraph.publication import Publication
 from sotegraph.store import Version, build_version
@@ -28,12 +28,11 @@ from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, sort_key
 from sotegraph.validation.seam import told
 from sotegraph.validation.shapes import ShapeSet
+from sotegraph.validation.types import OWN as OWN
 from sotegraph.validation.types import SUBMISSION as SUBMISSION
-from sotegraph.validation.types import ValidationType, own_types, read_types
+from sotegraph.validation.types import ValidationType, all_types
 
 _SUBCLASS = term("rdfs:subClassOf")
-OWN = "own"
-"""The name of the validation type of shapes that somebody brings along."""
 _ONTOLOGY = "/id/graph/ontology"
 _GRAVEST_FIRST = {VIOLATION: 0, WARNING: 1, INFO: 2}
 
@@ -92,15 +91,10 @@ class Checker:
         In *more_shapes*, a folder, ``validation.ttl`` describes what else can be validated against. Raises
         PublicationError when a file cannot be read, or there is no shape.
         """
-        types = own_types(publication)
-        own = {each.name for each in types}
-        more = read_types(more_shapes) if more_shapes is not None else []
-        for each in more:
-            if each.name in own or each.name == OWN:
-                raise UnsoundPublication("There are two validation types called {name}. Rename one.", name=each.name)
+        types = all_types(publication, more_shapes)
         if version is None:
             version = build_version(quad for file in publication.files for quad in publication.read(file))
-        return cls(version, [*types, *more], limits)
+        return cls(version, types, limits)
 
     def prepare(self) -> None:
         """Make everything ready, for processes to be forked from this one; raises MalformedShapes."""

@@ -13,7 +13,7 @@ from sotegraph.messages import Messages, read_messages
 from sotegraph.validation.isolated import Isolated
 from sotegraph.validation.report import Report, Result, Texts, sort_key
 from sotegraph.validation.shapes import ShapeSet
-from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS, compact_path, fill
+from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS, NAMED, NAMED_DEFAULT, compact_path, fill
 
 ENGLISH = "en"
 
@@ -67,9 +67,32 @@ def told(result: Result, shapes: ShapeSet, severities: Mapping[str, NamedNode], 
 
 def _messages(result: Result, shapes: ShapeSet, catalogue: Messages) -> Texts:
     values = {**shapes.parameters(result.source_shape), **_values(result)}
-    templates = shapes.messages(result) or _defaults(result, catalogue)
     said = result.engine_messages
-    return {language: fill(template, values, said) for language, template in sorted(templates.items())}
+    own = shapes.messages(result)
+    templates = own or _defaults(result, catalogue)
+    texts = {language: fill(template, values, said) for language, template in sorted(templates.items())}
+    names = {} if own else shapes.names(result.source_shape)
+    return _named(result, texts, values, names, catalogue) if names else texts
+
+
+def _named(
+    result: Result, texts: Texts, values: Mapping[str, str], names: Texts, catalogue: Messages
+) -> dict[str, str]:
+    """The default *texts* with the name that the shape has for its field, in the languages that both have."""
+    component = result.component.value.rpartition("#")[2]
+    template = NAMED.get(component)
+    if component.endswith("CountConstraintComponent") and values.get(_COUNTS.get(component, "")) != "1":
+        template = None
+    found = dict(texts)
+    for language, text in texts.items():
+        name = names.get(language) or names.get("")
+        if name:
+            said = catalogue.translate(template or NAMED_DEFAULT, language)
+            found[language] = fill(said, {**values, "name": name, "message": text})
+    return found
+
+
+_COUNTS = {"MinCountConstraintComponent": "minCount", "MaxCountConstraintComponent": "maxCount"}
 
 
 def _values(result: Result) -> dict[str, str]:

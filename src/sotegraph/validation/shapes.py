@@ -17,6 +17,7 @@ from sotegraph.validation.report import Result, Texts, describe
 
 _SH = PREFIXES["sh"]
 _MESSAGE = term("sh:message")
+_NAME = term("sh:name")
 _PROPERTY = term("sh:property")
 _PATH = term("sh:path")
 _CLOSED = term("sh:closed")
@@ -112,6 +113,11 @@ class ShapeSet:
             if literals:
                 return {each.language or "": each.value for each in literals}
         return {}
+
+    def names(self, shape: NamedNode | BlankNode | None) -> Texts:
+        """What the shapes graph calls the field of *shape*, by language."""
+        literals = [each for each in self._objects(shape, _NAME) if isinstance(each, Literal)]
+        return {each.language or "": each.value for each in literals}
 
     def parameters(self, shape: NamedNode | BlankNode | None) -> Mapping[str, str]:
         """The parameters of the constraints of *shape* as text, by local name; lists are joined."""

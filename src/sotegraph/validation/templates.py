@@ -46,6 +46,14 @@ DEFAULTS: Mapping[str, str] = {
     "XoneConstraintComponent": "The value {value} does not fulfil exactly one of the shapes {xone}. Correct it.",
 }
 """What is said of a result whose shape has no message, by the local name of the constraint component."""
+NAMED: Mapping[str, str] = {
+    "MinCountConstraintComponent": "“{name}” is missing. Add {path}.",
+    "MaxCountConstraintComponent": "“{name}” has more than one value. Keep the right one of {path}.",
+    "OrConstraintComponent": "“{name}”: the value {value} is nothing that may stand here. Correct it.",
+}
+"""What is said instead where the shape has a name for its field; of counts, where they are 1."""
+NAMED_DEFAULT = "“{name}”: {message}"
+"""What is said where the shape has a name, of every other component."""
 CUSTOM_DEFAULT = "The value {value} breaks a constraint of the shape. Correct it."
 """The same for components that a shapes graph defines itself."""
 

@@ -1,7 +1,8 @@
-"""Validation types: named shapes to validate against, a publication's own and those that an operator adds.
+"""Validation types: named shapes to validate against: a publication's, an operator's, and those of European profiles.
 
 The publication's profiles of severities are types over its own shapes. Others are described in ``validation.ttl`` in a
-folder of the operator's: for each ``pub:ValidationType`` its files of shapes, and of what these take for granted.
+folder of the operator's: for each ``pub:ValidationType`` its files of shapes, and of what these take for granted. Those
+of ``external/``, which come with sotegraph, are written alike.
 """
 
 from __future__ import annotations
@@ -21,10 +22,14 @@ from sotegraph.validation.paths import Described
 from sotegraph.validation.report import describe
 from sotegraph.validation.shapes import ShapeSet
 
+OWN = "own"
+"""The name of the validation type of shapes that somebody brings along."""
 SUBMISSION = "submission"
 """The validation type that is meant where none is named."""
 DESCRIPTION = "validation.ttl"
 """The file of the operator's folder that describes its validation types."""
+EXTERNAL = Path(__file__).parent / "external"
+"""The folder of the types that come with sotegraph: profiles of others, in shapes of our own."""
 _LAID_OUT = ("/id/graph/ontology", "/id/graph/shapes")
 _TYPE = term("pub:ValidationType")
 _SHAPES_FILE = term("pub:shapesFile")
@@ -46,6 +51,46 @@ class ValidationType:
     descriptions: Mapping[str, str] = field(default_factory=dict)
     background: Sequence[Triple] = ()
     is_ours: bool = False
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a validation type is called, and what it is for."""
+
+    name: str
+    labels: Mapping[str, str]
+    descriptions: Mapping[str, str]
+
+
+def read_names(folder: Path | None) -> list[Named]:
+    """Return the names of the types in *folder* and of those that come with sotegraph, without their shapes.
+
+    Raises UnreadableFile when ``validation.ttl`` is missing or malformed.
+    """
+    found: dict[str, Named] = {}
+    for each in [folder, EXTERNAL] if folder else [EXTERNAL]:
+        described = describe(_read(each / DESCRIPTION))
+        for node in _types(described):
+            name = node.value.rpartition("/")[2]
+            labels = _texts(node, "rdfs:label", described)
+            found.setdefault(name, Named(name, labels, _texts(node, "rdfs:comment", described)))
+    return list(found.values())
+
+
+def all_types(publication: Publication, folder: Path | None) -> list[ValidationType]:
+    """Return the types of *publication*, those that *folder* describes, and those that come with sotegraph.
+
+    A name of the last that one of the others has is theirs. Raises what :func:`own_types` and :func:`read_types` do,
+    and UnsoundPublication for a name that both the publication and the folder have.
+    """
+    own = own_types(publication)
+    more = read_types(folder) if folder is not None else []
+    taken = {each.name for each in own}
+    for each in more:
+        if each.name in taken or each.name == OWN:
+            raise UnsoundPublication("There are two validation types called {name}. Rename one.", name=each.name)
+    taken |= {each.name for each in more}
+    return [*own, *more, *(each for each in read_types(EXTERNAL) if each.name not in taken)]
 
 
 def read_shapes(publication: Publication) -> ShapeSet:
@@ -74,8 +119,11 @@ def read_types(folder: Path) -> list[ValidationType]:
     UnsoundPublication for one without a file of shapes, or with files that are not on this machine.
     """
     described = describe(_read(folder / DESCRIPTION))
-    nodes = [node for node, facts in described.items() if (RDF_TYPE, _TYPE) in facts]
-    return [_read_type(node, described) for node in sorted(nodes, key=str)]
+    return [_read_type(node, described) for node in _types(described)]
+
+
+def _types(described: Described) -> list[Any]:
+    return sorted((node for node, facts in described.items() if (RDF_TYPE, _TYPE) in facts), key=str)
 
 
 def _read_type(node: Any, described: Described) -> ValidationType:

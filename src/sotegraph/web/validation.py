@@ -19,6 +19,7 @@ from sotegraph.reports import NEGOTIATED_FORMATS, REPORT_FORMATS, SCHEMA, SCHEMA
 from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.links import Resource
 from sotegraph.web.pages import check_page, validate_page
+from sotegraph.web.pages.validation import profile_choices
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, with_language
 from sotegraph.web.uploads import Upload, read_upload
 
@@ -263,7 +264,7 @@ def _usage(site: Site) -> Mapping[str, object]:
         "post": PATH,
         "accepts": ["multipart/form-data", "application/x-www-form-urlencoded", "the media type of one file"],
         "parameters": {
-            "profile": "the name of a profile of shapes/profiles",
+            "profile": [each.name for each in profile_choices(site)],
             "context": "published | none",
             "format": [each.suffix for each in REPORT_FORMATS],
             "lang": list(site.languages),

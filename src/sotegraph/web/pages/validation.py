@@ -13,7 +13,7 @@ from sotegraph.formats import PARSED_FORMATS, RESULTS_CSV
 from sotegraph.ingest import SEVERITIES, Group, Submission, Told, best, template_classes
 from sotegraph.reports import REPORT_FORMATS, SEVERITY_WORDS, counted, facts, heading, place, verdict
 from sotegraph.terms import term
-from sotegraph.validation.checking import SUBMISSION
+from sotegraph.validation.types import SUBMISSION, Named, read_names
 from sotegraph.web.links import Resource
 from sotegraph.web.pages.rendering import Writer
 from sotegraph.web.site import Reader, Site
@@ -60,7 +60,7 @@ class ShownGroup:
 
 
 def profile_choices(site: Site) -> list[ProfileChoice]:
-    """The profiles that somebody can be judged by, the one for submissions first."""
+    """What somebody can be judged by: the publication's profiles, the one for submissions first, then others."""
     shapes, languages = site.shapes, site.messages.languages
     found = []
     for node in shapes.by_subject:
@@ -71,7 +71,14 @@ def profile_choices(site: Site) -> list[ProfileChoice]:
             }
             label = texts["rdfs:label"] or dict.fromkeys(languages, node.value.rpartition("/")[2])
             found.append(ProfileChoice(node.value.rpartition("/")[2], label, texts["rdfs:comment"]))
-    return sorted(found, key=lambda each: (each.name != SUBMISSION, each.name))
+    own = sorted(found, key=lambda each: (each.name != SUBMISSION, each.name))
+    taken = {each.name for each in own}
+    others = (each for each in site.once("types", lambda: read_names(site.settings.shapes)) if each.name not in taken)
+    return [*own, *(ProfileChoice(each.name, _named(each, languages), each.descriptions) for each in others)]
+
+
+def _named(found: Named, languages: Sequence[str]) -> Texts:
+    return found.labels or dict.fromkeys(languages, found.name)
 
 
 def validate_page(

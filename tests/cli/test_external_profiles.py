@@ -1,0 +1,72 @@
+"""What others ask of a graph is a profile like any other: on the command line, in the form, and for the Test Bed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sotegraph.cli import main
+from tests.client import Client
+from tests.conftest import LIBRARY
+from tests.markup import read_page
+
+NAMES = ("avoindata", "cpov", "cpsv-ap", "dcat-ap")
+CATALOGUE = """@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+<https://other.example/dataset> a dcat:Dataset ; dct:description "Jotakin"@fi ;
+    dct:accrualPeriodicity <https://other.example/weekly> .
+"""
+
+
+def validate(tmp_path: Path, text: str, *options: str) -> Result:
+    (tmp_path / "sent.ttl").write_text(text, "utf-8")
+    command = ["validate", str(tmp_path / "sent.ttl"), "--publication", str(LIBRARY), "--alone", *options]
+    return CliRunner().invoke(main, command, catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "missing", "code"),
+    [
+        ("fi", "Kenttä ”Nimi” puuttuu. Lisää dct:title.", "ei ole luettelon"),
+        ("sv", "Fältet ”Titel” saknas. Lägg till dct:title.", "är inte en kod i listan"),
+        ("en", "“Title” is missing. Add dct:title.", "is not a code of"),
+    ],
+)
+def test_a_finding_is_said_in_every_language(language: str, missing: str, code: str, tmp_path: Path) -> None:
+    done = validate(tmp_path, CATALOGUE, "--profile", "dcat-ap", "--language", language)
+    assert done.exit_code == 1
+    assert missing in done.output
+    assert code in done.output
+    assert "sent.ttl:3" in done.output
+
+
+def test_what_is_recommended_only_does_not_fail(tmp_path: Path) -> None:
+    mended = CATALOGUE.replace("dct:description", 'dct:title "Nimi"@fi ; dct:description').replace(
+        "https://other.example/weekly", "http://publications.europa.eu/resource/authority/frequency/WEEKLY"
+    )
+    done = validate(tmp_path, mended, "--profile", "dcat-ap", "--format", "json")
+    assert done.exit_code == 0
+    report = json.loads(done.stdout)
+    assert {each["severity"] for each in report["results"]} == {"warning"}
+    assert any("dcat:keyword" in each["message"]["en"] for each in report["results"])
+    assert done.exit_code == validate(tmp_path, mended, "--profile", "cpsv-ap").exit_code - 1, "its title is required"
+
+
+def test_every_profile_is_offered_in_the_form(client: Client) -> None:
+    page = read_page(client.page("/validate?lang=fi").text)
+    options = {each.attributes["value"]: each.text for each in page.all("option")}
+    assert set(NAMES) < set(options)
+    assert options["dcat-ap"] == "DCAT-AP 3: aineistoluettelot"
+    assert set(NAMES) < set(client.get("/validate", accept="application/json").json()["parameters"]["profile"])
+
+
+def test_every_profile_is_a_type_of_the_test_bed(client: Client) -> None:
+    types = {each["type"]: each["description"] for each in client.get("/shacl/lib/api/info").json()["validationTypes"]}
+    assert set(NAMES) < set(types)
+    body = {"contentToValidate": CATALOGUE, "contentSyntax": "text/turtle", "validationType": "dcat-ap"}
+    report = client.request("POST", "/shacl/lib/api/validate", json=body, headers={"Accept": "application/json"}).json()
+    assert report["result"] == "FAILURE"
+    assert "dct:title" in json.dumps(report)
