@@ -111,7 +111,7 @@ def catalogue_page(
         resource,
         links,
         structured=structured(
-            site, reader, catalogue.names.catalog.value, resource.path, title.value if title else "", ()
+            site, site.index, reader, catalogue.names.catalog.value, resource.path, title.value if title else "", ()
         ),
         own=own,
         total=len(catalogue.datasets),
