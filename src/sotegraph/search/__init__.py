@@ -7,7 +7,7 @@ from sotegraph.search.finding import Found, Search, page_of
 from sotegraph.search.lemmas import lemmatise, lemmatising
 from sotegraph.search.narrowing import Choice, Narrowed, Option, narrow
 from sotegraph.search.shelves import Order, Shelf
-from sotegraph.search.table import identifiers_of, list_csv
+from sotegraph.search.table import found_csv, identifiers_of, list_csv
 from sotegraph.search.words import NameForms, fold, words
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "fill_facet",
     "first_places",
     "fold",
+    "found_csv",
     "identifiers_of",
     "lemmatise",
     "lemmatising",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -111,30 +111,31 @@ class Narrowed:
         keys = self.search.keys(self.shelf, name)
         options = [
             Option(value, keys[value], counts[value], keys[value] in own, depth)
-            for value, depth in self._in_tree(values, counts, {value for value, key in keys.items() if key in own})
+            for value, depth in in_tree(values, counts, {value for value, key in keys.items() if key in own})
             if counts[value] or keys[value] in own
         ]
         strange = own - set(keys.values())
         return [*options, *(Option(each, each, 0, True) for each in sorted(strange))]
 
-    def _in_tree(self, values: Values, counts: Mapping[str, int], own: set[str]) -> Iterator[tuple[str, int]]:
-        """The values with their depth, each once; on each level those that are chosen first."""
-        seen: set[str] = set()
 
-        def ordered(level: tuple[str, ...]) -> list[str]:
-            if values.years:
-                return sorted(level, reverse=True)
-            return sorted(level, key=lambda value: (value not in own, -counts[value], value))
+def in_tree(values: Values, counts: Mapping[str, int], own: Container[str]) -> Iterator[tuple[str, int]]:
+    """The values of a facet with their depth, each once; on each level those in *own* first, then by their *counts*."""
+    seen: set[str] = set()
 
-        def below(level: tuple[str, ...], depth: int) -> Iterator[tuple[str, int]]:
-            for value in ordered(level):
-                if value not in seen:
-                    seen.add(value)
-                    yield value, depth
-                    yield from below(values.narrower.get(value, ()), depth + 1)
+    def ordered(level: tuple[str, ...]) -> list[str]:
+        if values.years:
+            return sorted(level, reverse=True)
+        return sorted(level, key=lambda value: (value not in own, -counts[value], value))
 
-        yield from below(values.top, 0)
-        yield from ((value, 0) for value in values.members if value not in seen)
+    def below(level: tuple[str, ...], depth: int) -> Iterator[tuple[str, int]]:
+        for value in ordered(level):
+            if value not in seen:
+                seen.add(value)
+                yield value, depth
+                yield from below(values.narrower.get(value, ()), depth + 1)
+
+    yield from below(values.top, 0)
+    yield from ((value, 0) for value in values.members if value not in seen)
 
 
 def narrow(search: Search, shelf: Shelf, choice: Choice) -> Narrowed:

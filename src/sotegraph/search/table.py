@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import NamedNode
 
@@ -41,6 +41,29 @@ def list_csv(index: Index, collection: Collection, iris: Iterable[str], language
             row.append(SEPARATOR.join(values))
             if not facet.by_year:
                 row.append(SEPARATOR.join(map(name, values)))
+        writer.writerow(row)
+    return output.getvalue().encode()
+
+
+def found_csv(index: Index, facets: Sequence[Facet], iris: Iterable[str], language: str) -> bytes:
+    """Return the things *iris* of several lists as CSV: their names, in which list each stands, its values in *facets*.
+
+    A value is that of the facet which has the same name in the list where a thing stands.
+    """
+    output = io.StringIO(newline="")
+    writer = csv.writer(output)
+    columns = [column for facet in facets for column in _columns(facet)]
+    writer.writerow(["thing", "thingLabel", "thingLanguage", "type", "typeLabel", *columns])
+    for iri in iris:
+        label, collection = index.name(iri, language).stated, index.collection_of(iri)
+        kind = index.choose(collection.labels, language) if collection else None
+        row = [iri, label.value, label.language, collection.segment if collection else "", kind.value if kind else ""]
+        own = {each.name: each for each in collection.facets} if collection else {}
+        for facet in facets:
+            values = sorted(values_of(index.version, own[facet.name], iri)) if facet.name in own else []
+            row.append(SEPARATOR.join(values))
+            if not facet.by_year:
+                row.append(SEPARATOR.join(index.name(each, language).stated.value for each in values))
         writer.writerow(row)
     return output.getvalue().encode()
 

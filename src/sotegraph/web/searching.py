@@ -13,8 +13,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from sotegraph.entities import HYDRA
 from sotegraph.entities.listing import member_triples, page_triples, pages_of
 from sotegraph.errors import NotFound
-from sotegraph.formats import DOCUMENT_FORMATS
-from sotegraph.search import Results, search_everything
+from sotegraph.formats import RESULTS_CSV, TABLE_FORMATS
+from sotegraph.search import Results, found_csv, search_everything
 from sotegraph.terms import RDF_TYPE
 from sotegraph.web.answers import FRESH, Answer, uncached
 from sotegraph.web.links import Link, Resource
@@ -33,7 +33,7 @@ _DESCRIPTION_TYPE = "application/opensearchdescription+xml"
 
 @router.get("/search")
 def search(request: Request, site: SiteDep, reader: ReaderDep, page: int = 1) -> Response:
-    """Find things of all kinds by words (`q`), or only of some (`type`, the segment of a list)."""
+    """Find things of all kinds by words (`q`), of some (`type`, the segment of a list), or with values of facets."""
     return _send(request, site, reader, "/search", page)
 
 
@@ -44,12 +44,14 @@ def search_in_one_form(suffix: str, request: Request, site: SiteDep, reader: Rea
 
 
 def _send(request: Request, site: Site, reader: Reader, path: str, page: int) -> Response:
-    asked = ask(request, path, DOCUMENT_FORMATS)
+    asked = ask(request, path, TABLE_FORMATS)
     if asked.resource.path != "/search":
         raise NotFound("Nothing is published at this address.")
-    results = search_everything(site.search, _text(request), request.query_params.getlist("type"))
-    moved = (("page", str(page)),) if page != 1 else ()
-    asked = replace(asked, resource=Resource("/search", DOCUMENT_FORMATS, (*results.query(), *moved)))
+    results = _results(request, site)
+    table = asked.form is RESULTS_CSV
+    moved = (("page", str(page)),) if page != 1 or (table and "page" in request.query_params) else ()
+    language = (("lang", reader.language),) if reader.named and table else ()
+    asked = replace(asked, resource=Resource("/search", TABLE_FORMATS, (*results.query(), *moved, *language)))
 
     def answer() -> Answer:
         return _answer(site, reader, asked, results, page)
@@ -57,6 +59,14 @@ def _send(request: Request, site: Site, reader: Reader, path: str, page: int) ->
     if not site.search.complete:
         return uncached(answer()).response(request)
     return site.bodies.get(asked.key(reader), answer).response(request)
+
+
+def _results(request: Request, site: Site) -> Results:
+    """What the parameters of *request* ask for."""
+    given: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        given.setdefault(name, []).append(value)
+    return search_everything(site.search, _text(request), given.get("type", ()), given, given.get("whole", ()))
 
 
 def _text(request: Request) -> str:
@@ -87,6 +97,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, results: Results, number: 
                 )
             ),
             page=lambda links: search_page(site, reader, asked.resource, links, results, entries, (number, pages)),
+            table=lambda: _csv(site, reader, asked, results, entries),
             modified=site.index.latest_change,
             links=tuple(_links(asked, number, pages)),
             context=list_context(site),
@@ -95,16 +106,23 @@ def _answer(site: Site, reader: Reader, asked: Asked, results: Results, number: 
     )
 
 
+def _csv(site: Site, reader: Reader, asked: Asked, results: Results, page: tuple[str, ...]) -> bytes:
+    """The page asked for, or without one all that was found."""
+    paged = any(name == "page" for name, _ in asked.resource.query)
+    language = reader.language if reader.named else site.publication.languages[0]
+    return found_csv(site.index, results.facets, page if paged else results.entries(), language)
+
+
 def _iri(site: Site, query: tuple[tuple[str, str], ...]) -> NamedNode:
     return NamedNode(site.publication.base_iri + Resource("/search", query=query).address())
 
 
 def _links(asked: Asked, number: int, pages: int) -> Iterator[Link]:
-    kept = tuple(pair for pair in asked.resource.query if pair[0] != "page")
+    kept = tuple(pair for pair in asked.resource.query if pair[0] not in ("page", "lang"))
     for rel, each in {"first": 1, "prev": number - 1, "next": number + 1, "last": pages}.items():
         if 1 <= each <= pages:
             query = (*kept, *((("page", str(each)),) if each != 1 else ()))
-            yield Link(Resource("/search", DOCUMENT_FORMATS, query).address(asked.form if asked.fixed else None), rel)
+            yield Link(Resource("/search", TABLE_FORMATS, query).address(asked.form if asked.fixed else None), rel)
 
 
 @router.get("/suggest")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
@@ -54,6 +55,7 @@ class ShownFacet:
     facet: Facet
     options: tuple[ShownOption, ...]
     more: More | None
+    is_whole: bool = False
 
     @property
     def chosen(self) -> int:
@@ -102,13 +104,13 @@ def list_page(
         entries=[entry(site, reader, iri) for iri in listing.entries],
         start=(listing.number - 1) * site.settings.page_size + 1,
         paging=paging(listing.number, listing.pages, address),
-        forms=_downloads(resource, reader),
+        forms=list_downloads(resource, reader),
         crumbs=crumbs,
         structured=structured(site, site.index, reader, "", resource.path, title.value if title else "", crumbs),
     )
 
 
-def _downloads(resource: Resource, reader: Reader) -> list[tuple[Format, str]]:
+def list_downloads(resource: Resource, reader: Reader) -> list[tuple[Format, str]]:
     """The forms for machines: CSV of the whole list, with names in the reader's language, the others of this page."""
     whole = tuple(pair for pair in resource.query if pair[0] != "page")
     table = replace(resource, query=(*whole, ("lang", reader.language)))
@@ -136,14 +138,18 @@ def _facets(site: Site, reader: Reader, resource: Resource, narrowed: Narrowed) 
         options = narrowed.options(name)
         if len(values.members) < 2 and not options:
             continue
-        more = None
-        if name not in narrowed.choice.whole and len(options) > _MOST_OPTIONS:
-            other = replace(narrowed.choice, whole=(*narrowed.choice.whole, name))
-            more = More(len(options), address_of(reader, resource.path, other, 1))
-            options = options[:_MOST_OPTIONS]
-        texts = tuple(ShownOption(each, option_text(site, reader, each.value)) for each in options)
-        shown.append(ShownFacet(values.facet, texts, more))
+        other = replace(narrowed.choice, whole=(*narrowed.choice.whole, name))
+        whole = None if name in narrowed.choice.whole else address_of(reader, resource.path, other, 1)
+        shown.append(show_facet(site, reader, values.facet, options, whole))
     return shown
+
+
+def show_facet(site: Site, reader: Reader, facet: Facet, options: Sequence[Option], whole: str | None) -> ShownFacet:
+    """*facet* with names for its *options*: all of them, or with an address where they are *whole* only the first."""
+    cut = options if whole is None else options[:_MOST_OPTIONS]
+    more = More(len(options), whole) if whole is not None and len(cut) < len(options) else None
+    texts = tuple(ShownOption(each, option_text(site, reader, each.value)) for each in cut)
+    return ShownFacet(facet, texts, more, is_whole=whole is None)
 
 
 def option_text(site: Site, reader: Reader, value: str) -> Text:
@@ -177,7 +183,7 @@ def _chips(site: Site, reader: Reader, resource: Resource, narrowed: Narrowed) -
     for name, values in choice.values.items():
         known = {key: value for value, key in narrowed.search.keys(narrowed.shelf, name).items()}
         for key in values:
-            text = option_text(site, reader, known[key]) if key in known else _stranger(site, reader, key)
+            text = option_text(site, reader, known[key]) if key in known else stranger(site, reader, key)
             chips.append((text, narrowed.shelf.values[name].facet, choice.toggled(name, key)))
     empty = not narrowed.total
     return [
@@ -186,7 +192,7 @@ def _chips(site: Site, reader: Reader, resource: Resource, narrowed: Narrowed) -
     ]
 
 
-def _stranger(site: Site, reader: Reader, key: str) -> Text:
+def stranger(site: Site, reader: Reader, key: str) -> Text:
     """What to call a value that nothing in the list has: its name where it is a thing here, else as it was written."""
     try:
         iri = site.index.addresses.iri(key).value

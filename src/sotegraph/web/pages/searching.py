@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
@@ -13,9 +13,18 @@ from sotegraph.entities.index import choose
 from sotegraph.publication import Collection
 from sotegraph.search import Results
 from sotegraph.web.links import Link, Resource
-from sotegraph.web.pages.lists import Entry, entry
+from sotegraph.web.pages.lists import (
+    Chip,
+    Entry,
+    ShownFacet,
+    entry,
+    list_downloads,
+    option_text,
+    show_facet,
+    stranger,
+)
 from sotegraph.web.pages.paging import paging
-from sotegraph.web.pages.rendering import Writer, downloads
+from sotegraph.web.pages.rendering import Writer
 from sotegraph.web.site import Reader, Site
 
 _SUMMARY = 200
@@ -42,21 +51,52 @@ def search_page(
     """Return page *place* (its number, and how many there are) of what was found."""
 
     def address(number: int) -> str:
-        query = (*results.query(), *((("page", str(number)),) if number != 1 else ()))
-        return reader.link(f"/search?{urlencode(query)}")
+        return _address(reader, results, number)
 
     return Writer(site, reader).render(
         "search.html",
         resource,
         links,
         results=results,
-        counts=results.counts() if results.text else [],
+        counts=results.counts() if results.asks else [],
+        facets=_facets(site, reader, results) if results.total or results.chosen else [],
+        chips=_chips(site, reader, results),
         hits=[_hit(site, reader, iri) for iri in entries],
         start=(place[0] - 1) * site.settings.page_size + 1,
         paging=paging(*place, address),
         everywhere=reader.link("/search?" + urlencode({"q": results.text})),
-        forms=downloads(resource),
+        forms=list_downloads(resource, reader),
     )
+
+
+def _address(reader: Reader, results: Results, number: int = 1) -> str:
+    query = urlencode((*results.query(), *((("page", str(number)),) if number != 1 else ())))
+    return reader.link("/search" + (f"?{query}" if query else ""))
+
+
+def _facets(site: Site, reader: Reader, results: Results) -> list[ShownFacet]:
+    """By what lists that something was found in can be narrowed together."""
+    shown = []
+    for facet in results.facets:
+        options = results.options(facet.name)
+        wider = replace(results, whole=(*results.whole, facet.name))
+        whole = None if facet.name in results.whole else _address(reader, wider)
+        if len(options) > 1 or facet.name in results.chosen:
+            shown.append(show_facet(site, reader, facet, options, whole))
+    return shown
+
+
+def _chips(site: Site, reader: Reader, results: Results) -> list[Chip]:
+    """The chosen values, each with the way to be without it."""
+    found = []
+    facets = {each.name: each for each in results.facets}
+    for name, values in results.chosen.items():
+        known = {each.key: each.value for each in results.options(name)}
+        for key in values:
+            text = option_text(site, reader, known[key]) if known[key] != key else stranger(site, reader, key)
+            without = replace(results, chosen=results.toggled(name, key))
+            found.append(Chip(text, facets[name], _address(reader, without)))
+    return found
 
 
 def _hit(site: Site, reader: Reader, iri: str) -> Hit:
