@@ -256,7 +256,10 @@ class TooManyChecks(RequestError):
     """The client has as many checks under way as one client may."""
 
     status, kind, title = 429, "too-many-checks", "Too many checks at once"
-    retry_after_s: ClassVar[int] = 5
+
+    def __init__(self, template: str, *, retry_after_s: int = 5, **values: object) -> None:
+        super().__init__(template, **values)
+        self.retry_after_s = retry_after_s
 
     def headers(self) -> Mapping[str, str]:
         return {"Retry-After": str(self.retry_after_s)}

@@ -176,8 +176,15 @@ class Settings(BaseSettings):
         1 << 30, ge=1 << 24, description="Memory one check may take beyond what the loaded version takes."
     )
     validation_places: int = Field(2, ge=1, le=64, description="Checks that are done at the same time.")
-    validation_per_client: int = Field(4, ge=1, description="Checks one client may have under way in one web process.")
-    validation_queue_limit: int = Field(32, ge=1, description="Checks that may be under way in one web process.")
+    validation_per_client: int = Field(
+        2, ge=1, description="Checks of one client that are done at the same time, in one web process."
+    )
+    validation_per_client_waiting: int = Field(
+        24, ge=0, description="Checks of one client that may wait for those, in one web process."
+    )
+    validation_queue_limit: int = Field(
+        64, ge=1, description="Checks that may be under way or wait in one web process."
+    )
     validation_wait_ms: int = Field(
         8_000, ge=0, description="How long an answer waits for a check before it leads to where the result will be."
     )

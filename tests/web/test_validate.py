@@ -275,15 +275,24 @@ def test_a_check_that_takes_long_leads_to_where_its_result_will_be(stuck: Client
 
 def test_a_shelf_keeps_no_more_than_it_may_and_not_for_longer(tmp_path: Path) -> None:
     from sotegraph.desk import Job
+    from sotegraph.desk.shelf import write_error
+    from sotegraph.errors import DeskFull, TooCostly
     from sotegraph.ingest import SubmittedFile
 
     file = SubmittedFile("a.ttl", b"#" * 600)
     job = Job("submission", True, "en", ("a.ttl",), (None,))
     shelf = Shelf(tmp_path, keep_s=60, keep_bytes=2_000)
-    first, second, third = (shelf.put(job, [file], []) for _ in range(3))
+    first = shelf.put(job, [file], [])
+    write_error(tmp_path / first, TooCostly("It is over."))
+    second, third = (shelf.put(job, [file], []) for _ in range(2))
     assert shelf.path(first) is None
+    with pytest.raises(DeskFull):
+        shelf.put(job, [file], [])
+    assert shelf.path(second) is not None, "what waits is never removed to make room"
     assert shelf.path(third) is not None
     assert Shelf(tmp_path, keep_s=-1, keep_bytes=2_000).path(second) is None
+    assert shelf.remove(third)
+    assert sorted(each.name for each in tmp_path.iterdir()) == [second]
 
 
 def test_the_log_does_not_have_the_key_to_a_result(capfd, index: Index) -> None:

@@ -29,7 +29,7 @@ from sotegraph.validation.forked import collect_rarely
 _LOGGER = logging.getLogger("sotegraph")
 _BACKLOG = 256
 _LINE_BYTES = 4_096
-_REQUEST_S = 2.0
+_REQUEST_S, _LOOK_S = 2.0, 1.0
 _STATM = Path("/proc/self/statm")
 DONE = b"done\n"
 
@@ -86,16 +86,18 @@ class Host:
 
     def _patience(self) -> float | None:
         now = time.monotonic()
-        return max(0.0, min((each.deadline - now for each in self.running), default=3_600.0))
+        if not self.running:
+            return None
+        return max(0.0, min(_LOOK_S, *(each.deadline - now for each in self.running)))
 
     def _bury(self, ready: Sequence[object]) -> None:
-        """See to the checks that have ended, that nobody waits for any more, or whose time is over."""
+        """See to the checks that have ended, that nobody waits for or somebody has removed, or that are overdue."""
         for each in list(self.running):
             if each.over in ready:
                 self._close(each, os.waitpid(each.process, 0)[1])
-            elif each.connection in ready or each.deadline <= time.monotonic():
-                if each.connection not in ready:
-                    shelf.write_error(each.path, ended("time"))
+            elif each.connection in ready or each.deadline <= time.monotonic() or not each.path.is_dir():
+                if each.connection not in ready and each.path.is_dir():
+                    _leave(each.path, "time")
                 os.kill(each.process, signal.SIGKILL)
                 self._close(each, os.waitpid(each.process, 0)[1])
 
@@ -106,8 +108,7 @@ class Host:
         if exit_code and check.path.is_dir() and not shelf.read_state(check.path).is_over:
             if exit_code != -signal.SIGKILL:
                 _LOGGER.warning("a check was ended by the system: %d", exit_code)
-            shelf.write_error(check.path, ended("memory"))
-            shelf.forget_files(check.path)
+            _leave(check.path, "memory")
         with contextlib.suppress(OSError):
             check.connection.sendall(DONE)
         check.connection.close()
@@ -121,6 +122,10 @@ class Host:
         try:
             request = json.loads(connection.recv(_LINE_BYTES))
             path = Path(request["path"])
+            if not path.is_dir():  # It has been removed while it waited.
+                connection.sendall(DONE)
+                connection.close()
+                return
             reading, writing = os.pipe()
             process = self._fork(path)
         except (OSError, ValueError, KeyError) as error:
@@ -158,6 +163,13 @@ class Host:
         for each in self.running:
             os.kill(each.process, signal.SIGKILL)
             os.waitpid(each.process, 0)
+
+
+def _leave(path: Path, limit: str) -> None:
+    """Let it stand in *path* that the check was ended at a limit, unless the check has been removed meanwhile."""
+    with contextlib.suppress(FileNotFoundError):
+        shelf.write_error(path, ended(limit))
+        shelf.forget_files(path)
 
 
 def limit_memory(more_bytes: int) -> None:

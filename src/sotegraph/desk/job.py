@@ -15,7 +15,18 @@ _LOGGER = logging.getLogger("sotegraph")
 
 
 def do(path: Path, validator: Validator) -> None:
-    """Do the check in the folder *path*: afterwards its result stands there, or why there is none."""
+    """Do the check in the folder *path*: afterwards its result stands there, or why there is none.
+
+    Nothing is done, and nothing left, when the folder has been removed, or is while the check is done.
+    """
+    try:
+        _do(path, validator)
+    except FileNotFoundError:
+        if path.is_dir():
+            raise
+
+
+def _do(path: Path, validator: Validator) -> None:
     try:
         job = shelf.read_job(path)
         shelf.write_state(path, State("reading"))
@@ -28,6 +39,8 @@ def do(path: Path, validator: Validator) -> None:
     except (MemoryError, RecursionError):
         shelf.write_error(path, ended("memory"))
     except Exception:
+        if not path.is_dir():
+            return
         _LOGGER.exception("a check failed")
         shelf.write_error(path, PublisherError("Something went wrong in the server. It has been written to the log."))
     else:

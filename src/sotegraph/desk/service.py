@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from sotegraph.desk.job import do
 from sotegraph.desk.shelf import Job, Shelf
 from sotegraph.errors import DeskClosed, DeskFull, TooManyChecks
 from sotegraph.ingest import SubmittedFile, Validator
+
+_REMEMBERED, _LONGEST_WAIT_S = 8, 120
 
 
 class Desk(Protocol):
@@ -60,38 +63,55 @@ class HostedDesk:
 
 
 class Checks:
-    """The checks of one web process: how many a client may have under way, and how many there may be in all."""
+    """The checks of one web process: how many a client may have at the desk, how many may wait, how many in all."""
 
-    def __init__(self, shelf: Shelf, desk: Desk, *, per_client: int, at_most: int) -> None:
+    def __init__(self, shelf: Shelf, desk: Desk, *, per_client: int, waiting: int, at_most: int) -> None:
         self.shelf, self.desk = shelf, desk
-        self.per_client, self.at_most = per_client, at_most
+        self.per_client, self.waiting, self.at_most = per_client, waiting, at_most
         self.clients: Counter[str] = Counter()
+        self.turns: dict[str, asyncio.Semaphore] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.usual_s = 1.0
 
     def begin(
         self, job: Job, files: Sequence[SubmittedFile], shapes: Sequence[SubmittedFile], client: str
     ) -> tuple[str, asyncio.Task[None]]:
-        """Begin a check; return its name, and the task that ends with it.
+        """Begin a check, or let it wait for those that its client has begun; return its name, and a task that ends
+        with it.
 
-        Raises TooManyChecks when the client has as many under way as it may, DeskFull when there are too many.
+        Raises TooManyChecks when the client has as many as may be done and wait, DeskFull when there are too many.
         """
-        if self.clients[client] >= self.per_client:
+        under_way = self.clients[client]
+        if under_way >= self.per_client + self.waiting:
             raise TooManyChecks(
-                "You have {limit} checks under way already. Wait until one of them is done.", limit=self.per_client
+                "You have {limit} checks under way already. Wait until one of them is done.",
+                limit=under_way,
+                retry_after_s=self._seconds(under_way),
             )
         if len(self.tasks) >= self.at_most:
             raise DeskFull("{limit} checks are waiting already. Try again in a moment.", limit=self.at_most)
         name = self.shelf.put(job, files, shapes)
         self.clients[client] += 1
-        task = asyncio.create_task(self.desk.have_done(self.shelf.folder / name))
+        turn = self.turns.setdefault(client, asyncio.Semaphore(self.per_client))
+        task = asyncio.create_task(self._have_done(name, turn))
         self.tasks[name] = task
         task.add_done_callback(lambda _: self._ended(name, client))
         return name, task
 
     def stop(self, name: str) -> None:
-        """End the check called *name* if it is this process that waits for it."""
+        """End the check called *name* if it is this process that waits for it; to be called in its event loop."""
         if name in self.tasks:
             self.tasks[name].cancel()
+
+    async def _have_done(self, name: str, turn: asyncio.Semaphore) -> None:
+        async with turn:
+            started = time.monotonic()
+            await self.desk.have_done(self.shelf.folder / name)
+            self.usual_s += (time.monotonic() - started - self.usual_s) / _REMEMBERED
+
+    def _seconds(self, under_way: int) -> int:
+        """In how many seconds about half of so many checks will be done."""
+        return min(_LONGEST_WAIT_S, max(1, round(under_way * self.usual_s / self.per_client / 2)))
 
     def _ended(self, name: str, client: str) -> None:
         task = self.tasks.pop(name, None)
@@ -100,3 +120,4 @@ class Checks:
         self.clients[client] -= 1
         if not self.clients[client]:
             del self.clients[client]
+            self.turns.pop(client, None)

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from sotegraph import errors
-from sotegraph.errors import PublisherError
+from sotegraph.errors import DeskFull, PublisherError
 from sotegraph.ingest import Submission, SubmittedFile
 
 _NAME = re.compile(r"[\w-]{43}")
 _RANDOM_BYTES = 32
+_DISCARDED = ".gone-"
 
 
 @dataclass(frozen=True)
@@ -94,20 +95,36 @@ class Shelf:
         """Remove the check called *name*; return whether there was one."""
         path = self.path(name)
         if path is not None:
-            shutil.rmtree(path, ignore_errors=True)
+            _discard(path)
         return path is not None
 
     def _tidy(self, more: int) -> None:
-        """Remove what has expired, then the oldest until *more* bytes fit."""
+        """Remove what has expired, then the oldest results until *more* bytes fit; raises DeskFull when they do not.
+
+        What is being checked, or waits, stays.
+        """
         kept: list[tuple[float, int, Path]] = []
         for path in self.folder.iterdir() if self.folder.is_dir() else ():
             with contextlib.suppress(OSError):
                 kept.append((path.stat().st_mtime, sum(each.stat().st_size for each in path.iterdir()), path))
-        total = sum(size for _, size, _ in kept) + more
+        total, under_way = sum(size for _, size, _ in kept) + more, 0
         for moment, size, path in sorted(kept):
-            if time.time() - moment > self.keep_s or total > self.keep_bytes:
-                shutil.rmtree(path, ignore_errors=True)
+            is_over = read_state(path).is_over or path.name.startswith(_DISCARDED)
+            if time.time() - moment > self.keep_s or (is_over and total > self.keep_bytes):
+                _discard(path)
                 total -= size
+            elif not is_over:
+                under_way += size
+        if under_way and under_way + more > self.keep_bytes:
+            raise DeskFull("The checks that wait take {limit} bytes already. Try again in a moment.", limit=under_way)
+
+
+def _discard(path: Path) -> None:
+    """Remove the folder *path* at a stroke: whoever still writes there finds it gone, and leaves nothing behind."""
+    gone = path.with_name(f"{_DISCARDED}{path.name.removeprefix(_DISCARDED)}")
+    with contextlib.suppress(OSError):
+        path.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def read_job(path: Path) -> Job:

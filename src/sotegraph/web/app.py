@@ -120,8 +120,13 @@ def _checks(settings: Settings, index: Index, hosted: Hosted | None) -> Checks:
     if hosted is None:
         hosted = Hosted(DirectDesk(lambda: Validator(index, more_shapes=settings.shapes)), _temporary_folder())
     shelf = Shelf(hosted.folder, settings.validation_keep_s, settings.validation_keep_bytes)
-    limits = {"per_client": settings.validation_per_client, "at_most": settings.validation_queue_limit}
-    return Checks(shelf, hosted.desk, **limits)
+    return Checks(
+        shelf,
+        hosted.desk,
+        per_client=settings.validation_per_client,
+        waiting=settings.validation_per_client_waiting,
+        at_most=settings.validation_queue_limit,
+    )
 
 
 def _temporary_folder() -> Path:

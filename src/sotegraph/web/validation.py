@@ -110,22 +110,22 @@ def workbook(name: str, number: int, request: Request) -> Response:
     content = read_workbook(path, number)
     if content is None:
         raise NotFound("Nothing is published at this address.")
-    stem = Path(read_job(path).files[number]).stem.encode("ascii", "replace").decode().replace("?", "_")
+    stem = Path(_job_of(path).files[number]).stem.encode("ascii", "replace").decode().replace("?", "_")
     headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{stem}-checked.xlsx"'}
     return Response(content, headers=headers, media_type=XLSX.content_type)
 
 
 @router.delete(RESULTS + "/{name}")
-def delete(name: str, request: Request) -> Response:
+async def delete(name: str, request: Request) -> Response:
     """Remove what came of a check, or end it."""
-    _remove(request, name)
+    await _remove(request, name)
     return Response(status_code=204, headers=_PRIVATE)
 
 
 @router.post(RESULTS + "/{name}/delete")
-def delete_by_form(name: str, request: Request, reader: ReaderDep) -> Response:
+async def delete_by_form(name: str, request: Request, reader: ReaderDep) -> Response:
     """Remove what came of a check, for the button on its page."""
-    _remove(request, name)
+    await _remove(request, name)
     target = f"{PATH}?removed=1"
     headers = {**_PRIVATE, "Location": with_language(target, reader.language) if reader.named else target}
     return Response(status_code=303, headers=headers)
@@ -173,21 +173,27 @@ async def _patience(request: Request, site: Site, task: asyncio.Task[None]) -> N
         most = min(most, int(preferences["wait"][:6]))
     done, _ = await asyncio.wait([task], timeout=most)
     for each in done:
+        if each.cancelled():
+            raise _gone()
         each.result()
 
 
 def _kept(checks: Checks, name: str) -> Path:
     path = checks.shelf.path(name)
     if path is None:
-        raise NotFound("There is no result at this address. It has expired, was removed, or never was.")
+        raise _gone()
     return path
 
 
-def _remove(request: Request, name: str) -> None:
+def _gone() -> NotFound:
+    return NotFound("There is no result at this address. It has expired, was removed, or never was.")
+
+
+async def _remove(request: Request, name: str) -> None:
     checks = checks_at(request)
-    _kept(checks, name)
     checks.stop(name)
-    checks.shelf.remove(name)
+    if not await run_in_threadpool(checks.shelf.remove, name):
+        raise _gone()
 
 
 def _form(name: str | None) -> Format | None:
@@ -211,11 +217,27 @@ def _ending(form: Format) -> str:
 
 def read_checked(path: Path, language: str) -> Submission:
     """What came of the check in *path*; raises what kept it from being done, and RefusedContent."""
-    submission = read_result(path)
+    submission = _result(path)
     error = refusal(submission, language)
     if error is not None:
         raise error
     return submission
+
+
+def _job_of(path: Path) -> Job:
+    """The job in *path*; raises NotFound when it has been removed meanwhile."""
+    try:
+        return read_job(path)
+    except FileNotFoundError:
+        raise _gone() from None
+
+
+def _result(path: Path) -> Submission:
+    """What came of the check in *path*; raises NotFound when it has been removed meanwhile."""
+    try:
+        return read_result(path)
+    except FileNotFoundError:
+        raise _gone() from None
 
 
 def _written(site: Site, reader: Reader, submission: Submission, form: Format) -> bytes:
@@ -238,9 +260,14 @@ def _page(site: Site, reader: Reader, checks: Checks, name: str, state: State) -
     submission, error = None, None
     if state.is_over:
         try:
-            submission = read_result(path)
+            submission = _result(path)
         except PublisherError as found:
             error = found
+    try:
+        expires = datetime.fromtimestamp(checks.shelf.expires(name), UTC)
+        tables = [(number, read_job(path).files[number]) for number in workbooks(path)]
+    except FileNotFoundError:
+        raise _gone() from None
     page = check_page(
         site,
         reader,
@@ -248,8 +275,8 @@ def _page(site: Site, reader: Reader, checks: Checks, name: str, state: State) -
         state=state,
         submission=submission,
         error=error,
-        expires=datetime.fromtimestamp(checks.shelf.expires(name), UTC),
-        workbooks=[(number, read_job(path).files[number]) for number in workbooks(path)],
+        expires=expires,
+        workbooks=tables,
     )
     headers = {**_PRIVATE, "Content-Language": reader.language, "Vary": "Accept, Accept-Language"}
     if submission is not None:
