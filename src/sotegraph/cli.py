@@ -71,13 +71,14 @@ def serve(folder: Path | None, host: str, port: int, state: Path | None, base_ir
     published, without an interruption.
 
     With SOTEGRAPH_STORE, the data is what `sotegraph load` wrote into that engine, which answers the queries; of
-    FOLDER, only ontology/ and shapes/ are read.
+    FOLDER, only ontology/ and shapes/ are read. With a state folder besides, pages come from the current version there,
+    which `sotegraph publish` has written into the engine as well.
     """
     from sotegraph.loading import load_for_serving
     from sotegraph.web.server import serve as run
 
     settings = Settings.from_environment(base_iri=base_iri, state=state)
-    if settings.state is not None and folder is None and settings.store is None:
+    if settings.state is not None and folder is None:
         sys.exit(_serve_archive(settings, host, port))
     with exit_at(signal.SIGTERM):
         with progress("Loading") as told:
@@ -88,9 +89,9 @@ def serve(folder: Path | None, host: str, port: int, state: Path | None, base_ir
 
 def _serve_archive(settings: Settings, host: str, port: int) -> int:
     """Serve what is current in the state folder of *settings*; return the exit status."""
-    from sotegraph.loading import load_published, load_search
+    from sotegraph.loading import load_published, load_search, marker_of
     from sotegraph.publishing import archive_of
-    from sotegraph.web.server import serve_archive
+    from sotegraph.web.server import Source, serve_archive
 
     archive = archive_of(settings)
     archive.tidy()
@@ -101,7 +102,8 @@ def _serve_archive(settings: Settings, host: str, port: int) -> int:
     def find(entry: Entry, index: Index, place: Path) -> Search:
         return load_search(archive, entry, index, place)
 
-    return serve_archive(settings, archive, load, find, host, port, say)
+    source = Source(load, find, lambda entry: marker_of(entry, settings))
+    return serve_archive(settings, archive, source, host, port, say)
 
 
 @examples(

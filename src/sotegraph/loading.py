@@ -12,7 +12,7 @@ from pyoxigraph import Quad
 
 from sotegraph.catalog import compute
 from sotegraph.entities import Index, build_index
-from sotegraph.errors import SettingsError
+from sotegraph.errors import EngineUnfit, SettingsError
 from sotegraph.prepared import PREPARED, prepared_index, prepared_search
 from sotegraph.publication import Publication, read_publication
 from sotegraph.questions import read_questions
@@ -96,6 +96,24 @@ def load_search(archive: Archive, entry: Entry, index: Index, place: Path) -> Se
     """Return the search of the version of *entry*, whose *index* was loaded; it may use the folder *place*."""
     folder = archive.folder(entry) / PREPARED
     return prepared_search(index, folder, place) or build_search(index, place)
+
+
+def marker_of(entry: Entry, settings: Settings) -> Marker | None:
+    """Return the marker of the engine, which holds the version of *entry*; None where the settings name no engine.
+
+    Raises EngineAway, and EngineUnfit when it holds another version.
+    """
+    if settings.store_address is None:
+        return None
+    with Engine(settings) as engine:
+        marker = engine.marker()
+    if marker is None or marker.id != entry.version:
+        raise EngineUnfit(
+            "The engine holds another version than the state folder, whose current one is {version}. Publish it once "
+            "more, with both set: sotegraph publish.",
+            version=entry.short_id,
+        )
+    return marker
 
 
 def load_engine(folder: Path, settings: Settings, told: Callable[[str], Callable[[int], None]]) -> Marker:

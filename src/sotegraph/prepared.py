@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
@@ -24,7 +23,7 @@ from sotegraph.entities import Index, assemble_index, lists_depend_on
 from sotegraph.publication import Publication
 from sotegraph.questions import Question
 from sotegraph.search import Order, Search, Shelf, Values, build_search, search_depends_on, shelve
-from sotegraph.store import Version
+from sotegraph.store import Version, link
 
 PREPARED = "prepared"
 """The folder below that of a version."""
@@ -50,7 +49,7 @@ def carry_over(index: Index, tallies: Tallies, before: Path, folder: Path) -> bo
         return False
     folder.mkdir()
     for name in (_SEARCH, _WORDS):
-        (folder / name).hardlink_to(before / name)
+        link(before / name, folder / name)
     _write(folder / _TALLIES, tallies_to_values(tallies))
     _write(folder / _INDEX, _index_values(index))
     return True
@@ -103,10 +102,7 @@ def prepared_search(index: Index, folder: Path, place: Path) -> Search | None:
         return None
     own = folder / _WORDS
     file = place / own.name
-    try:
-        file.hardlink_to(own)
-    except OSError:
-        shutil.copyfile(own, file)
+    link(own, file)
     shelves: list[Shelf] = []
     for collection in index.publication.collections:
         start = shelves[-1].start + len(shelves[-1].iris) if shelves else 0

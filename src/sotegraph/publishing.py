@@ -15,10 +15,11 @@ from sotegraph.errors import SettingsError, UnsoundPublication
 from sotegraph.prepared import PREPARED, carry_over, depends_on, prepare, prepared_index, prepared_tallies
 from sotegraph.publication import Publication, read_publication
 from sotegraph.questions import Question, read_questions
+from sotegraph.remote import Engine, deliver_version
 from sotegraph.settings import Settings
 from sotegraph.soundness import Soundness, check
 from sotegraph.store import Version
-from sotegraph.versions import Archive, Entry, begin, finish, roll_back
+from sotegraph.versions import Archive, Entry, Manifest, begin, finish, open_version, roll_back, size_of
 from sotegraph.versions.files import derived_predicates, tree_checksum
 
 _SOURCES = ("ontology", "shapes", "templates", "data")
@@ -65,8 +66,9 @@ def publish(
     What is *accepted* besides stands in graphs of its own. Without a difference to the current version nothing is done,
     and what did not change is taken over from it, unless all is to be made *anew*: the outcome is the same. A folder
     that is not sound is refused, unless it is not *checked*. *told* is given the name of each part of the work, and
-    returns what is told of its progress. Raises PublicationError when a file is missing or malformed, StateError when
-    the state folder cannot be used.
+    returns what is told of its progress. With an engine the version is written to that before it becomes the current
+    one. Raises PublicationError when a file is missing or malformed, StateError when
+    the state folder cannot be used, EngineAway or EngineUnfit when the engine cannot.
     """
     archive = archive_of(settings)
     with archive.writing():
@@ -77,6 +79,7 @@ def publish(
         quads = _counted(itertools.chain(read, accepted(publication)), told("Reading"))
         with begin(archive, folder, publication.base_iri, quads, deriving.compute, deriving.watch, anew=anew) as draft:
             if draft.unchanged:
+                _deliver(settings, draft.version, draft.manifest, size_of(draft.folder), told)
                 return Published(draft.parent, is_new=False)
             found = check(folder, base_iri=settings.base_iri, progress=told("Checking")) if checked else None
             if found is not None and not found.sound:
@@ -85,6 +88,7 @@ def publish(
                 raise UnsoundPublication(
                     "{folder} was changed while it was read. Publish it once more.", folder=str(folder)
                 )
+            _deliver(settings, draft.version, draft.manifest, size_of(draft.folder), told)
             entry = finish(archive, draft, agent=settings.agent, source=source, complete=deriving.complete)
         return Published(entry, True, found, tuple(archive.retain(settings.versions_kept)))
 
@@ -145,7 +149,22 @@ def go_back(settings: Settings, name: str | None) -> Entry:
         target = archive.find(name) if name else archive.before(current)
         if target.folder == current.folder:
             raise SettingsError("The version {version} is the current one already.", version=target.short_id)
+        folder, manifest = archive.folder(target), archive.manifest(target)
+        _deliver(settings, open_version(folder, manifest, in_memory=False), manifest, size_of(folder), lambda _: None)
         return roll_back(archive, target, agent=settings.agent)
+
+
+def _deliver(
+    settings: Settings, version: Version, manifest: Manifest, size_bytes: int, told: Callable[[str], Progress | None]
+) -> None:
+    """Let the engine of *settings* hold *version*, if there is one.
+
+    What ends this leaves the engine marked as being loaded, and the version before the current one of the archive; the
+    same publishing, begun again, ends it.
+    """
+    if settings.store_address is not None:
+        with Engine(settings) as engine:
+            deliver_version(engine, version, manifest.base_iri, size_bytes, told("Writing to the engine"))
 
 
 def _counted(quads: Iterable[Quad], progress: Progress) -> Iterator[Quad]:

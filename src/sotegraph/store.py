@@ -312,9 +312,17 @@ def linked_copy(store: Path, copy: Path) -> None:
     copy.mkdir()
     for file in store.iterdir():
         if file.suffix == ".sst":
-            (copy / file.name).hardlink_to(file)
+            link(file, copy / file.name)
         elif not file.name.startswith(("LOCK", "LOG")):
             shutil.copyfile(file, copy / file.name)
+
+
+def link(file: Path, other: Path) -> None:
+    """Make *other* the same file as *file*, which never changes; a copy where the two cannot be one."""
+    try:
+        other.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, other)
 
 
 def temporary_folder() -> Path:

@@ -5,6 +5,6 @@ from sotegraph.remote.evaluator import RemoteEvaluator
 from sotegraph.remote.examination import examine
 from sotegraph.remote.fetching import fetch_version
 from sotegraph.remote.marker import Marker
-from sotegraph.remote.writing import write_version
+from sotegraph.remote.writing import deliver_version, write_version
 
-__all__ = ["Engine", "Marker", "RemoteEvaluator", "examine", "fetch_version", "write_version"]
+__all__ = ["Engine", "Marker", "RemoteEvaluator", "deliver_version", "examine", "fetch_version", "write_version"]

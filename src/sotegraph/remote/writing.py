@@ -66,6 +66,22 @@ def write_version(
     return after
 
 
+def deliver_version(
+    engine: Engine, version: Version, base_iri: str, size_bytes: int, progress: Progress | None = None
+) -> Marker:
+    """Return the marker of *version*, which the engine now holds: written to it, unless it held that one already."""
+    marker = engine.marker()
+    if marker is not None and _is_of(marker, version, base_iri):
+        return marker
+    return write_version(engine, version, base_iri, size_bytes, progress)
+
+
+def _is_of(marker: Marker, version: Version, base_iri: str) -> bool:
+    """Whether *marker* is of *version*, the graphs that were computed included, which the id does not cover."""
+    same = (marker.id, marker.base_iri, marker.graphs) == (version.id, base_iri, version.graphs)
+    return same and all(marker.checksums[graph] == graph_checksum(version, graph) for graph in version.computed)
+
+
 def graph_checksum(version: Version, graph: str) -> str:
     """Return the checksum of one named graph."""
     return checksum(version.store.quads_for_pattern(None, None, None, NamedNode(graph)))

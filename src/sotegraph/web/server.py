@@ -74,33 +74,46 @@ def serve(
         )
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where a server has versions from.
+
+    *load* returns the index of one; it is told False for an earlier one, which is left on the disk. *search* returns
+    the search of what was loaded, and may use a folder for it. *marker* returns that of the engine which answers
+    queries on the version, if one does.
+    """
+
+    load: Callable[[Entry, bool], Index]
+    search: Callable[[Entry, Index, Path], Search]
+    marker: Callable[[Entry], Marker | None]
+
+
 def serve_archive(
     settings: Settings,
     archive: Archive,
-    load: Callable[[Entry, bool], Index],
-    find: Callable[[Entry, Index, Path], Search],
+    source: Source,
     host: str,
     port: int,
     announce: Callable[[str], None],
 ) -> int:
     """Serve what is the current version of *archive*, from one version to the next, until a signal ends it.
 
-    *load* is called in the process that serves the version, with False for an earlier one, which is left on the disk.
-    *find* returns the search of what was loaded, and may use a folder for it. Return the exit status. Raises
-    SettingsError when the address cannot be had, StateError when nothing has been published.
+    Each version is had from *source*, in the process that serves it. Return the exit status. Raises SettingsError when
+    the address cannot be had, StateError when nothing has been published.
     """
     with _bound(host, port) as listener:
 
         def serve_entry(entry: Entry, above: int, told: int, beside: bool) -> int:
             niceness = settings.publish_niceness if beside else 0
-            index = gently(lambda: load(entry, True), niceness)
-            past = Past(archive, entry, lambda earlier: load(earlier, False))
+            marker = source.marker(entry)
+            index = gently(lambda: source.load(entry, True), niceness)
+            past = Past(archive, entry, lambda earlier: source.load(earlier, False))
             place = _Place(above=above, told=told, drain_s=_drain_s(settings))
 
             def search(folder: Path) -> Search:
-                return gently(lambda: find(entry, index, folder), niceness)
+                return gently(lambda: source.search(entry, index, folder), niceness)
 
-            return _serve_at(listener, settings, index.publication, index, None, place, search, past)
+            return _serve_at(listener, settings, index.publication, index, marker, place, search, past)
 
         def serves(entry: Entry) -> None:
             announce(f"Serving version {entry.short_id} at {_url(listener)} (Ctrl-C ends it)")
