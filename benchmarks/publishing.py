@@ -14,6 +14,7 @@ import json
 import os
 import random
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -136,6 +137,7 @@ def measure(place: Path, statements: int, checked: bool, titles: bool) -> dict[s
             "p99 ms beside publishing": p99_ms(readers, begun, ended),
             "p99 ms beside loading": p99_ms(readers, ended, switched),
             "p99 ms afterwards": p99_ms(readers, switched, time.perf_counter()),
+            "greatest memory of a publish MB": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10,
             "memory of the servers MB": served.memory_bytes() >> 20,
         }
     figures["load average before and after"] = [round(loaded, 1), round(os.getloadavg()[0], 1)]

@@ -38,6 +38,21 @@ def test_the_search_is_the_one_that_would_be_built(history, loaded, tmp_path):
         assert list(kept.find(words).ranked) == list(built.find(words).ranked)
 
 
+def test_of_many_things_the_same_is_found_as_of_few(loaded, tmp_path, monkeypatch):
+    """Of many, statements are gone through once; of few, each thing is looked up."""
+    made = []
+    for most in (1, 1_000_000):
+        monkeypatch.setattr("sotegraph.entities.index._MANY", most)
+        monkeypatch.setattr("sotegraph.entities.paths._MANY", most)
+        (tmp_path / str(most)).mkdir()
+        index = build_index(loaded.publication, loaded.version)
+        made.append((index, build_search(index, tmp_path / str(most))))
+    (one, first), (other, second) = made
+    assert {name for name in _OF_INDEX if getattr(one, name) != getattr(other, name)} == set()
+    assert first.shelves == second.shelves
+    assert first.file.read_bytes() == second.file.read_bytes()
+
+
 def test_what_another_release_kept_is_computed_anew(history, loaded, tmp_path, monkeypatch):
     def forbidden(*_):
         raise AssertionError("nothing is computed where it is kept")

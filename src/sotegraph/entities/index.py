@@ -24,6 +24,7 @@ from sotegraph.views import ClassView
 _DIGITS = re.compile(r"(\d{1,100})")
 _MODIFIED = (term("dct:modified"), term("prov:generatedAtTime"), term("dct:issued"))
 _KEPT_LABELS = 50_000
+_MANY = 1_000
 _IN_SCHEME = term("skos:inScheme")
 
 
@@ -316,12 +317,33 @@ def _external_key(version: Version, collection: Collection, iri: str) -> str:
 
 def _orders(index: Index) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
     for segment, iris in index.members.items():
-        labels = {iri: index.labels(iri) for iri in iris}
+        labels = _labels_of(index, iris)
         if not any(labels.values()):
             continue
         for language in index.publication.languages:
             names = {iri: index.best(iri, labels[iri], language) for iri in iris}
             yield (segment, language), tuple(sorted(iris, key=lambda iri: sort_key(names[iri])))
+
+
+def _labels_of(index: Index, iris: Sequence[str]) -> Mapping[str, list[Literal]]:
+    """What each of *iris* is called: of many, by going through all labels once, kept as far as there is room."""
+    if len(iris) < _MANY:
+        return {iri: index.labels(iri) for iri in iris}
+    left = dict.fromkeys(iris)
+    found: dict[str, list[Literal]] = {}
+    for name in index.publication.label_properties:
+        own: dict[str, list[Literal]] = {}
+        for triple in index.version.statements(NamedNode(name)):
+            subject, value = triple.subject, triple.object
+            if isinstance(subject, NamedNode) and isinstance(value, Literal) and subject.value in left:
+                own.setdefault(subject.value, []).append(value)
+        for iri, values in own.items():
+            del left[iri]
+            found[iri] = sorted(values, key=str)
+    found.update((iri, []) for iri in left)
+    if len(index._labels) + len(found) <= _KEPT_LABELS:
+        index._labels.update(found)
+    return found
 
 
 def _modified(publication: Publication, version: Version) -> Iterator[tuple[str, datetime]]:

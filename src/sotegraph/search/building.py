@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from sotegraph.entities import Index
-from sotegraph.entities.paths import follow
+from sotegraph.entities.paths import follow_each
 from sotegraph.publication import Collection, Publication
 from sotegraph.search.facets import Values, fill_facet, places
 from sotegraph.search.finding import Search
@@ -195,8 +195,8 @@ class _Builder:
                     for place in places(members):
                         found.setdefault(place, set()).add(label)
         for route in shelf.collection.search_routes:
-            for place, iri in enumerate(shelf.iris):
-                for end in follow(self.version, NamedNode(iri), (route,)):
+            for place, ends in enumerate(follow_each(self.version, shelf.iris, (route,))):
+                for end in ends:
                     if isinstance(end, NamedNode):
                         found.setdefault(place, set()).update(self._labels(end.value))
         return found

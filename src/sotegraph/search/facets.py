@@ -13,8 +13,8 @@ from itertools import compress, count
 
 from pyoxigraph import Literal, NamedNode
 
-from sotegraph.entities.paths import follow
-from sotegraph.store import Version
+from sotegraph.entities.paths import follow, follow_each
+from sotegraph.store import Term, Version
 from sotegraph.views import Facet
 
 _YEAR_DIGITS = 4
@@ -102,8 +102,8 @@ class Values:
 def fill_facet(version: Version, facet: Facet, iris: Sequence[str]) -> Values:
     """Return the values of *facet* among the things *iris*; what has a narrower value has the wider ones as well."""
     found: dict[str, list[int]] = {}
-    for place, iri in enumerate(iris):
-        for value in sorted(values_of(version, facet, iri)):
+    for place, ends in enumerate(follow_each(version, iris, facet.routes)):
+        for value in sorted(_values(facet, ends)):
             found.setdefault(value, []).append(place)
     members = {value: bits(places, len(iris)) for value, places in found.items()}
     if not facet.parents:
@@ -115,7 +115,10 @@ def fill_facet(version: Version, facet: Facet, iris: Sequence[str]) -> Values:
 
 def values_of(version: Version, facet: Facet, iri: str) -> set[str]:
     """The values of one thing: IRIs and texts, or years; the wider ones are left out."""
-    ends = follow(version, NamedNode(iri), facet.routes)
+    return _values(facet, follow(version, NamedNode(iri), facet.routes))
+
+
+def _values(facet: Facet, ends: Iterable[Term]) -> set[str]:
     if facet.by_year:
         years = (each.value.lstrip("-")[:_YEAR_DIGITS] for each in ends if isinstance(each, Literal))
         return {each for each in years if len(each) == _YEAR_DIGITS and each.isdecimal()}
