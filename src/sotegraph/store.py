@@ -285,7 +285,7 @@ def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     for quad in quads:
         line = f"{quad} .\n"
         # What gets a label, and which, is decided by the quads with blank nodes alone (RDFC-1.0, section 4.4.3).
-        if "_:" in line and _has_blank(quad):
+        if "_:" in line and has_blank(quad):
             blank.add(quad)
         else:
             lines.add(line)
@@ -294,7 +294,8 @@ def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     return [line.encode() for line in sorted(lines)]
 
 
-def _has_blank(quad: Quad) -> bool:
+def has_blank(quad: Quad) -> bool:
+    """Whether any term of *quad* is a blank node, or has one in it."""
     return _mentions_blank(quad.subject) or _mentions_blank(quad.object) or isinstance(quad.graph_name, BlankNode)
 
 

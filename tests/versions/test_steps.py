@@ -140,3 +140,12 @@ def test_a_changed_statement_with_a_blank_node_takes_the_whole_way(ground, tmp_p
     changed = [*ground.quads, Quad(BlankNode(), _PREDICATES[0], _OBJECTS[3], _GRAPHS[0])]
     stepped = ground.step(tmp_path / "step", changed, base_of(tmp_path / "first", first))
     ground.same(tmp_path / "step", tmp_path / "whole", stepped, ground.whole(tmp_path / "whole", changed))
+
+
+@pytest.mark.slow
+def test_no_step_is_taken_from_a_version_that_is_not_what_was_written(ground, tmp_path):
+    first = ground.whole(tmp_path / "first", ground.quads)
+    default = tmp_path / "first" / "default.nt"
+    default.write_bytes(default.read_bytes().replace(b"Almanac", b"Almanak"))
+    stepped = ground.step(tmp_path / "step", ground.quads, base_of(tmp_path / "first", first))
+    ground.same(tmp_path / "step", tmp_path / "whole", stepped, ground.whole(tmp_path / "whole", ground.quads))

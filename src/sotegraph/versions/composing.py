@@ -17,9 +17,9 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Store, parse
 
-from sotegraph.store import Version, linked_copy
+from sotegraph.store import Version, has_blank, linked_copy
 from sotegraph.versions.changes import SortedLines, compare, merge_lines
-from sotegraph.versions.files import DATA, DEFAULT, DERIVED, STORE, fill, sync_tree, write_lines
+from sotegraph.versions.files import DATA, DEFAULT, DERIVED, STORE, checksum_of, fill, sync_tree, write_lines
 from sotegraph.versions.records import Manifest
 
 _IN_MEMORY_BYTES = 4 << 30
@@ -65,7 +65,7 @@ def compose(
     afterwards.
     """
     changed = None
-    if base is not None:
+    if base is not None and _is_whole(base):
         with (base.folder / DATA).open("rb") as before:
             changed = list(compare(before, lines))
         if _is_small(changed, base):
@@ -79,12 +79,13 @@ def _is_small(changed: Sequence[tuple[bytes, bool]], base: Base) -> bool:
         return False
     if len(list((base.folder / STORE).glob("*.sst"))) not in range(1, _MOST_TABLES):
         return False
-    return not any(b"_:" in line and _has_blank(line) for line, _ in changed)
+    return not any(has_blank(quad) for line, _ in changed if b"_:" in line for quad in _quads([line]))
 
 
-def _has_blank(line: bytes) -> bool:
-    (quad,) = parse(line, RdfFormat.N_QUADS)
-    return any(isinstance(each, BlankNode) for each in (quad.subject, quad.object, quad.graph_name))
+def _is_whole(base: Base) -> bool:
+    """Whether the files of *base* are what was written: what is amiss with one must not go on from step to step."""
+    known = {DATA: base.manifest.id, **base.manifest.checksums}
+    return all((base.folder / name).is_file() and checksum_of(base.folder / name) == known[name] for name in known)
 
 
 def _from_nothing(
