@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
-from sotegraph.catalog import Recount, Tallies, compute, tallies_of
+from sotegraph.catalog import Recount, Tallies, compute, last_changes, tallies_of
 from sotegraph.entities import build_index, refresh_index
 from sotegraph.errors import SettingsError, UnsoundPublication
 from sotegraph.prepared import PREPARED, carry_over, depends_on, prepare, prepared_index, prepared_tallies
@@ -19,8 +20,18 @@ from sotegraph.remote import Engine, deliver_version
 from sotegraph.settings import Settings
 from sotegraph.soundness import Soundness, check
 from sotegraph.store import Version
-from sotegraph.versions import Archive, Entry, Manifest, begin, finish, open_version, roll_back, size_of
-from sotegraph.versions.files import derived_predicates, tree_checksum
+from sotegraph.versions import (
+    Archive,
+    Entry,
+    Manifest,
+    begin,
+    changed_graphs,
+    finish,
+    open_version,
+    roll_back,
+    size_of,
+)
+from sotegraph.versions.files import DATA, DERIVED, derived_predicates, tree_checksum
 
 _SOURCES = ("ontology", "shapes", "templates", "data")
 Progress = Callable[[int], None]
@@ -74,7 +85,7 @@ def publish(
     with archive.writing():
         source = tree_checksum(folder, _SOURCES)
         publication = read_publication(folder, settings.base_iri)
-        deriving = _Deriving(publication, read_questions(publication), settings)
+        deriving = _Deriving(archive, publication, read_questions(publication), settings)
         read = itertools.chain.from_iterable(publication.read(file) for file in publication.files)
         quads = _counted(itertools.chain(read, accepted(publication)), told("Reading"))
         with begin(archive, folder, publication.base_iri, quads, deriving.compute, deriving.watch, anew=anew) as draft:
@@ -96,7 +107,10 @@ def publish(
 class _Deriving:
     """What is derived from a version as it is made, and what of that is taken over from the version before."""
 
-    def __init__(self, publication: Publication, questions: tuple[Question, ...], settings: Settings) -> None:
+    def __init__(
+        self, archive: Archive, publication: Publication, questions: tuple[Question, ...], settings: Settings
+    ) -> None:
+        self.archive = archive
         self.publication, self.questions, self.settings = publication, questions, settings
         self._recount: Recount | None = None
         self._before: Path | None = None
@@ -116,7 +130,28 @@ class _Deriving:
         recount = self._recount
         self._tallies = recount.completed() if recount else tallies_of(version.store, version.graphs, base)
         self._recount = None
-        return compute(version, self.publication, self.questions, self.settings, tallies=self._tallies)
+        return compute(
+            version,
+            self.publication,
+            self.questions,
+            self.settings,
+            tallies=self._tallies,
+            changed=self._last_changes(),
+        )
+
+    def _last_changes(self) -> Mapping[str, datetime]:
+        """When each dataset changed last, as far as the versions that are kept tell."""
+        parent = self.archive.current
+        if parent is None or not self.archive.is_kept(parent):
+            return {}
+        before = self.archive.folder(parent)
+        if self._before is not None:
+            graphs = {each.graph_name.value for each in self._changed if isinstance(each.graph_name, NamedNode)}
+        else:
+            graphs = set(changed_graphs(before / DATA, self.archive.draft / DATA))
+        now = max(datetime.now(UTC).replace(microsecond=0), parent.time)
+        with (before / DERIVED).open("rb") as lines:
+            return last_changes(self.publication, lines, graphs, now)
 
     def complete(self, folder: Path, version: Version) -> None:
         """Write to *folder* what servers of *version* would compute."""

@@ -233,6 +233,42 @@ LIBRARY_BREAKAGES = (
         expect_shape="shapes/PeriodOfTime#startDate-before-end",
         expect_line_text='dcat:startDate "2025-03-01"^^xsd:date ;',
     ),
+    Breakage(
+        name="nobody can be written to about the datasets",
+        file="ontology/catalogue.ttl",
+        old=""" ;
+    vcard:hasEmail <mailto:data@library.example> .""",
+        new=" .",
+        expect_shape="incomplete-dataset",
+        expect_line_text='<#contact> vcard:fn "Data desk of the library"@en , "Kirjaston tietopalvelu"@fi .',
+        keep=("branches",),
+    ),
+    Breakage(
+        name="no dataset has a licence of its own or of the whole",
+        file="ontology/publication.ttl",
+        old="    dct:license <https://creativecommons.org/publicdomain/zero/1.0/> ;\n",
+        new="",
+        expect_shape="incomplete-dataset",
+        expect_line_text="<> a pub:Publication ;",
+        keep=("branches",),
+    ),
+    Breakage(
+        name="a source has keywords in one language only",
+        file="data/catalogue/source.ttl",
+        old='dcat:keyword "holdings"@en , "kokoelmat"@fi ;',
+        new='dcat:keyword "holdings"@en ;',
+        expect_shape="dataset-language",
+        expect_line_text="<graph/catalogue> a sd:NamedGraph , prov:Entity ;",
+    ),
+    Breakage(
+        name="a thing has the IRI of a dataset",
+        file="data/branches/source.ttl",
+        old="<https://branches.example/register> a foaf:Document ;",
+        new="<dataset/branches> a foaf:Document ;",
+        expect_shape="dataset-taken",
+        expect_line_text="<dataset/branches> a foaf:Document ;",
+        keep=("branches",),
+    ),
 )
 
 BREAKAGES = {LIBRARY: LIBRARY_BREAKAGES}

@@ -1,5 +1,6 @@
 """What the publication says of itself to machines: figures, its endpoint, examples, the catalogue."""
 
+from sotegraph.catalog.changes import last_changes
 from sotegraph.catalog.computed import compute
 from sotegraph.catalog.dumps import dump
 from sotegraph.catalog.harvest import Catalogue, Page, with_classes
@@ -18,6 +19,7 @@ __all__ = [
     "Tallies",
     "compute",
     "dump",
+    "last_changes",
     "service_document",
     "tallies_of",
     "tallies_of_values",

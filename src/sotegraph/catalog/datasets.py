@@ -43,7 +43,7 @@ _MAIL = "mailto:"
 
 
 def catalog_triples(describer: Describer, settings: Settings, changed: Mapping[str, datetime]) -> Iterator[Triple]:
-    """The catalogue; *changed* tells of graphs when they changed last, as far as the history of versions knows."""
+    """The catalogue; *changed* tells of datasets when they changed last, as far as the history of versions knows."""
     stated = Stated(describer.version, describer.publication, changed)
     cataloguer = _Cataloguer(describer, stated, describer.names, settings)
     triples = set(cataloguer.everything())
@@ -87,7 +87,7 @@ class _Cataloguer:
         )
         for name in ("dct:publisher", "dct:license", "dct:spatial", "dcat:contactPoint"):
             yield from self._copied(node, name, self.stated.inherited(None, name))
-        yield from self._dates(node, graphs)
+        yield from self._dates(node, self.names.catalogued(WHOLE), graphs)
         yield from self._languages(node)
         yield Triple(node, term("foaf:homepage"), self.stated.own)
         yield Triple(node, term("dcat:themeTaxonomy"), THEMES)
@@ -100,7 +100,7 @@ class _Cataloguer:
         node, publication = self.names.catalogued(WHOLE), self.describer.publication
         yield from self._texts(node, "dct:title", publication.titles)
         yield from self._texts(node, "dct:description", publication.descriptions)
-        yield from self._dates(node, [NamedNode(each) for each in self.stated.version.graphs])
+        yield from self._dates(node, node, graphs)
         yield Triple(node, term("dcat:version"), Literal(self.stated.version.short_id))
         yield Triple(node, term("rdfs:seeAlso"), self.names.dataset)
         yield Triple(node, term("foaf:page"), self.names.void)
@@ -113,7 +113,7 @@ class _Cataloguer:
         full = {each: f"{whole[each]}: {text}" if each in whole else text for each, text in titles.items()}
         yield from self._texts(node, "dct:title", full)
         yield from self._texts(node, "dct:description", self.stated.texts(graph, "dct:description"))
-        yield from self._dates(node, [graph])
+        yield from self._dates(node, node, [graph])
         yield Triple(node, term("dct:isPartOf"), self.names.catalogued(WHOLE))
         yield Triple(node, term("prov:wasDerivedFrom"), graph)
         yield Triple(node, term("foaf:page"), self.names.document(graph))
@@ -151,8 +151,10 @@ class _Cataloguer:
     def _copied(self, node: NamedNode, name: str, values: Iterable[Term]) -> Iterator[Triple]:
         return (Triple(node, term(name), each) for each in values)
 
-    def _dates(self, node: NamedNode, graphs: list[NamedNode]) -> Iterator[Triple]:
-        for name, day in (("dct:issued", self.stated.issued(graphs)), ("dct:modified", self.stated.modified(graphs))):
+    def _dates(self, node: NamedNode, dataset: NamedNode, graphs: list[NamedNode]) -> Iterator[Triple]:
+        """The days of *dataset*, whose statements stand in *graphs*, at *node*."""
+        modified = self.stated.modified(dataset, graphs)
+        for name, day in (("dct:issued", self.stated.issued(graphs)), ("dct:modified", modified)):
             if day is not None:
                 yield Triple(node, term(name), day)
 

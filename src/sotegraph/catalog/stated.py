@@ -25,7 +25,7 @@ _NAMES = ("skos:prefLabel", "dct:title", "skos:inScheme")
 
 @dataclass(frozen=True)
 class Stated:
-    """What *version* states of *publication* and its sources; *changed* tells when graphs really changed last."""
+    """What *version* states of *publication* and its sources; *changed* tells when datasets really changed last."""
 
     version: Version
     publication: Publication
@@ -66,13 +66,13 @@ class Stated:
         stated = [each for graph in graphs for each in self.values(graph, "dct:issued") if isinstance(each, Literal)]
         return min(stated, key=lambda each: each.value, default=None)
 
-    def modified(self, graphs: list[NamedNode]) -> Literal | None:
-        """When the latest of *graphs* was changed: as the history of versions tells, else as they say themselves."""
-        known = [self.changed[each.value] for each in graphs if each.value in self.changed]
-        if known and len(known) == len(graphs):
-            return Literal(max(known).astimezone(UTC).isoformat(), datatype=term("xsd:dateTime"))
+    def modified(self, dataset: NamedNode, graphs: list[NamedNode]) -> Literal | None:
+        """When *dataset* was changed: as the history of versions tells, else as the latest of its *graphs* says."""
+        known = self.changed.get(dataset.value)
+        if known is not None:
+            return Literal(known.astimezone(UTC).isoformat(), datatype=term("xsd:dateTime"))
         found = [stated for each in graphs if (stated := self._said_to_be_changed(each))]
-        return max(found, key=lambda each: _moment(each), default=None)
+        return max(found, key=_moment, default=None)
 
     def _said_to_be_changed(self, graph: NamedNode) -> Literal | None:
         for name in _CHANGED:

@@ -13,6 +13,7 @@ from sotegraph.errors import MalformedShapes, PublicationError, UnreadableFile, 
 from sotegraph.messages import read_messages
 from sotegraph.publication import Publication, files_of, read_file, read_publication
 from sotegraph.soundness import (
+    catalogue,
     collections,
     contexts,
     coverages,
@@ -43,6 +44,7 @@ _CHECKS = (
     collections.check_members,
     collections.check_sources,
     coverages.check_coverage,
+    catalogue.check_catalogue,
     rules.check_names,
     profiles.check_queries,
     questions.check_questions,

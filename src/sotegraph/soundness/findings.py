@@ -255,6 +255,21 @@ REMOTE_CONTEXT = Check(
     "Use that context, or write your own into the document.",
 )
 
+INCOMPLETE_DATASET = Check(
+    "IncompleteDataset",
+    "{dataset} has no {property}, and open-data portals take no dataset without it.",
+    "Add it there; what holds of all datasets stands at the pub:Publication.",
+)
+DATASET_LANGUAGE = Check(
+    "DatasetLanguage",
+    "{dataset} has no {property} in the language {language}.",
+    "Add one with that language tag: portals show datasets in each language.",
+)
+DATASET_TAKEN = Check(
+    "DatasetTaken",
+    "{thing} is the IRI of a dataset of the catalogue.",
+    "Describe this thing under another IRI, or call the source otherwise.",
+)
 CHECKS = tuple(each for each in list(globals().values()) if isinstance(each, Check))
 """Every check, in the order it is described here."""
 

@@ -177,6 +177,11 @@ class Archive:
         finally:
             _remove(folder)
 
+    @property
+    def draft(self) -> Path:
+        """Where the version that is being made is written."""
+        return self.building / "version"
+
     def free_folder(self, version: str) -> str:
         """A name below ``versions/`` for a version of that id."""
         names = (f"{version}.{number}" if number > 1 else version for number in itertools.count(1))

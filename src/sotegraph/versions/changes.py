@@ -97,6 +97,12 @@ def compare(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[tuple[b
             new = next(news, None)
 
 
+def changed_graphs(before: Path, after: Path) -> frozenset[str]:
+    """Return the IRIs of the graphs by which the statements in two files, sorted canonical N-Quads, differ."""
+    with before.open("rb") as olds, after.open("rb") as news:
+        return frozenset(line[line.rindex(b" <") + 2 : -4].decode() for line, _ in compare(olds, news))
+
+
 def changes_of(place: Path) -> Changes:
     """Return the whole difference written in the folder *place*."""
     return Changes(*(tuple(_quads((place / name).read_bytes())) for name in (ADDED, REMOVED)))

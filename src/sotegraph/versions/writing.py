@@ -65,7 +65,7 @@ def begin(
     *root* is the publication folder by which it is laid out. What did not change is taken over from the current
     version, unless all is to be made *anew*; *watch* is told of that. To be called while writing in *archive*.
     """
-    with archive.workplace("version") as folder, archive.workplace("difference") as difference:
+    with archive.workplace(archive.draft.name) as folder, archive.workplace("difference") as difference:
         parts = copy_parts(root, folder / PARTS)
         parent = archive.current
         composed = compose(folder, canonical_lines(quads), None if anew else _base(archive, parent), compute, watch)

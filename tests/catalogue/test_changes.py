@@ -1,0 +1,81 @@
+"""A dataset was changed when a version was published in which its statements are others, and at no other time.
+
+Before there is a second version it is what the source says. A dataset that nothing happened to says the same from
+version to version, so that portals leave it alone.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from sotegraph.loading import load_published
+from sotegraph.publishing import publish
+from sotegraph.terms import term
+from sotegraph.versions import Entry
+from tests.versions.conftest import Editions
+
+pytestmark = pytest.mark.slow
+BASE = "https://library.example"
+BRANCHES = "data/branches/branches.ttl"
+
+
+def modified(editions: Editions, entry: Entry) -> dict[str, tuple[str, str]]:
+    """Dataset → when it was changed, and the type of that."""
+    version = load_published(editions.archive, entry, editions.settings).version
+    found = {}
+    for name in ("all", "branches", "catalogue", "subjects"):
+        [value] = version.objects(NamedNode(f"{BASE}/id/dataset/{name}"), term("dct:modified"))
+        assert isinstance(value, Literal)
+        found[name] = (value.value, value.datatype.value.rpartition("#")[2])
+    [of_catalogue] = version.objects(NamedNode(f"{BASE}/catalog"), term("dct:modified"))
+    assert of_catalogue == Literal(found["all"][0], datatype=term(f"xsd:{found['all'][1]}"))
+    return found
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_dataset_changes_with_its_statements_and_the_whole_with_each(tmp_path, anew):
+    editions = Editions.at(tmp_path, search_lemmas=False)
+
+    def published() -> Entry:
+        entry = publish(editions.folder, editions.settings, checked=False, anew=anew).entry
+        assert entry is not None
+        return entry
+
+    first = modified(editions, published())
+    said = {"branches": "2026-04-30", "catalogue": "2026-05-04", "subjects": "2026-03-01"}
+    assert {name: day for name, (day, _) in first.items() if name in said} == {**said, "subjects": first["subjects"][0]}
+    assert {kind for _, kind in first.values()} == {"date"}
+    assert first["all"] == first["catalogue"]
+
+    before = datetime.now(UTC).replace(microsecond=0)
+    editions.retitle(1)
+    second_entry = published()
+    second = modified(editions, second_entry)
+    assert (second["branches"], second["subjects"]) == (first["branches"], first["subjects"])
+    assert second["catalogue"] == second["all"]
+    assert second["catalogue"][1] == "dateTime"
+    assert before <= datetime.fromisoformat(second["catalogue"][0]) <= second_entry.time
+
+    assert published().number == second_entry.number, "nothing changed, so nothing is published"
+    editions.replace("Harbour Library", "Library at the Harbour", BRANCHES)
+    third = modified(editions, published())
+    assert (third["catalogue"], third["subjects"]) == (second["catalogue"], first["subjects"])
+    assert third["branches"] == third["all"]
+    assert third["branches"][0] >= second["catalogue"][0]
+
+
+def test_the_same_data_laid_out_otherwise_have_not_changed(tmp_path):
+    editions = Editions.at(tmp_path, search_lemmas=False)
+    editions.entry()
+    editions.retitle(1)
+    second = modified(editions, editions.entry())
+    other = Editions(editions.folder, editions.settings.model_copy(update={"feedback_address": "desk@library.example"}))
+    entry = other.entry()
+    assert entry.number == 3
+    assert modified(other, entry) == second
+    version = load_published(other.archive, entry, other.settings).version
+    mail = set(version.objects(NamedNode(f"{BASE}/#contact"), term("vcard:hasEmail")))
+    assert NamedNode("mailto:desk@library.example") in mail
