@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sotegraph import __version__
+from sotegraph.commands.dumps import dump
 from sotegraph.commands.parts import BASE_IRI, FOLDER, LANGUAGE, examples, exit_at, loaded, progress, removed, say
 from sotegraph.commands.submissions import template, validate
 from sotegraph.commands.versions import STATE, diff, publish, rollback, versions
@@ -205,34 +206,6 @@ def query(text: str, folder: Path | None, form: str | None, base_iri: str | None
 
 @examples(
     """
-sotegraph dump > everything.nq
-sotegraph dump --format trig my-publication
-sotegraph dump --graph provenance --format ttl
-"""
-)
-@main.command()
-@FOLDER
-@click.option(
-    "--format",
-    "form",
-    default="nq",
-    show_default=True,
-    type=click.Choice(["nq", "trig", "ttl", "nt", "rdf", "jsonld"]),
-    help="Syntax; all but nq and trig hold triples without their graphs.",
-)
-@click.option("--graph", metavar="NAME", help="Only this named graph: its name or its IRI.")
-@BASE_IRI
-def dump(folder: Path | None, form: str, graph: str | None, base_iri: str | None) -> None:
-    """Write the whole dataset, each named graph once, to standard output."""
-    from sotegraph.catalog import dump as write
-
-    settings = Settings.from_environment(base_iri=base_iri)
-    with loaded(folder, settings) as index:
-        write(index.publication, index.version, form, graph, sys.stdout.buffer)
-
-
-@examples(
-    """
 sotegraph import catalogue --morph-kgc /opt/morph-kgc/bin/python
 sotegraph import --morph-kgc /opt/morph-kgc/bin/python
 """
@@ -266,5 +239,5 @@ def import_(sources: tuple[str, ...], folder: Path, interpreter: str) -> None:
         say(f"data/{source}: {count} triples")
 
 
-for each in (diff, publish, rollback, template, validate, versions):
+for each in (diff, dump, publish, rollback, template, validate, versions):
     main.add_command(each)

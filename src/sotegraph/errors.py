@@ -14,10 +14,12 @@
     + NotAcceptable                  406
     + ActionRefused                  409
       - SearchRefused
+    + PreconditionFailed             412
     + BodyTooLarge                   413
     + AddressTooLong                 414
     + UnsupportedMediaType           415
     + UnsupportedContentCoding       415
+    + RangeNotSatisfiable            416
     + UnusableShapes                 422
     + RefusedContent                 422
     + TooCostly                      422
@@ -33,6 +35,7 @@
     + DeskFull                       503
     + DeskClosed                     503
     + CatalogueMissing               503
+    + DumpsBeingMade                 503
     + EngineAway                     503
     + EngineLoading                  503
     + EngineBusy                     503
@@ -183,6 +186,25 @@ class SearchRefused(ActionRefused):
     kind, title = "search-refused", "The search cannot be understood"
 
 
+class PreconditionFailed(RequestError):
+    """What is there is not what the client has, and asks to go on with."""
+
+    status, kind, title = 412, "precondition-failed", "This is another one"
+
+
+class RangeNotSatisfiable(RequestError):
+    """None of the bytes asked for is there; *size* counts those that are."""
+
+    status, kind, title = 416, "range-not-satisfiable", "There are no such bytes"
+
+    def __init__(self, template: str, *, size: int) -> None:
+        super().__init__(template, size=size)
+        self.size = size
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Content-Range": f"bytes */{self.size}"}
+
+
 class BodyTooLarge(RequestError):
     """The body is longer than the limit."""
 
@@ -330,6 +352,12 @@ class CatalogueMissing(ServiceError):
     """
 
     kind, title, retry_after_s = "catalogue-missing", "There is no catalogue", 3_600
+
+
+class DumpsBeingMade(ServiceError):
+    """The files of this version are being made."""
+
+    kind, title, retry_after_s = "dumps-being-made", "The files are being made", 10
 
 
 class EngineAway(ServiceError):

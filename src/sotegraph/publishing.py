@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store
 
 from sotegraph.catalog import Recount, Tallies, compute, last_changes, tallies_of
+from sotegraph.dumping import Dumping, dumping
 from sotegraph.entities import build_index, refresh_index
 from sotegraph.errors import SettingsError, UnsoundPublication
 from sotegraph.prepared import PREPARED, carry_over, depends_on, prepare, prepared_index, prepared_tallies
@@ -69,6 +71,7 @@ def publish(
     *,
     checked: bool = True,
     anew: bool = False,
+    dumped: bool = True,
     accepted: Callable[[Publication], Iterable[Quad]] = lambda _: (),
     told: Told = lambda _: lambda _: None,
 ) -> Published:
@@ -76,16 +79,19 @@ def publish(
 
     What is *accepted* besides stands in graphs of its own. Without a difference to the current version nothing is done,
     and what did not change is taken over from it, unless all is to be made *anew*: the outcome is the same. A folder
-    that is not sound is refused, unless it is not *checked*. *told* is given the name of each part of the work, and
-    returns what is told of its progress. With an engine the version is written to that before it becomes the current
-    one. Raises PublicationError when a file is missing or malformed, StateError when
+    that is not sound is refused, unless it is not *checked*. Files to be downloaded belong to the version when it is
+    *dumped*; else they are made when somebody first asks for one. *told* is given the name of each part of the work,
+    and returns what is told of its progress. With an engine the version is written to that before it becomes the
+    current one. Raises PublicationError when a file is missing or malformed, StateError when
     the state folder cannot be used, EngineAway or EngineUnfit when the engine cannot.
     """
     archive = archive_of(settings)
-    with archive.writing():
+    with archive.writing(), ExitStack() as inside:
         source = tree_checksum(folder, _SOURCES)
         publication = read_publication(folder, settings.base_iri)
-        deriving = _Deriving(archive, publication, read_questions(publication), settings)
+        questions = read_questions(publication)
+        dumps = inside.enter_context(dumping(archive, publication, questions)) if dumped else None
+        deriving = _Deriving(archive, publication, questions, settings, dumps)
         read = itertools.chain.from_iterable(publication.read(file) for file in publication.files)
         quads = _counted(itertools.chain(read, accepted(publication)), told("Reading"))
         with begin(archive, folder, publication.base_iri, quads, deriving.compute, deriving.watch, anew=anew) as draft:
@@ -108,9 +114,14 @@ class _Deriving:
     """What is derived from a version as it is made, and what of that is taken over from the version before."""
 
     def __init__(
-        self, archive: Archive, publication: Publication, questions: tuple[Question, ...], settings: Settings
+        self,
+        archive: Archive,
+        publication: Publication,
+        questions: tuple[Question, ...],
+        settings: Settings,
+        dumps: Dumping | None,
     ) -> None:
-        self.archive = archive
+        self.archive, self.dumps = archive, dumps
         self.publication, self.questions, self.settings = publication, questions, settings
         self._recount: Recount | None = None
         self._before: Path | None = None
@@ -126,6 +137,8 @@ class _Deriving:
 
     def compute(self, version: Version) -> Iterator[Quad]:
         """The computed graphs of *version*."""
+        if self.dumps is not None:
+            self.dumps.start(version.id)
         base = self.publication.base_iri
         recount = self._recount
         self._tallies = recount.completed() if recount else tallies_of(version.store, version.graphs, base)
@@ -154,10 +167,12 @@ class _Deriving:
             return last_changes(self.publication, lines, graphs, now)
 
     def complete(self, folder: Path, version: Version) -> None:
-        """Write to *folder* what servers of *version* would compute."""
+        """Write to *folder* what servers of *version* would compute, and the files to be downloaded."""
         if self._before is None or not self._carried_over(self._before, folder, version):
             index = build_index(self.publication, version, self.questions)
             prepare(index, self._tallies, folder / PREPARED)
+        if self.dumps is not None:
+            self.dumps.finish(folder, version)
 
     def _carried_over(self, before: Path, folder: Path, version: Version) -> bool:
         """Take lists and search over from the version in *before*, if nothing changed that they are made of."""

@@ -143,6 +143,12 @@ class Settings(BaseSettings):
         60_000, ge=0, description="Longest wait at the start for an engine that is away or being loaded."
     )
     web_workers: int = Field(2, ge=1, le=64, description="Processes that answer HTTP requests.")
+    dumps_time_limit_ms: int = Field(
+        600_000, ge=1_000, description="Longest time in which files to be downloaded are made when first asked for."
+    )
+    dumps_memory_limit_bytes: int = Field(
+        4 << 30, ge=1 << 24, description="Memory that making them may take beyond what the loaded version takes."
+    )
     query_workers: int = Field(
         4,
         ge=1,

@@ -44,8 +44,8 @@ class Editions:
     def retitle(self, number: int) -> None:
         self.replace(TITLES[number - 1], TITLES[number])
 
-    def publish(self, *, checked: bool = False) -> Published:
-        return publish(self.folder, self.settings, checked=checked)
+    def publish(self, *, checked: bool = False, dumped: bool = False) -> Published:
+        return publish(self.folder, self.settings, checked=checked, dumped=dumped)
 
     def entry(self) -> Entry:
         entry = self.publish().entry

@@ -49,7 +49,7 @@ _FRESH.set_forkserver_preload(["tests.versions.conftest"])
 
 
 def _publish(editions: Editions) -> None:
-    editions.publish()
+    editions.publish(dumped=True)
 
 
 @dataclass

@@ -21,6 +21,7 @@ CHECKS = (
 )
 """Left out: that what fits the schema is accepted, because no schema tells a query from another text; and that methods
 are refused which are not described, because OpenAPI 3.1 has no place for QUERY."""
+DOWNLOADS = ("/dumps", "/dumps/{version}", "/dumps/{version}/{file}")
 HOOKS = """
 import schemathesis
 
@@ -47,7 +48,7 @@ def test_the_document_is_valid(document):
 
 def test_the_endpoint_and_every_question_are_described(document, index):
     described = {f"/queries/{each.name}{end}" for each in index.questions for end in ("", ".{suffix}")}
-    assert set(document["paths"]) == {"/sparql", "/graph-store", "/catalog", "/queries", *described}
+    assert set(document["paths"]) == {"/sparql", "/graph-store", "/catalog", "/queries", *DOWNLOADS, *described}
     assert set(document["paths"]["/sparql"]) == {"get", "post"}
     bodies = document["paths"]["/sparql"]["post"]["requestBody"]["content"]
     assert set(bodies) == {"application/x-www-form-urlencoded", "application/sparql-query"}

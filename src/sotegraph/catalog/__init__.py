@@ -2,7 +2,6 @@
 
 from sotegraph.catalog.changes import last_changes
 from sotegraph.catalog.computed import compute
-from sotegraph.catalog.dumps import dump
 from sotegraph.catalog.harvest import Catalogue, Page, with_classes
 from sotegraph.catalog.names import CATALOG_PATH, EXAMPLES_PATH, VOID_PATH, Names
 from sotegraph.catalog.service import service_document
@@ -18,7 +17,6 @@ __all__ = [
     "Recount",
     "Tallies",
     "compute",
-    "dump",
     "last_changes",
     "service_document",
     "tallies_of",

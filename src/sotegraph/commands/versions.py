@@ -42,6 +42,12 @@ sotegraph publish my-publication --state state --agent https://example.org/id/us
 @AGENT
 @click.option("--check/--no-check", "checked", default=True, help="Refuse a publication that is not sound.")
 @click.option("--anew", is_flag=True, help="Make everything anew, and take nothing over from the current version.")
+@click.option(
+    "--dumps/--no-dumps",
+    "dumped",
+    default=True,
+    help="Make the files to be downloaded with the version, not when somebody first asks for one.",
+)
 @LANGUAGE
 @BASE_IRI
 def publish(
@@ -50,6 +56,7 @@ def publish(
     agent: str | None,
     checked: bool,
     anew: bool,
+    dumped: bool,
     language: str,
     base_iri: str | None,
 ) -> None:
@@ -70,6 +77,7 @@ def publish(
             settings,
             checked=checked,
             anew=anew,
+            dumped=dumped,
             told=lambda title: shown.enter_context(progress(title)),
         )
     if done.refused and done.soundness is not None:

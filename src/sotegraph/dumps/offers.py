@@ -94,17 +94,28 @@ def offered(publication: Publication, version: Version, made: Mapping[str, Made]
 
     *made* tells by its name of each file that has been made; without it, no size and no checksum is told.
     """
+    graphs = version.graphs.keys() - version.computed
+    with_tables = {graph for graph in graphs if has_things(publication, version, graph)}
     found = (
         Offer(name, graph, form)
-        for name, graph in datasets(publication, version.graphs.keys() - version.computed)
+        for name, graph in datasets(publication, graphs)
         for form in FORMS
-        if form is not TABLES or has_tables(publication, version, graph)
+        if form is not TABLES or (graph in with_tables if graph else with_tables)
     )
-    known = made or {}
-    return tuple(
-        replace(each, size=known[each.file].size, sha256=known[each.file].sha256) if each.file in known else each
-        for each in found
-    )
+    return tuple(_known(each, made or {}) for each in found)
+
+
+def recorded(publication: Publication, made: Mapping[str, Made]) -> tuple[Offer, ...]:
+    """Return the files that were *made* of a version, in the order of :func:`offered`, though it is not opened."""
+    names = {name.removesuffix(f".{form.suffix}") for name in made for form in FORMS if name.endswith(form.suffix)}
+    graphs = {publication.graph(name).value for name in names - {WHOLE}}
+    found = (Offer(name, graph, form) for name, graph in datasets(publication, graphs) for form in FORMS)
+    return tuple(_known(each, made) for each in found if each.file in made)
+
+
+def _known(offer: Offer, made: Mapping[str, Made]) -> Offer:
+    known = made.get(offer.file)
+    return replace(offer, size=known.size, sha256=known.sha256) if known else offer
 
 
 def datasets(publication: Publication, graphs: Names[str]) -> Iterator[tuple[str, str | None]]:
@@ -117,19 +128,23 @@ def datasets(publication: Publication, graphs: Names[str]) -> Iterator[tuple[str
             yield name, graph
 
 
-def has_tables(publication: Publication, version: Version, graph: str | None) -> bool:
-    """Whether a list has a thing of which *graph* says what it is; without a graph, whether any list has any."""
+def has_things(publication: Publication, version: Version, graph: str) -> bool:
+    """Whether a list has a thing of which *graph* says what it is."""
+    return next(things_of(publication, version, graph), None) is not None
+
+
+def things_of(publication: Publication, version: Version, graph: str) -> Iterator[str]:
+    """The IRIs of the things that lists have and of which *graph* says what they are."""
     home = f"{publication.base_iri}/id/"
     listed: dict[str, list[Collection]] = {}
     for collection in publication.collections:
         for name in collection.classes:
             listed.setdefault(name, []).append(collection)
-    return any(
-        _lists(version, collection, triple.subject, home)
-        for triple in version.types_in(NamedNode(graph) if graph else None)
-        if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode)
-        for collection in listed.get(triple.object.value, ())
-    )
+    for triple in version.types_in(NamedNode(graph)):
+        if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
+            lists = listed.get(triple.object.value, ())
+            if any(_lists(version, each, triple.subject, home) for each in lists):
+                yield triple.subject.value
 
 
 def _lists(version: Version, collection: Collection, thing: NamedNode, home: str) -> bool:

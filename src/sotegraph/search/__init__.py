@@ -7,7 +7,7 @@ from sotegraph.search.finding import Found, Search, page_of
 from sotegraph.search.lemmas import lemmatise, lemmatising
 from sotegraph.search.narrowing import Choice, Narrowed, Option, narrow
 from sotegraph.search.shelves import Order, Shelf
-from sotegraph.search.table import found_csv, identifiers_of, list_csv
+from sotegraph.search.table import found_csv, header_of, identifiers_of, list_csv, rows_of
 from sotegraph.search.words import NameForms, fold, words
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "first_places",
     "fold",
     "found_csv",
+    "header_of",
     "identifiers_of",
     "lemmatise",
     "lemmatising",
@@ -34,6 +35,7 @@ __all__ = [
     "narrow",
     "page_of",
     "places",
+    "rows_of",
     "search_depends_on",
     "search_everything",
     "shelve",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import NamedNode
 
@@ -23,25 +23,9 @@ def list_csv(index: Index, collection: Collection, iris: Iterable[str], language
     """Return the things *iris* of *collection* as CSV (RFC 4180), their names in *language* as far as they have any."""
     output = io.StringIO(newline="")
     writer = csv.writer(output)
-    writer.writerow(_header(collection))
-    names: dict[str, str] = {}
-
-    def name(iri: str) -> str:
-        if iri not in names:
-            names[iri] = index.name(iri, language).stated.value
-        return names[iri]
-
-    for iri in iris:
-        label = index.name(iri, language).stated
-        identified = identifiers_of(index, iri)
-        row = [iri, label.value, label.language]
-        row += [SEPARATOR.join(identified.get(kind.type, ())) for kind in collection.identifier_kinds]
-        for facet in collection.facets:
-            values = sorted(values_of(index.version, facet, iri))
-            row.append(SEPARATOR.join(values))
-            if not facet.by_year:
-                row.append(SEPARATOR.join(map(name, values)))
-        writer.writerow(row)
+    writer.writerow(header_of(collection))
+    for _, rows in rows_of(index, collection, iris, (language,)):
+        writer.writerow(rows[language])
     return output.getvalue().encode()
 
 
@@ -68,7 +52,35 @@ def found_csv(index: Index, facets: Sequence[Facet], iris: Iterable[str], langua
     return output.getvalue().encode()
 
 
-def _header(collection: Collection) -> list[str]:
+def rows_of(
+    index: Index, collection: Collection, iris: Iterable[str], languages: Sequence[str]
+) -> Iterator[tuple[str, Mapping[str, Sequence[str]]]]:
+    """Each of the things *iris* of *collection*, and its row of a table in each of *languages*."""
+    names: dict[tuple[str, str], str] = {}
+
+    def name(iri: str, language: str) -> str:
+        if (iri, language) not in names:
+            names[iri, language] = index.name(iri, language).stated.value
+        return names[iri, language]
+
+    for iri in iris:
+        identified = identifiers_of(index, iri)
+        known = [SEPARATOR.join(identified.get(kind.type, ())) for kind in collection.identifier_kinds]
+        values = [(facet, sorted(values_of(index.version, facet, iri))) for facet in collection.facets]
+        rows = {}
+        for language in languages:
+            label = index.name(iri, language).stated
+            row = [iri, label.value, label.language, *known]
+            for facet, found in values:
+                row.append(SEPARATOR.join(found))
+                if not facet.by_year:
+                    row.append(SEPARATOR.join(name(each, language) for each in found))
+            rows[language] = row
+        yield iri, rows
+
+
+def header_of(collection: Collection) -> list[str]:
+    """The names of the columns of the table of *collection*."""
     own = collection.segment.rpartition("/")[2]
     facets = (column for facet in collection.facets for column in _columns(facet))
     return [own, f"{own}Label", f"{own}Language", *(each.name for each in collection.identifier_kinds), *facets]

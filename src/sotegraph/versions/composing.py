@@ -19,7 +19,17 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Store, parse
 
 from sotegraph.store import Version, has_blank, linked_copy
 from sotegraph.versions.changes import SortedLines, compare, merge_lines
-from sotegraph.versions.files import DATA, DEFAULT, DERIVED, STORE, checksum_of, fill, sync_tree, write_lines
+from sotegraph.versions.files import (
+    DATA,
+    DEFAULT,
+    DERIVED,
+    STORE,
+    checksum_of,
+    fill,
+    sync_tree,
+    without_graphs,
+    write_lines,
+)
 from sotegraph.versions.records import Manifest
 
 _IN_MEMORY_BYTES = 4 << 30
@@ -92,7 +102,7 @@ def _from_nothing(
     folder: Path, lines: list[bytes], changed: Sequence[tuple[bytes, bool]] | None, compute: Compute
 ) -> Composed:
     id_ = write_lines(folder / DATA, lines)
-    default = _without_graphs(lines)
+    default = without_graphs(lines)
     checksums = {DEFAULT: write_lines(folder / DEFAULT, default)}
     in_memory = (folder / DATA).stat().st_size <= _IN_MEMORY_BYTES
     with _workplace(folder) as place:
@@ -101,7 +111,7 @@ def _from_nothing(
         version = Version(id_, datetime.now(UTC), len(default), _graphs(lines), None, store)
         own = _derived(compute(version))
         known = set(default)
-        new = sorted({line for line in _without_graphs(own) if line not in known})
+        new = sorted({line for line in without_graphs(own) if line not in known})
         checksums[DERIVED] = write_lines(folder / DERIVED, [*own, *new])
         fill(store, folder, (DERIVED,))
         version = _completed(version, own, len(default) + len(new))
@@ -160,7 +170,7 @@ class _Step:
             version = Version(id_, datetime.now(UTC), triples, self._graphs(), None, store)
             own = _derived(compute(version))
             with SortedLines(self.folder / DEFAULT) as known:
-                new = [line for line in _without_graphs(own) if line not in known]
+                new = [line for line in without_graphs(own) if line not in known]
             checksums[DERIVED] = write_lines(self.folder / DERIVED, [*own, *new])
             store.extend(_quads([*own, *new]))
             on_disk = _kept(store, self.folder)
@@ -169,7 +179,7 @@ class _Step:
 
     def _gone(self) -> list[bytes]:
         """The triples that no graph says any longer."""
-        return [each for each in _without_graphs(self.removed) if not self._says(each)]
+        return [each for each in without_graphs(self.removed) if not self._says(each)]
 
     def _says(self, triple: bytes) -> bool:
         return next(self._starting(triple[: -len(_END)] + b" <"), None) is not None
@@ -183,7 +193,7 @@ class _Step:
     def _come(self) -> list[bytes]:
         """The triples that no graph said before."""
         with SortedLines(self.base.folder / DEFAULT) as known:
-            return [each for each in _without_graphs(self.added) if each not in known]
+            return [each for each in without_graphs(self.added) if each not in known]
 
     def _graphs(self) -> dict[str, int]:
         known = self.base.manifest
@@ -221,11 +231,6 @@ def _completed(version: Version, own: Iterable[bytes], triples: int) -> Version:
     named = _graphs(own)
     graphs = dict(sorted({**version.graphs, **named}.items()))
     return replace(version, triples=triples, graphs=graphs, computed=frozenset(named))
-
-
-def _without_graphs(lines: Iterable[bytes]) -> list[bytes]:
-    """The distinct triples of *lines*, whose graphs all have IRIs, sorted."""
-    return sorted({line[: line.rindex(b" <")] + _END for line in lines})
 
 
 def _graphs(lines: Iterable[bytes]) -> dict[str, int]:

@@ -15,12 +15,13 @@ from pyoxigraph import RdfFormat, Store
 from sotegraph.store import Version
 from sotegraph.versions.records import Manifest
 
-DATA, DEFAULT, DERIVED, STORE, PARTS, MANIFEST = (
+DATA, DEFAULT, DERIVED, STORE, PARTS, DUMPS, MANIFEST = (
     "data.nq",
     "default.nt",
     "derived.nq",
     "store",
     "publication",
+    "dumps",
     "version.json",
 )
 _PARTS = ("ontology", "shapes", "templates")
@@ -37,6 +38,11 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> str:
             file.write(piece)
         _sync(file)
     return digest.hexdigest()
+
+
+def without_graphs(lines: Iterable[bytes]) -> list[bytes]:
+    """Return the distinct triples of *lines* of N-Quads, whose graphs all have IRIs, sorted."""
+    return sorted({line[: line.rindex(b" <")] + b" .\n" for line in lines})
 
 
 def write_text(path: Path, text: str) -> None:

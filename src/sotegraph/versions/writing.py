@@ -12,6 +12,7 @@ from pathlib import Path
 from pyoxigraph import Quad
 
 from sotegraph import __version__
+from sotegraph.dumps import read_record
 from sotegraph.errors import StateError
 from sotegraph.store import Version, canonical_lines
 from sotegraph.versions.archive import Archive
@@ -19,6 +20,7 @@ from sotegraph.versions.changes import ADDED, REMOVED, THINGS, Changes, SortedLi
 from sotegraph.versions.composing import Base, Compute, Watch, compose
 from sotegraph.versions.files import (
     DATA,
+    DUMPS,
     MANIFEST,
     PARTS,
     checksum_of,
@@ -179,8 +181,14 @@ def verify(archive: Archive, entry: Entry) -> None:
     folder, manifest = archive.folder(entry), archive.manifest(entry)
     for name, known in {DATA: manifest.id, **manifest.checksums}.items():
         path = folder / name
-        if not path.is_file() or checksum_of(path) != known:
-            raise StateError("{file} is not what was written: its checksum is another one.", file=str(path))
+        _verify(path, known)
+    for name, file in read_record(folder / DUMPS).items():
+        _verify(folder / DUMPS / name, file.sha256)
+
+
+def _verify(path: Path, known: str) -> None:
+    if not path.is_file() or checksum_of(path) != known:
+        raise StateError("{file} is not what was written: its checksum is another one.", file=str(path))
 
 
 def _entry(

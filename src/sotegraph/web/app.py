@@ -30,6 +30,7 @@ from sotegraph.web import (
     crawlers,
     descriptions,
     documents,
+    dumps,
     empty_tables,
     front,
     graph_store,
@@ -50,6 +51,7 @@ from sotegraph.web import (
 from sotegraph.web.answers import Bodies
 from sotegraph.web.assets import read_assets
 from sotegraph.web.edge import AccessLog, EveryAnswer, LastResort, Limits, write_line
+from sotegraph.web.making import Maker
 from sotegraph.web.pages import build_templates
 from sotegraph.web.past import Past
 from sotegraph.web.problems import add_problem_handlers
@@ -59,7 +61,7 @@ from sotegraph.web.site import Site
 PARTS = (
     *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
     *(questions, descriptions, openapi, coverage, maps, overviews, history, validation, empty_tables, testbed),
-    *(catalogue, ckan),
+    *(catalogue, ckan, dumps),
     *(searching, reconciling, accessibility, lists),
 )
 """What has routes, in the order in which they are tried."""
@@ -74,11 +76,12 @@ def create_app(
     desk: Hosted | None = None,
     search: Search | None = None,
     past: Past | None = None,
+    maker: Maker | None = None,
 ) -> FastAPI:
     """Return an application that serves *index*, and what was before, as *past* knows it.
 
     Nothing in it is shared with another one but *search*; without one it makes its own when somebody searches. Checks
-    are done at *desk*; without one, in this process.
+    are done at *desk*, and files to be downloaded made by *maker*; without one, in this process.
 
     Raises a PublicationError when a profile of the publication cannot be read.
     """
@@ -93,6 +96,7 @@ def create_app(
         templates=build_templates(publication.root),
         bodies=Bodies(settings.cache_bodies, most_bytes=settings.cache_body_bytes),
         given_search=search,
+        given_maker=maker,
         past=past,
     )
     replies = _replies(settings, index.version.short_id)

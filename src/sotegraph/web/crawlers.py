@@ -16,9 +16,9 @@ router = APIRouter()
 _A_DAY = "max-age=86400"
 _EXPENSIVE = (
     *("/sparql", "/graph-store", "/queries/*?", "/search?", "/reconcile", "/api/", "/id/", "/linkset/"),
-    "/*?_profile=",
+    *("/*?_profile=", "/dumps/*/"),
 )
-"""Where an answer is worth computing for who asks for it, and has no end for who follows every link."""
+"""Where an answer is worth computing for who asks, and has no end for who follows every link; and large files."""
 
 
 @router.get("/robots.txt")

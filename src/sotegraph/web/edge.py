@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sotegraph.errors import AddressTooLong, BodyTooLarge, HeadersTooLarge, PublisherError, UnsupportedContentCoding
+from sotegraph.web.files import BODILESS
 from sotegraph.web.problems import allowed_methods, problem
 from sotegraph.web.protocol import ACCEPT_QUERY
 
@@ -34,7 +35,7 @@ EVERY_ANSWER = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
         "Link, ETag, Location, Content-Location, Retry-After, Last-Modified, Content-Disposition, Cache-Status, "
-        "Accept-Query, Publication-Version, Memento-Datetime"
+        "Accept-Query, Publication-Version, Memento-Datetime, Content-Range, Accept-Ranges, Repr-Digest"
     ),
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -47,7 +48,8 @@ _KEY = re.compile(r"(?<=/validate/results/)[\w-]{20,}")
 """What in an address is the key to what it shows: no log has it."""
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": (
-        "Accept, Accept-Datetime, Accept-Profile, Accept-Language, Content-Type, If-None-Match, If-Modified-Since"
+        "Accept, Accept-Datetime, Accept-Profile, Accept-Language, Content-Type, If-None-Match, If-Modified-Since, "
+        "If-Match, If-Range, Range"
     ),
     "Access-Control-Max-Age": "86400",
 }
@@ -112,7 +114,7 @@ class EveryAnswer:
         if scope["method"] == "OPTIONS":
             await self._options(scope)(scope, receive, completed)
         else:
-            await self.app({**scope, "method": "GET"} if bodiless else scope, receive, completed)
+            await self.app({**scope, "method": "GET", BODILESS: True} if bodiless else scope, receive, completed)
         return None
 
     def _options(self, scope: Scope) -> Response:

@@ -10,6 +10,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from sotegraph.catalog import CATALOG_PATH
+from sotegraph.dumps import CURRENT
+from sotegraph.dumps import FORMS as DUMP_FORMS
 from sotegraph.formats import (
     ANSWER_FORMATS,
     BINDING_FORMATS,
@@ -109,6 +111,7 @@ def openapi_document(site: Site, reader: Reader) -> dict[str, Any]:
             "/sparql": writing.endpoint(),
             "/graph-store": writing.graph_store(),
             CATALOG_PATH: writing.catalogue(),
+            **writing.downloads(),
             **({"/queries": writing.list()} if site.index.questions else {}),
             **{path: item for each in site.index.questions for path, item in writing.question(each).items()},
         },
@@ -145,6 +148,11 @@ class _Writing:
         for kind, forms in {**kinds, "Document": DOCUMENT_FORMATS}.items():
             content = {form.media_type: _content(form) for form in forms}
             yield kind, {"description": self.say("The answer."), "content": content}
+        content = {form.media_type: _content(form) for form in (HTML, JSON)}
+        yield "List", {"description": self.say("The answer."), "content": content}
+        files = {media_type: dict[str, Any]() for media_type in sorted({each.content_type for each in DUMP_FORMS})}
+        yield "File", {"description": self.say("The answer."), "content": files}
+        yield "Elsewhere", {"description": self.say("The way to the current version.")}
         yield "NotModified", {"description": self.say("The answer has not changed.")}
 
     def shared(self) -> Iterable[dict[str, Any]]:
@@ -231,6 +239,36 @@ class _Writing:
             }
         }
 
+    def downloads(self) -> dict[str, Any]:
+        """``/dumps``, the files of one version, and a file."""
+        version = _in_path("version", CURRENT)
+        elsewhere = {"307": {"$ref": "#/components/responses/Elsewhere"}}
+        of_version = {
+            "parameters": [version, _shared("lang")],
+            "responses": {**_responses("List", 304, 404, 410, 503), **elsewhere},
+        }
+        file = _responses("File", 304, 404, 410, 412, 416, 503)
+        lists = {"parameters": [_shared("lang")], "responses": _responses("List", 304, 503)}
+        return {
+            "/dumps": {"get": {"operationId": "downloads", "summary": self.say("Downloads"), **lists}},
+            "/dumps/{version}": {
+                "get": {"operationId": "downloadsOfVersion", "summary": self.say("Downloads"), **of_version}
+            },
+            "/dumps/{version}/{file}": {
+                "get": {
+                    "operationId": "download",
+                    "summary": self.say("Download a file"),
+                    "description": self.say("All of it, or one range; “current” leads to the current version."),
+                    "parameters": [version, _in_path("file", "all.nq.gz")],
+                    "responses": {
+                        **file,
+                        "206": {"$ref": "#/components/responses/File"},
+                        **elsewhere,
+                    },
+                }
+            },
+        }
+
     def list(self) -> dict[str, Any]:
         """``/queries``."""
         return {
@@ -306,6 +344,10 @@ def _responses(kind: str, *statuses: int) -> dict[str, Any]:
     answers = {200: kind, **dict.fromkeys((400, 406, 414, 431, *statuses), "Problem")}
     answers |= {304: "NotModified"} if 304 in statuses else {}
     return {str(status): {"$ref": f"#/components/responses/{name}"} for status, name in sorted(answers.items())}
+
+
+def _in_path(name: str, example: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "examples": [example]}}
 
 
 def _parameter(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from pyoxigraph import Store
 
 from sotegraph.desk import Host, HostedDesk
 from sotegraph.desk import listen_at as listen_for_checks
+from sotegraph.dumping import dump_index
 from sotegraph.entities import Index
 from sotegraph.errors import SettingsError
 from sotegraph.ingest import Validator
@@ -37,6 +38,7 @@ from sotegraph.versions import Archive, Entry
 from sotegraph.web.app import Hosted, create_app
 from sotegraph.web.connection import Connection
 from sotegraph.web.gentleness import gently
+from sotegraph.web.making import HostedMaker, Making
 from sotegraph.web.past import Past
 from sotegraph.web.refusals import Refusals
 from sotegraph.web.succession import Succession
@@ -155,6 +157,7 @@ def _serve_at(
         with (
             _queries(address) as queries,
             _desk(Path(folder) / "desk", settings) as (desk, hosted),
+            contextlib.closing(listen_for_checks(Path(folder) / "making")) as making,
             _lemmas(search, settings, publication) as noticing,
         ):
             warm_up()
@@ -165,6 +168,18 @@ def _serve_at(
                 seconds, more_bytes = settings.validation_time_limit_ms / 1000, settings.validation_memory_limit_bytes
                 known = functools.partial(Validator, index.reopened(), isolated=False, more_shapes=settings.shapes)
                 return Host(desk, known, settings.validation_places, seconds, more_bytes).run(parent)
+
+            files = Path(folder) / "dumps"
+            maker = HostedMaker(files, Path(folder) / "making")
+
+            def make_files(parent: int) -> int:
+                listener.close()
+                close(queries)
+                desk.close()
+                source = past.archive.folder(past.archive.find(index.version.id)) if past is not None else None
+                make = functools.partial(dump_index, index=index.reopened(), source=source)
+                limit_s, more_bytes = settings.dumps_time_limit_ms / 1000, settings.dumps_memory_limit_bytes
+                return Making(making, files, make, limit_s, more_bytes).run(parent)
 
             def answer_queries(number: int, parent: int) -> int:
                 listener.close()
@@ -178,17 +193,16 @@ def _serve_at(
                 close(queries)
                 desk.close()
                 evaluator = WorkerEvaluator(address, settings)
+                build = functools.partial(create_app, desk=hosted, search=search, maker=maker)
                 if marker is None:
-                    app = create_app(
-                        settings, publication, index.reopened(), evaluator, desk=hosted, search=search, past=past
-                    )
+                    app = build(settings, publication, index.reopened(), evaluator, past=past)
                     return _Server(app, settings, parent, place).answer(listener)
                 engine = RemoteEvaluator(settings, marker, evaluator, publication.prefixes)
-                app = create_app(settings, publication, index.reopened(), engine, desk=hosted, search=search)
+                app = build(settings, publication, index.reopened(), engine)
                 return _Server(app, settings, parent, place, engine.start, engine.aclose).answer(listener)
 
             workers = [functools.partial(answer_queries, number) for number in range(settings.query_workers)]
-            groups: list[list[Task]] = [[*workers, do_checks], [answer_requests] * settings.web_workers]
+            groups: list[list[Task]] = [[*workers, do_checks, make_files], [answer_requests] * settings.web_workers]
             return Supervisor(groups, place.above, place.drain_s, noticing).run(place.ready)
 
 

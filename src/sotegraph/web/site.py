@@ -19,6 +19,7 @@ from jinja2 import Environment
 from pyoxigraph import NamedNode
 
 from sotegraph import __version__, jsonld
+from sotegraph.dumping import dump_index
 from sotegraph.entities import Index, Profile
 from sotegraph.entities.vocabulary import Facts, read_part
 from sotegraph.errors import BadRequest, NotFound
@@ -34,6 +35,7 @@ from sotegraph.store import Version
 from sotegraph.versions import Entry
 from sotegraph.web.answers import Bodies, field_value
 from sotegraph.web.assets import Assets
+from sotegraph.web.making import DirectMaker, Maker
 
 T = TypeVar("T")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -65,6 +67,7 @@ class Site:
     bodies: Bodies = field(repr=False)
     given_search: Search | None = field(default=None, repr=False)
     endpoint_descriptions: Bodies = field(default_factory=lambda: Bodies(_ADDRESSES_AND_FORMS), repr=False)
+    given_maker: Maker | None = field(default=None, repr=False)
     past: Past | None = field(default=None, repr=False)
     memento: Entry | None = None
     """Where the site is shown as it was: since when."""
@@ -90,6 +93,15 @@ class Site:
         folder = Path(tempfile.mkdtemp(prefix="sotegraph-search-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return build_search(self.index, folder)
+
+    @cached_property
+    def maker(self) -> Maker:
+        """Who makes the files to be downloaded of a version that has none: a process of their own, else this one."""
+        if self.given_maker is not None:
+            return self.given_maker
+        folder = Path(tempfile.mkdtemp(prefix="sotegraph-dumps-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return DirectMaker(folder / "files", lambda place: dump_index(place, self.index))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

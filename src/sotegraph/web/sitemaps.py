@@ -46,7 +46,7 @@ def pages_of(site: Site) -> list[Page]:
     if index.questions:
         pages += [Page("/queries", words), *(Page(f"/queries/{each.name}", words) for each in index.questions)]
     pages += [Page(publication.vocabulary_path, words)] if publication.vocabulary_path else []
-    pages += [Page("/shapes", shapes), Page(VOID_PATH), Page(CATALOG_PATH, pages[0].changed)]
+    pages += [Page("/shapes", shapes), Page(VOID_PATH), Page(CATALOG_PATH, pages[0].changed), Page("/dumps")]
     pages += [Page("/coverage")] if index.covered else []
     pages += [Page(f"/map/{each.segment}") for each in publication.collections if each.tiles]
     pages += list(_overviews(site))

@@ -3,6 +3,7 @@
 from sotegraph.web.pages.accessibility import accessibility_page
 from sotegraph.web.pages.catalogue import catalogue_page
 from sotegraph.web.pages.coverage import coverage_page
+from sotegraph.web.pages.dumps import DumpedVersion, dumps_page, version_dumps_page
 from sotegraph.web.pages.entities import entity_page, profiles_page
 from sotegraph.web.pages.figures import Figure, figures_of, map_page
 from sotegraph.web.pages.front import front_page
@@ -21,6 +22,7 @@ from sotegraph.web.pages.validation import check_page, templates_page, validate_
 from sotegraph.web.pages.void import void_page
 
 __all__ = [
+    "DumpedVersion",
     "Entered",
     "Figure",
     "Outcome",
@@ -32,6 +34,7 @@ __all__ = [
     "check_page",
     "choosing_page",
     "coverage_page",
+    "dumps_page",
     "entity_page",
     "figures_of",
     "front_page",
@@ -54,6 +57,7 @@ __all__ = [
     "terms_page",
     "tombstone_page",
     "validate_page",
+    "version_dumps_page",
     "version_page",
     "versions_page",
     "void_page",

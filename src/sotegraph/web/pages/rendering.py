@@ -226,6 +226,10 @@ class Writer:
         href = iri if iri.startswith(("http://", "https://")) else None
         return Value(text or Text(shorten(iri, self.site.publication.prefixes)), href, external=href is not None)
 
+    def file_link(self, path: str, name: str) -> Markup:
+        """A link to a file, to stand in a sentence."""
+        return Markup('<a href="{}">{}</a>').format(path, name)
+
     def render(self, template: str, resource: Resource, links: tuple[Link, ...] = (), **values: Any) -> str:
         """Return the page that *template* makes of *values*."""
         return self.site.templates.get_template(template).render(

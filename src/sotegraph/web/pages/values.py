@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 from markupsafe import Markup, escape
 from pyoxigraph import Literal
 
@@ -37,6 +38,7 @@ _POINT = re.compile(
     re.IGNORECASE,
 )
 """A point in CRS84, longitude first (GeoSPARQL 1.1, section 8.5.1)."""
+_UNITS = ("digital-byte", "digital-kilobyte", "digital-megabyte", "digital-gigabyte", "digital-terabyte")
 _SHOWN_ADDRESS = 60
 _LONGEST_NUMBER = 40
 _KEPT = 20_000
@@ -89,6 +91,14 @@ class Formatter:
             return escape(value)
         point = _POINT.fullmatch(value) if datatype == WKT else None
         return self._data(value, self._place(point)) if point else Markup("<code>{}</code>").format(value)
+
+    def bytes(self, size: int) -> str:
+        """A size in bytes, in the largest unit of thousands that it fills."""
+        power = min(max(0, len(str(size)) - 1) // 3, len(_UNITS) - 1)
+        digits = "#,##0.0" if power and size < 10 * 1_000**power else "#,##0"
+        return format_unit(size / 1_000**power, _UNITS[power], "short", digits, self.locale).replace(
+            " ", "\N{NO-BREAK SPACE}"
+        )
 
     def _place(self, point: re.Match[str]) -> str:
         """A place on the globe, latitude first; raises ValueError for coordinates beyond it."""

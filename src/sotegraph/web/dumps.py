@@ -1,0 +1,254 @@
+"""``/dumps``: files of whole datasets, by version, with sizes and checksums; what was begun can be gone on with.
+
+A version's files never change, so caches keep them for ever; ``/dumps/current/`` leads to those of the current version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from sotegraph.dumps import CURRENT, SUMS, Offer, offered, read_record, recorded
+from sotegraph.errors import DumpsBeingMade, NotFound, VersionGone
+from sotegraph.formats import HTML, JSON
+from sotegraph.versions import Entry
+from sotegraph.versions.files import DUMPS
+from sotegraph.web.answers import FOR_EVER, FRESH, Answer, uncached
+from sotegraph.web.files import Sent, send_file
+from sotegraph.web.links import Link, field, usual
+from sotegraph.web.pages import DumpedVersion, dumps_page, version_dumps_page
+from sotegraph.web.representations import Asked, ask, etag
+from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, address_of
+
+router = APIRouter()
+_LIST = replace(JSON)
+"""A list for programs: plain JSON, and no graph."""
+_FORMS = (HTML, _LIST)
+_LEAST_DIGITS = 4
+_KEPT = f"{FOR_EVER}, no-transform"
+_REDIRECTED = "public, max-age=300"
+
+
+@router.get("/dumps")
+async def dumps(request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """List the versions whose files can be downloaded, and the files of the current one."""
+    return await _dumps(request, site, reader, "/dumps")
+
+
+@router.get("/dumps.{suffix}")
+async def dumps_in_one_form(suffix: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """The list of downloads in one fixed form."""
+    return await _dumps(request, site, reader, f"/dumps.{suffix}")
+
+
+async def _dumps(request: Request, site: Site, reader: Reader, path: str) -> Response:
+    asked = ask(request, path, _FORMS)
+    if asked.resource.path != "/dumps":
+        raise NotFound("Nothing is published at this address.")
+    now = await _shown(site, site.version.id, asked)
+    earlier = await run_in_threadpool(_earlier, site)
+
+    def page(links: tuple[Link, ...]) -> str:
+        return dumps_page(site, reader, asked.resource, links, [now, *earlier])
+
+    def document(base: str) -> dict[str, Any]:
+        return {"current": _document(site, now, base), "earlier": [_brief(each, base) for each in earlier]}
+
+    return await run_in_threadpool(_listed, request, asked, Listed(site, reader, now, page, document))
+
+
+@router.get("/dumps/{name}")
+async def dumps_of_version(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+    """List the files of one version, each with its size and its checksum."""
+    asked = ask(request, f"/dumps/{name}", _FORMS)
+    wanted = asked.resource.path.removeprefix("/dumps/")
+    shown = await _shown(site, site.version.id if wanted == CURRENT else wanted, asked)
+    if wanted != shown.short_id:
+        suffix = f".{asked.form.suffix}" if asked.fixed else ""
+        return _to(request, f"/dumps/{shown.short_id}{suffix}", is_current=wanted == CURRENT)
+
+    def page(links: tuple[Link, ...]) -> str:
+        return version_dumps_page(site, reader, asked.resource, links, shown)
+
+    def document(base: str) -> dict[str, Any]:
+        return _document(site, shown, base)
+
+    return await run_in_threadpool(_listed, request, asked, Listed(site, reader, shown, page, document))
+
+
+@router.get("/dumps/{name}/{file}")
+async def dump(name: str, file: str, request: Request, site: SiteDep) -> Response:
+    """Send one file, whole or from where a download broke off."""
+    version = await _found(site, site.version.id if name == CURRENT else name)
+    known = await run_in_threadpool(read_record, version.folder)
+    if file not in known and file != SUMS:
+        raise NotFound("There is no file {name} of this version. /dumps lists those there are.", name=file)
+    if name != version.short_id:
+        return _to(request, f"/dumps/{version.short_id}/{quote(file)}", is_current=name == CURRENT)
+    return await run_in_threadpool(_send, request, site, version, file)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A version with the folder of its files; *entry* is the first one of it in the history, if there is one."""
+
+    id: str
+    time: datetime
+    folder: Path
+    entry: Entry | None = None
+
+    @property
+    def short_id(self) -> str:
+        """The first 16 digits of the id."""
+        return self.id[:16]
+
+
+async def _shown(site: Site, name: str, asked: Asked) -> DumpedVersion:
+    """What a list shows of the version called *name*: on a page no sizes as long as the files are being made."""
+    try:
+        found = await _found(site, name)
+    except DumpsBeingMade:
+        if asked.form is not HTML:
+            raise
+        offers = await run_in_threadpool(offered, site.publication, site.version)
+        entry = site.past.find(name) if site.past is not None else None
+        moment = entry.time if entry else site.version.created.replace(microsecond=0)
+        return DumpedVersion(site.version.id, moment, offers, entry)
+    return await run_in_threadpool(_as_shown, site, found)
+
+
+def _as_shown(site: Site, found: Found) -> DumpedVersion:
+    return DumpedVersion(found.id, found.time, recorded(site.publication, read_record(found.folder)), found.entry)
+
+
+async def _found(site: Site, name: str) -> Found:
+    """The version called *name*, with its files; raises NotFound, VersionGone, or what says that these are not made."""
+    past, now = site.past, site.version
+    if past is None:
+        if len(name) < _LEAST_DIGITS or not now.id.startswith(name):
+            raise NotFound("There is no version {version}.", version=name)
+        return Found(now.id, now.created.replace(microsecond=0), await site.maker.folder())
+    entry = await run_in_threadpool(past.find, name)
+    folder = past.archive.folder(past.archive.find(entry.version)) / DUMPS
+    if not folder.is_dir():
+        if entry.version != now.id:
+            raise NotFound("No files were made of the version {version}.", version=entry.short_id)
+        folder = await site.maker.folder()
+    return Found(entry.version, entry.time, folder, entry)
+
+
+def _earlier(site: Site) -> list[DumpedVersion]:
+    """The versions before this one that are kept with their files, the latest first."""
+    if site.past is None:
+        return []
+    kept = [each for each in site.past.kept() if each.version != site.version.id]
+    folders = [(each, site.past.archive.folder(site.past.archive.find(each.version)) / DUMPS) for each in kept[::-1]]
+    return [
+        _as_shown(site, Found(each.version, each.time, folder, each)) for each, folder in folders if folder.is_dir()
+    ]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of files: what it shows first, and how it is written for people and for programs."""
+
+    site: Site
+    reader: Reader
+    version: DumpedVersion
+    page: Callable[[tuple[Link, ...]], str]
+    document: Callable[[str], dict[str, Any]]
+
+
+def _listed(request: Request, asked: Asked, listed: Listed) -> Response:
+    """A list in the form that was asked for. The links in a document for programs are whole addresses."""
+    site, reader, is_page = listed.site, listed.reader, asked.form is HTML
+    links = tuple(usual(asked.resource, site, reader, asked.form))
+    if is_page:
+        text = listed.page(links)
+    else:
+        text = json.dumps(listed.document(address_of(request)), ensure_ascii=False, indent=1)
+    vary = [*([] if asked.fixed else ["Accept"]), *([] if reader.named or not is_page else ["Accept-Language"])]
+    headers = {
+        "Cache-Control": FRESH,
+        "Link": field(links),
+        **({"Vary": ", ".join(vary)} if vary else {}),
+        **({"Content-Language": reader.language} if is_page else {"X-Robots-Tag": "noindex"}),
+    }
+    # Which earlier versions are listed may change under one version, by what is pinned.
+    tag = None if site.past is not None and asked.resource.path == "/dumps" else etag(site, reader, asked)
+    answer = Answer(text.encode(), asked.form.content_type, tuple(headers.items()), tag)
+    return (answer if listed.version.is_made else uncached(answer)).response(request)
+
+
+def _document(site: Site, version: DumpedVersion, base: str) -> dict[str, Any]:
+    """The files of a version for programs."""
+    return {
+        **_brief(version, base),
+        "licence": site.publication.licence,
+        "checksums": f"{base}/dumps/{version.short_id}/{SUMS}",
+        "files": [_file(each, version.short_id, base) for each in version.offers],
+    }
+
+
+def _brief(version: DumpedVersion, base: str) -> dict[str, Any]:
+    return {
+        "version": version.id,
+        "published": version.time.astimezone(UTC).isoformat(),
+        "url": f"{base}/dumps/{version.short_id}",
+        "size": version.size,
+    }
+
+
+def _file(offer: Offer, version: str, base: str) -> Mapping[str, Any]:
+    form = offer.form
+    return {
+        "name": offer.file,
+        "url": base + offer.path(version),
+        "current": base + offer.path(),
+        "dataset": offer.dataset,
+        "graph": offer.graph,
+        "mediaType": form.inside.media_type,
+        "wrappedIn": form.content_type,
+        "size": offer.size,
+        "sha256": offer.sha256,
+    }
+
+
+def _to(request: Request, path: str, *, is_current: bool) -> Response:
+    """The way to the address that names the version in full; which one is the current one changes."""
+    target = path + (f"?{request.url.query}" if request.url.query else "")
+    kept = _REDIRECTED if is_current else FRESH
+    return Response(status_code=307, headers={"Location": target, "Cache-Control": kept, "X-Robots-Tag": "noindex"})
+
+
+def _send(request: Request, site: Site, version: Found, name: str) -> Response:
+    known = read_record(version.folder)
+    offers: Sequence[Offer] = recorded(site.publication, known)
+    offer = next((each for each in offers if each.file == name), None)
+    path = version.folder / name
+    licence = [Link(site.publication.licence, "license")] if site.publication.licence else []
+    links = [*licence, Link(f"/dumps/{version.short_id}", "collection")]
+    headers = {
+        "Cache-Control": _KEPT,
+        "Content-Disposition": f'attachment; filename="{name}"' if offer else "inline",
+        "Link": ", ".join(map(str, links)),
+        "Publication-Version": version.short_id,
+        "X-Robots-Tag": "noindex",
+    }
+    try:
+        digest = known[name].sha256 if offer else hashlib.sha256(path.read_bytes()).hexdigest()
+        content_type = offer.form.content_type if offer else "text/plain; charset=us-ascii"
+        return send_file(request, Sent(path, digest, content_type, version.time, headers))
+    except FileNotFoundError:
+        raise VersionGone(
+            "The version {version} is no longer kept. What it changed is still told.", version=version.short_id
+        ) from None

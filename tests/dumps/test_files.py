@@ -1,0 +1,132 @@
+"""The files of a version: each says all that its dataset says, equal statements are equal bytes, checksums verify."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from sotegraph import dumping
+from sotegraph.dumping import dump_index
+from sotegraph.dumps import SUMS, read_record
+from sotegraph.errors import StateError
+from sotegraph.loading import load_folder
+from sotegraph.search import list_csv
+from sotegraph.settings import Settings
+from sotegraph.store import canonical_lines
+from sotegraph.versions import verify
+from tests.dumps.conftest import files_of
+from tests.versions.conftest import Editions
+
+SYNTAXES = {"trig": RdfFormat.TRIG, "jsonld": RdfFormat.JSON_LD, "nq": RdfFormat.N_QUADS}
+
+
+def unpacked(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes())
+
+
+def test_the_hash_of_the_statements_as_downloaded_is_the_id_of_the_version(dumped: Editions, files: Path) -> None:
+    assert hashlib.sha256(unpacked(files / "all.nq.gz")).hexdigest() == dumped.archive.needed_current().version
+
+
+@pytest.mark.parametrize("suffix", SYNTAXES)
+@pytest.mark.parametrize("name", ["all", "catalogue"])
+def test_each_form_with_graphs_says_the_same(files: Path, name: str, suffix: str) -> None:
+    expected = [line.encode() for line in unpacked(files / f"{name}.nq.gz").decode().splitlines(keepends=True)]
+    assert len(expected) > 1_000
+    assert canonical_lines(parse(unpacked(files / f"{name}.{suffix}.gz"), SYNTAXES[suffix])) == expected
+
+
+def test_turtle_of_the_whole_has_each_triple_once(files: Path) -> None:
+    triples = [quad.triple for quad in parse(unpacked(files / "all.ttl.gz"), RdfFormat.TURTLE)]
+    assert len(triples) == len(set(triples))
+    assert set(triples) == {quad.triple for quad in parse(unpacked(files / "all.nq.gz"), RdfFormat.N_QUADS)}
+
+
+def test_the_graphs_together_are_the_whole(files: Path) -> None:
+    parts = [path for path in files.glob("*.nq.gz") if path.name != "all.nq.gz"]
+    assert sorted(b"".join(map(unpacked, parts)).splitlines()) == unpacked(files / "all.nq.gz").splitlines()
+
+
+def test_a_table_has_the_rows_that_the_list_has_as_csv(files: Path, dumped: Editions) -> None:
+    index = load_folder(dumped.folder, Settings())
+    with zipfile.ZipFile(files / "all.csv.zip") as tables:
+        for language in index.publication.languages:
+            for segment in ("book", "branch", "holding", "concept/genre"):
+                collection = index.publication.collection(segment)
+                assert collection is not None
+                listed = list_csv(index, collection, index.members[segment], language)
+                assert tables.read(f"{language}/{segment}.csv") == listed
+
+
+def test_the_tables_of_a_graph_have_what_it_says_what_it_is(files: Path) -> None:
+    with zipfile.ZipFile(files / "branches.csv.zip") as tables:
+        assert tables.namelist() == ["en/branch.csv", "fi/branch.csv"]
+        rows = list(csv.DictReader(io.TextIOWrapper(tables.open("fi/branch.csv"), "utf-8")))
+    assert rows[0]["branchLabel"] == "Pääkirjasto"
+
+
+def test_checksums_are_verified_by_the_usual_command(files: Path) -> None:
+    done = subprocess.run(["sha256sum", "--check", "--strict", SUMS], cwd=files, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(read_record(files)) > 30
+
+
+def test_equal_statements_are_equal_bytes_published_or_not(dumped: Editions, files: Path, tmp_path: Path) -> None:
+    dump_index(tmp_path / "made", load_folder(dumped.folder, Settings()))
+    for path in (tmp_path / "made").iterdir():
+        assert path.read_bytes() == (files / path.name).read_bytes(), path.name
+
+
+def test_a_graph_that_did_not_change_shares_its_files_with_the_version_before(dumped: Editions) -> None:
+    before, after = (files_of(dumped, entry) for entry in dumped.archive.entries()[1:])
+    assert (before / "branches.ttl.gz").samefile(after / "branches.ttl.gz")
+    assert not (before / "catalogue.ttl.gz").samefile(after / "catalogue.ttl.gz")
+
+
+def test_a_damaged_file_is_found(dumped: Editions) -> None:
+    entry = dumped.archive.needed_current()
+    verify(dumped.archive, entry)
+    file = files_of(dumped, entry) / "all.ttl.gz"
+    content = file.read_bytes()
+    file.write_bytes(content[:-1])
+    with pytest.raises(StateError, match=r"all\.ttl\.gz"):
+        verify(dumped.archive, entry)
+    file.write_bytes(content)
+
+
+def test_files_go_with_their_version_and_what_is_not_finished_is_removed(dumped: Editions) -> None:
+    assert not dumped.archive.is_kept(dumped.archive.entries()[0])
+    assert not list(dumped.archive.building.iterdir())
+
+
+@pytest.mark.slow
+def test_many_statements_are_seen_to_by_a_process_of_their_own(
+    dumped: Editions, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dumping, "_MANY_BYTES", 0)
+    editions = Editions(dumped.folder, Settings(state=tmp_path / "state"))
+    entry = editions.publish(dumped=True).entry
+    assert entry is not None
+    for path in files_of(editions, entry).iterdir():
+        assert path.read_bytes() == (files / path.name).read_bytes(), path.name
+    assert not list(editions.archive.building.iterdir())
+
+
+@pytest.mark.slow
+def test_a_process_that_fails_leaves_the_version_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dumping, "_MANY_BYTES", 0)
+    monkeypatch.setattr(dumping, "_COMMAND", (sys.executable, "-c", "import sys; sys.exit(3)"))
+    editions = Editions.at(tmp_path)
+    with pytest.raises(StateError, match="ended with 3"):
+        editions.publish(dumped=True)
+    assert editions.archive.current is None
+    assert not list(editions.archive.building.iterdir())
