@@ -46,9 +46,30 @@ def test_the_document_is_valid(document):
     assert document["openapi"].startswith("3.1")
 
 
+CHECKING = {
+    *("/validate", "/validate/results/{name}", "/validate/schema.json", "/templates", "/templates/{class}.{suffix}"),
+    *("/shacl/api/info", "/shacl/{domain}/api/info"),
+    *("/shacl/{domain}/api/validate", "/shacl/{domain}/api/validateMultiple"),
+}
+
+
+def test_checking_is_described_with_what_comes_of_it(document, client):
+    assert set(document["paths"]) >= CHECKING
+    check = document["paths"]["/validate"]["post"]
+    assert {"200", "202", "303", "413", "415", "422", "429", "503"} <= set(check["responses"])
+    assert {"multipart/form-data", "text/turtle", "text/csv"} <= set(check["requestBody"]["content"])
+    schema = client.get("/validate/schema.json").json()
+    assert document["components"]["schemas"]["Report"]["required"] == schema["required"]
+    assert parameters(document, "/templates/{class}.{suffix}")["class"]["schema"]["enum"][0] == "Book"
+    bed = document["paths"]["/shacl/{domain}/api/validate"]["post"]
+    content = bed["requestBody"]["content"]["application/json"]["schema"]
+    assert content["properties"]["embeddingMethod"]["enum"] == ["STRING", "BASE64"], "nothing is fetched"
+
+
 def test_the_endpoint_and_every_question_are_described(document, index):
     described = {f"/queries/{each.name}{end}" for each in index.questions for end in ("", ".{suffix}")}
-    assert set(document["paths"]) == {"/sparql", "/graph-store", "/catalog", "/queries", *DOWNLOADS, *described}
+    documents = {"/sparql", "/graph-store", "/catalog", "/queries"}
+    assert set(document["paths"]) == {*documents, *DOWNLOADS, *CHECKING, *described}
     assert set(document["paths"]["/sparql"]) == {"get", "post"}
     bodies = document["paths"]["/sparql"]["post"]["requestBody"]["content"]
     assert set(bodies) == {"application/x-www-form-urlencoded", "application/sparql-query"}
@@ -106,11 +127,12 @@ def test_answers_have_their_forms_and_errors_their_shape(document, index):
 def test_an_example_of_a_parameter_is_answered(client, document):
     asked = 0
     for path in document["paths"]:
+        if not path.startswith("/queries/") or "{" in path:
+            continue
         for name, each in parameters(document, path).items():
             for example in each.get("examples", {}).values():
-                if path.startswith("/queries/") and "{" not in path:
-                    assert client.request("GET", path, params={name: example["value"]}).status_code == 200, (path, name)
-                    asked += 1
+                assert client.request("GET", path, params={name: example["value"]}).status_code == 200, (path, name)
+                asked += 1
     assert asked > 5
 
 

@@ -15,7 +15,7 @@ import pytest
 import rdflib
 from rdflib.namespace import SH
 
-from sotegraph.web.testbed import _SYNTAXES
+from sotegraph.web.testbed import SYNTAXES
 from tests.client import Client
 from tests.ingest.sending import BAD, GOOD, OWN_SHAPES
 
@@ -66,7 +66,7 @@ def test_the_extension_of_ckan_works_unmodified(client: Client) -> None:
     assert len(list(graph.subjects(SH.resultSeverity, SH.Violation))) > 1
 
 
-@pytest.mark.parametrize("media_type", _SYNTAXES)
+@pytest.mark.parametrize("media_type", SYNTAXES)
 def test_the_report_comes_in_the_syntax_of_the_body_or_of_accept(media_type: str, client: Client) -> None:
     sent = "application/xml" if media_type == "text/xml" else media_type
     for answer in (post(client, asked(reportSyntax=media_type)), post(client, asked(), accept=media_type)):

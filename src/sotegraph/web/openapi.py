@@ -27,6 +27,8 @@ from sotegraph.formats import (
 from sotegraph.questions import SELECT, Parameter, Question, example_of
 from sotegraph.terms import PREFIXES, XSD_STRING
 from sotegraph.web.answers import FRESH, Answer
+from sotegraph.web.openapi_parts import parameter, responses, shared
+from sotegraph.web.openapi_validator import SCHEMAS, validator_answers, validator_paths
 from sotegraph.web.pages.results import CHART, MAP, RAW, TABLE
 from sotegraph.web.protocol import FORM, QUERY, versions_taken
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
@@ -77,7 +79,7 @@ _PROBLEM_SCHEMA = {
 
 @router.get(PATH)
 def openapi(request: Request, site: SiteDep, reader: ReaderDep) -> Response:
-    """Describe the interface for queries and questions as an OpenAPI document."""
+    """Describe the interface for queries, questions and checks as an OpenAPI document."""
     key = (PATH, reader.language, reader.named)
     return site.bodies.get(key, lambda: _answer(site, reader)).response(request)
 
@@ -94,7 +96,7 @@ def _answer(site: Site, reader: Reader) -> Answer:
 
 
 def openapi_document(site: Site, reader: Reader) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of the query endpoint and of every question, in the language of *reader*."""
+    """Return the OpenAPI 3.1 document of the endpoint, the questions and the validator, in the language of *reader*."""
     writing = _Writing(site, reader)
     publication = site.publication
     licence = {"license": {"name": publication.licence, "url": publication.licence}} if publication.licence else {}
@@ -114,11 +116,16 @@ def openapi_document(site: Site, reader: Reader) -> dict[str, Any]:
             **writing.downloads(),
             **({"/queries": writing.list()} if site.index.questions else {}),
             **{path: item for each in site.index.questions for path, item in writing.question(each).items()},
+            **validator_paths(site, writing.say),
         },
         "components": {
-            "schemas": {"Problem": _PROBLEM_SCHEMA, "Results": _RESULTS_SCHEMA},
+            "schemas": {"Problem": _PROBLEM_SCHEMA, "Results": _RESULTS_SCHEMA, **SCHEMAS},
             "parameters": {each["name"]: each for each in writing.shared()},
-            "responses": {"Problem": writing.problem(), **dict(writing.answers())},
+            "responses": {
+                "Problem": writing.problem(),
+                **dict(writing.answers()),
+                **validator_answers(writing.say),
+            },
         },
     }
 
@@ -158,11 +165,11 @@ class _Writing:
     def shared(self) -> Iterable[dict[str, Any]]:
         """The parameters that several addresses have."""
         languages = {"type": "string", "enum": list(self.site.languages)}
-        yield _parameter("lang", self.say("Language of names, pages and errors."), languages)
+        yield parameter("lang", self.say("Language of names, pages and errors."), languages)
         seconds = {"type": "number", "exclusiveMinimum": 0}
-        yield _parameter("timeout", self.say("Longest evaluation, in seconds."), seconds)
+        yield parameter("timeout", self.say("Longest evaluation, in seconds."), seconds)
         flag = {"type": "string", "enum": ["0", "1"], "default": "1"}
-        yield _parameter("labels", self.say("Whether columns with names stand beside those with addresses."), flag)
+        yield parameter("labels", self.say("Whether columns with names stand beside those with addresses."), flag)
 
     def endpoint(self) -> dict[str, Any]:
         """``/sparql``."""
@@ -177,36 +184,36 @@ class _Writing:
             FORM: {"schema": {"type": "object", "required": ["query"], "properties": {"query": query, **fields}}},
             QUERY: {"schema": query},
         }
-        parameters = [*own, _shared("timeout"), _shared("lang")]
+        parameters = [*own, shared("timeout"), shared("lang")]
         return {
             "get": {
                 "operationId": "query",
                 "summary": self.say("Query the data"),
                 "description": self.say("Without a query: the description of the endpoint."),
-                "parameters": [_parameter("query", str(query["description"]), query), *parameters],
-                "responses": _responses("Any", 304, 429, 503),
+                "parameters": [parameter("query", str(query["description"]), query), *parameters],
+                "responses": responses("Any", 304, 429, 503),
             },
             "post": {
                 "operationId": "queryByPost",
                 "summary": self.say("Query the data"),
                 "parameters": parameters,
                 "requestBody": {"required": True, "content": body},
-                "responses": _responses("Any", 413, 415, 429, 503),
+                "responses": responses("Any", 413, 415, 429, 503),
             },
         }
 
     def of_a_query(self) -> Iterable[dict[str, Any]]:
         """The parameters of the protocol beside the query, and those of this endpoint."""
         iris = {"type": "array", "items": {"type": "string", "format": "iri"}}
-        yield _parameter("default-graph-uri", self.say("Graphs that make up the default graph, by IRI."), iris)
-        yield _parameter("named-graph-uri", self.say("Graphs that GRAPH may name, by IRI."), iris)
+        yield parameter("default-graph-uri", self.say("Graphs that make up the default graph, by IRI."), iris)
+        yield parameter("named-graph-uri", self.say("Graphs that GRAPH may name, by IRI."), iris)
         suffixes = [form.suffix for form in (*BINDING_FORMATS, *GRAPH_FORMATS, HTML)]
         form = {"type": "string", "examples": [*suffixes, BINDING_FORMATS[0].media_type]}
-        yield _parameter("format", self.say("Form of the result in place of Accept: a suffix or a media type."), form)
+        yield parameter("format", self.say("Form of the result in place of Accept: a suffix or a media type."), form)
         versions = {"type": "string", "enum": list(versions_taken(self.site.settings))}
-        yield _parameter("version", self.say("Version of SPARQL in which the query is written."), versions)
+        yield parameter("version", self.say("Version of SPARQL in which the query is written."), versions)
         views = {"type": "string", "enum": [TABLE, CHART, MAP, RAW], "default": TABLE}
-        yield _parameter("view", self.say("How a page shows the result, where it can be shown so."), views)
+        yield parameter("view", self.say("How a page shows the result, where it can be shown so."), views)
 
     def graph_store(self) -> dict[str, Any]:
         """``/graph-store``."""
@@ -218,11 +225,11 @@ class _Writing:
                 "summary": self.say("Read one graph"),
                 "description": self.say("Exactly one of the two parameters is given."),
                 "parameters": [
-                    _parameter("default", self.say("Asks for the default graph."), default) | {"allowEmptyValue": True},
-                    _parameter("graph", self.say("Asks for the named graph with this IRI."), graph),
-                    _shared("lang"),
+                    parameter("default", self.say("Asks for the default graph."), default) | {"allowEmptyValue": True},
+                    parameter("graph", self.say("Asks for the named graph with this IRI."), graph),
+                    shared("lang"),
                 ],
-                "responses": _responses("Graph", 304, 404, 429, 503),
+                "responses": responses("Graph", 304, 404, 429, 503),
             }
         }
 
@@ -234,8 +241,8 @@ class _Writing:
                 "operationId": "catalogue",
                 "summary": self.say("Datasets"),
                 "description": self.say("The datasets of this publication, with their files, tables and services."),
-                "parameters": [_parameter("page", self.say("Which page of the catalogue."), page), _shared("lang")],
-                "responses": _responses("Document", 304, 404, 503),
+                "parameters": [parameter("page", self.say("Which page of the catalogue."), page), shared("lang")],
+                "responses": responses("Document", 304, 404, 503),
             }
         }
 
@@ -244,11 +251,11 @@ class _Writing:
         version = _in_path("version", CURRENT)
         elsewhere = {"307": {"$ref": "#/components/responses/Elsewhere"}}
         of_version = {
-            "parameters": [version, _shared("lang")],
-            "responses": {**_responses("List", 304, 404, 410, 503), **elsewhere},
+            "parameters": [version, shared("lang")],
+            "responses": {**responses("List", 304, 404, 410, 503), **elsewhere},
         }
-        file = _responses("File", 304, 404, 410, 412, 416, 503)
-        lists = {"parameters": [_shared("lang")], "responses": _responses("List", 304, 503)}
+        file = responses("File", 304, 404, 410, 412, 416, 503)
+        lists = {"parameters": [shared("lang")], "responses": responses("List", 304, 503)}
         return {
             "/dumps": {"get": {"operationId": "downloads", "summary": self.say("Downloads"), **lists}},
             "/dumps/{version}": {
@@ -275,8 +282,8 @@ class _Writing:
             "get": {
                 "operationId": "questions",
                 "summary": self.say("Questions"),
-                "parameters": [_shared("lang")],
-                "responses": _responses("Document", 304),
+                "parameters": [shared("lang")],
+                "responses": responses("Document", 304),
             }
         }
 
@@ -292,40 +299,40 @@ class _Writing:
             else [],
             "summary": self.best(question.titles),
             "description": self.best(question.descriptions),
-            "parameters": [*(self.parameter(question, each) for each in question.parameters), *map(_shared, own)],
-            "responses": _responses(question.kind, 304, 429, 503),
+            "parameters": [*(self.asked(question, each) for each in question.parameters), *map(shared, own)],
+            "responses": responses(question.kind, 304, 429, 503),
         }
         fixed = {
             **operation,
             "parameters": [suffix, *operation["parameters"]],
-            "responses": _responses(question.kind, 304, 404, 429, 503),
+            "responses": responses(question.kind, 304, 404, 429, 503),
         }
         return {
             f"/queries/{question.name}": {"get": {"operationId": question.name, **operation}},
             f"/queries/{question.name}.{{suffix}}": {"get": {"operationId": f"{question.name}.suffix", **fixed}},
         }
 
-    def parameter(self, question: Question, parameter: Parameter) -> dict[str, Any]:
+    def asked(self, question: Question, each: Parameter) -> dict[str, Any]:
         """A parameter of a question, with its type."""
         askable = self.site.askable(question)
-        described = [self.best(parameter.names), self.best(parameter.descriptions), askable.expected(parameter)]
-        schema = dict(_SCHEMAS.get(parameter.datatype or "", {"type": "string"}))
+        described = [self.best(each.names), self.best(each.descriptions), askable.expected(each)]
+        schema = dict(_SCHEMAS.get(each.datatype or "", {"type": "string"}))
         examples: list[Any] = []
-        if parameter.choices:
-            schema["enum"] = [askable.written(each) for each in parameter.choices]
-        elif parameter.class_:
-            members = sorted(map(askable.written, askable.nodes(parameter)))
+        if each.choices:
+            schema["enum"] = [askable.written(choice) for choice in each.choices]
+        elif each.class_:
+            members = sorted(map(askable.written, askable.nodes(each)))
             examples = [*members[:: max(1, len(members) // _EXAMPLES)]][:_EXAMPLES]
-        elif parameter.datatype and parameter.datatype != XSD_STRING.value:
-            examples = [_native(example_of(parameter.datatype), schema)] if example_of(parameter.datatype) else []
-        if parameter.default is not None:
-            schema["default"] = _native(askable.written(parameter.default), schema)
-        result = _parameter(parameter.name, ". ".join(filter(None, described)), schema)
+        elif each.datatype and each.datatype != XSD_STRING.value:
+            examples = [_native(example_of(each.datatype), schema)] if example_of(each.datatype) else []
+        if each.default is not None:
+            schema["default"] = _native(askable.written(each.default), schema)
+        result = parameter(each.name, ". ".join(filter(None, described)), schema)
         if examples:
-            result["examples"] = {f"{number}": {"value": each} for number, each in enumerate(examples, start=1)}
-        if parameter.optional:
+            result["examples"] = {f"{number}": {"value": example} for number, example in enumerate(examples, start=1)}
+        if each.optional:
             return result | {"allowEmptyValue": True}
-        return result | ({"required": True} if parameter.default is None else {})
+        return result | ({"required": True} if each.default is None else {})
 
 
 def _native(text: str, schema: Mapping[str, Any]) -> Any:
@@ -335,23 +342,8 @@ def _native(text: str, schema: Mapping[str, Any]) -> Any:
     return text
 
 
-def _shared(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/parameters/{name}"}
-
-
-def _responses(kind: str, *statuses: int) -> dict[str, Any]:
-    """The answer of a *kind*, and what may come instead: the errors that may always come, and those *statuses*."""
-    answers = {200: kind, **dict.fromkeys((400, 406, 414, 431, *statuses), "Problem")}
-    answers |= {304: "NotModified"} if 304 in statuses else {}
-    return {str(status): {"$ref": f"#/components/responses/{name}"} for status, name in sorted(answers.items())}
-
-
 def _in_path(name: str, example: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "examples": [example]}}
-
-
-def _parameter(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
 def _content(form: Format) -> dict[str, Any]:

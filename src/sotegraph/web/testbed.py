@@ -37,7 +37,7 @@ router = APIRouter()
 ROOT = "/shacl"
 _HYDRA = "http://www.w3.org/ns/hydra/core#"
 _MOST_INPUTS = 20
-_SYNTAXES: Mapping[str, Format] = {
+SYNTAXES: Mapping[str, Format] = {
     "application/rdf+xml": RDF_XML,
     "application/ld+json": JSON_LD,
     "text/turtle": TURTLE,
@@ -47,13 +47,14 @@ _SYNTAXES: Mapping[str, Format] = {
     "application/json": TRL_JSON,
 }
 """The syntaxes of a report: RDF has the SHACL report, XML and JSON that of GITB."""
-_OPERATIONS = ("info", "validate", "validateMultiple")
+OPERATIONS = ("info", "validate", "validateMultiple")
+"""The operations of a domain."""
 
 
 @router.get(ROOT + "/api/info")
 def all_domains(site: SiteDep, reader: ReaderDep) -> Response:
     """List the domains of the validator with their validation types."""
-    return _json([_info(site, reader, each) for each in _domains(site)])
+    return _json([_info(site, reader, each) for each in domains(site)])
 
 
 @router.get(ROOT + "/{domain}/api/info")
@@ -86,7 +87,7 @@ def entry_point(domain: str, site: SiteDep) -> Response:
     """Lead to the operations of one domain (Hydra)."""
     base = f"{ROOT}/{_known(site, domain)}/api"
     document = {"@context": f"{base}/contexts/EntryPoint.jsonld", "@id": base, "@type": "EntryPoint"}
-    document |= {each: f"{base}/{each}" for each in _OPERATIONS}
+    document |= {each: f"{base}/{each}" for each in OPERATIONS}
     answer = _json(document, JSON_LD)
     answer.headers["Link"] = f'<{base}/vocab>; rel="{_HYDRA}apiDocumentation"'
     return answer
@@ -96,7 +97,7 @@ def entry_point(domain: str, site: SiteDep) -> Response:
 def context(domain: str, name: str, site: SiteDep) -> Response:
     """Send the JSON-LD context of the entry point."""
     vocab = f"{ROOT}/{_known(site, domain)}/api/vocab#"
-    terms = {each: {"@id": f"vocab:{each}", "@type": "@id"} for each in _OPERATIONS}
+    terms = {each: {"@id": f"vocab:{each}", "@type": "@id"} for each in OPERATIONS}
     return _json({"@context": {"hydra": _HYDRA, "vocab": vocab, "EntryPoint": "vocab:EntryPoint", **terms}}, JSON_LD)
 
 
@@ -106,7 +107,7 @@ def vocab(domain: str, site: SiteDep) -> Response:
     base = f"{ROOT}/{_known(site, domain)}/api"
     operations = [
         {"@type": "hydra:Operation", "method": "GET" if each == "info" else "POST", "@id": f"{base}/{each}"}
-        for each in _OPERATIONS
+        for each in OPERATIONS
     ]
     entry = {"@id": f"{base}/vocab#EntryPoint", "@type": "hydra:Class", "supportedOperation": operations}
     names = {"hydra": _HYDRA, "ApiDocumentation": "hydra:ApiDocumentation"}
@@ -184,18 +185,18 @@ class _Checking:
     def _syntax(self) -> str:
         """The syntax in the body, else the first one of those known that ``Accept`` has, else RDF/XML."""
         accepted = field_value(self.request, "accept") or ""
-        wanted = self.asked.report_syntax or next((each for each in _SYNTAXES if each in accepted), RDF_XML.media_type)
-        if wanted not in _SYNTAXES:
+        wanted = self.asked.report_syntax or next((each for each in SYNTAXES if each in accepted), RDF_XML.media_type)
+        if wanted not in SYNTAXES:
             raise UnsupportedMediaType(
                 "There is no report in the syntax {syntax}. Offered: {offered}.",
                 syntax=wanted,
-                offered=", ".join(_SYNTAXES),
+                offered=", ".join(SYNTAXES),
             )
         # Lists of reports have no GITB report in JSON: there it is XML, as it is elsewhere.
         return TRL_XML.media_type if wanted == "text/xml" or (wanted == JSON.media_type and not self.alone) else wanted
 
     def _written(self, path: Path, media_type: str) -> _Report:
-        submission, form = read_checked(path, self.asked.job.language), _SYNTAXES[media_type]
+        submission, form = read_checked(path, self.asked.job.language), SYNTAXES[media_type]
         prefixes = {**self.site.publication.prefixes, **PREFIXES}
         if form.rdf is not None:
             if self.asked.job.report_query is not None:
@@ -221,7 +222,7 @@ class _Checking:
             shapes = own or serialize_triples(triples, TURTLE, prefixes)
             found.append(Attachment("shapes", TURTLE.media_type, shapes.decode("utf-8", "replace")))
         if asked.adds_report:
-            form = _SYNTAXES.get(asked.rdf_report_syntax or RDF_XML.media_type, RDF_XML)
+            form = SYNTAXES.get(asked.rdf_report_syntax or RDF_XML.media_type, RDF_XML)
             form = form if form.rdf is not None else RDF_XML
             report = to_rdf(submission, form, prefixes, lenient=True)
             found.append(Attachment("report", form.media_type, report.decode()))
@@ -254,13 +255,14 @@ async def _failure(request: Request, error: PublisherError) -> Response:
     return Response(content, answer.status_code, kept, media_type=answer.headers["content-type"])
 
 
-def _domains(site: Site) -> list[str]:
+def domains(site: Site) -> list[str]:
+    """The validation domains: the publication's, if it has a name, and that of callers' own rules."""
     own = site.publication.validation_domain
     return [*([own] if own else []), ANY]
 
 
 def _known(site: Site, domain: str) -> str:
-    if domain not in _domains(site):
+    if domain not in domains(site):
         raise NotFound("There is no validation domain {domain}.", domain=domain)
     return domain
 
