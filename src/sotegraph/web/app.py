@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI
+from jinja2 import Environment
 from starlette.middleware import Middleware
 
 from sotegraph.desk import Checks, Desk, DirectDesk, Shelf
@@ -76,12 +77,14 @@ def create_app(
     desk: Hosted | None = None,
     search: Search | None = None,
     past: Past | None = None,
+    templates: Environment | None = None,
     maker: Maker | None = None,
 ) -> FastAPI:
     """Return an application that serves *index*, and what was before, as *past* knows it.
 
-    Nothing in it is shared with another one but *search*; without one it makes its own when somebody searches. Checks
-    are done at *desk*, and files to be downloaded made by *maker*; without one, in this process.
+    Nothing in it is shared with another one but *search* and *templates*; without them it makes its own, of the search
+    when somebody searches. Checks are done at *desk*, and files to be downloaded made by *maker*; without one, in this
+    process.
 
     Raises a PublicationError when a profile of the publication cannot be read.
     """
@@ -93,7 +96,7 @@ def create_app(
         evaluator=RememberingEvaluator(evaluator, settings),
         messages=read_messages(),
         assets=read_assets(),
-        templates=build_templates(publication.root),
+        templates=templates or build_templates(publication.root),
         bodies=Bodies(settings.cache_bodies, most_bytes=settings.cache_body_bytes),
         given_search=search,
         given_maker=maker,

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from jinja2 import Environment
 from pyoxigraph import Store
 
 from sotegraph.desk import Host, HostedDesk
@@ -39,6 +40,7 @@ from sotegraph.web.app import Hosted, create_app
 from sotegraph.web.connection import Connection
 from sotegraph.web.gentleness import gently
 from sotegraph.web.making import HostedMaker, Making
+from sotegraph.web.pages import build_templates, compile_templates
 from sotegraph.web.past import Past
 from sotegraph.web.refusals import Refusals
 from sotegraph.web.succession import Succession
@@ -115,7 +117,8 @@ def serve_archive(
             def search(folder: Path) -> Search:
                 return gently(lambda: source.search(entry, index, folder), niceness)
 
-            return _serve_at(listener, settings, index.publication, index, marker, place, search, past)
+            templates = gently(lambda: compile_templates(build_templates(index.publication.root)), niceness)
+            return _serve_at(listener, settings, index.publication, index, marker, place, search, past, templates)
 
         def serves(entry: Entry) -> None:
             announce(f"Serving version {entry.short_id} at {_url(listener)} (Ctrl-C ends it)")
@@ -149,11 +152,12 @@ def _serve_at(
     place: _Place,
     find: Callable[[Path], Search],
     past: Past | None = None,
+    templates: Environment | None = None,
 ) -> int:
     """Serve *index* at *listener* with a family of processes; return the exit status."""
     with tempfile.TemporaryDirectory(prefix="sotegraph-") as folder:
         address = Path(folder) / "queries"
-        search = find(Path(folder))
+        search, asked_here = find(Path(folder)), past if marker is None else None
         with (
             _queries(address) as queries,
             _desk(Path(folder) / "desk", settings) as (desk, hosted),
@@ -186,23 +190,21 @@ def _serve_at(
                 desk.close()
                 if marker is not None:
                     return work(number, _nothing(), settings, publication.prefixes, queries, parent, examine)
-                earlier = past.version if past is not None else None
+                earlier = asked_here.version if asked_here else None
                 return work(number, index.version, settings, publication.prefixes, queries, parent, earlier=earlier)
 
             def answer_requests(parent: int) -> int:
                 close(queries)
                 desk.close()
-                evaluator = WorkerEvaluator(address, settings)
-                build = functools.partial(create_app, desk=hosted, search=search, maker=maker)
-                if marker is None:
-                    app = build(settings, publication, index.reopened(), evaluator, past=past)
-                    return _Server(app, settings, parent, place).answer(listener)
-                engine = RemoteEvaluator(settings, marker, evaluator, publication.prefixes)
-                app = build(settings, publication, index.reopened(), engine)
-                return _Server(app, settings, parent, place, engine.start, engine.aclose).answer(listener)
+                local = WorkerEvaluator(address, settings)
+                engine = RemoteEvaluator(settings, marker, local, publication.prefixes) if marker else None
+                build = functools.partial(create_app, desk=hosted, search=search, maker=maker, templates=templates)
+                app = build(settings, publication, index.reopened(), engine or local, past=asked_here)
+                hooks = (engine.start, engine.aclose) if engine else ()
+                return _Server(app, settings, parent, place, *hooks).answer(listener)
 
-            workers = [functools.partial(answer_queries, number) for number in range(settings.query_workers)]
-            groups: list[list[Task]] = [[*workers, do_checks, make_files], [answer_requests] * settings.web_workers]
+            behind = [functools.partial(answer_queries, each) for each in range(settings.query_workers)]
+            groups: list[list[Task]] = [[*behind, do_checks, make_files], [answer_requests] * settings.web_workers]
             return Supervisor(groups, place.above, place.drain_s, noticing).run(place.ready)
 
 

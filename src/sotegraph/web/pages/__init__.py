@@ -14,7 +14,7 @@ from sotegraph.web.pages.preview import preview_page
 from sotegraph.web.pages.problems import problem_page, problems_page
 from sotegraph.web.pages.queries import Entered, sparql_page, sparql_results_page
 from sotegraph.web.pages.questions import QuestionAnswer, question_page, questions_page
-from sotegraph.web.pages.rendering import Page, build_templates
+from sotegraph.web.pages.rendering import Page, build_templates, compile_templates
 from sotegraph.web.pages.results import Outcome
 from sotegraph.web.pages.searching import search_page
 from sotegraph.web.pages.terms import shape_document_page, shapes_page, terms_page
@@ -33,6 +33,7 @@ __all__ = [
     "catalogue_page",
     "check_page",
     "choosing_page",
+    "compile_templates",
     "coverage_page",
     "dumps_page",
     "entity_page",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup, escape
@@ -45,6 +46,17 @@ def build_templates(folder: Path) -> Environment:
         extensions=[KeptParts],
     )
     environment.filters.update(breakable=breakable, host=host, shown_address=shown_address, licence_name=licence_name)
+    return environment
+
+
+def compile_templates(environment: Environment) -> Environment:
+    """Return *environment* with all its templates compiled, which else is done as each is asked for the first time.
+
+    One that cannot be is told of by the page that asks for it.
+    """
+    for name in environment.list_templates():
+        with contextlib.suppress(TemplateError, UnicodeDecodeError):
+            environment.get_template(name)
     return environment
 
 
