@@ -48,6 +48,8 @@ _NAMES = "skos:altLabel skos:hiddenLabel dct:alternative schema:alternateName sk
 """What things are called besides their labels, and by what they are known, where a publication does not say."""
 _TEXTS = "dct:description skos:definition skos:note skos:scopeNote rdfs:comment schema:keywords"
 """What is said of things in sentences, where a publication does not say."""
+_USUAL_VIEWS = Path(__file__).parent / "vocabulary" / "catalogue.ttl"
+"""How the publisher's own descriptions are shown, unless the publication has shapes for them."""
 _DIGITS = 12
 _FILE_FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 
@@ -193,6 +195,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
     _refuse_computed(files, base)
     laid_out = ("/id/graph/ontology", "/id/graph/shapes")
     facts = Facts(rebase(quad) for file in files if file.graph.value.endswith(laid_out) for quad in read_file(file))
+    usual = Facts(read_file(GraphFile(_USUAL_VIEWS, NamedNode("urn:x-views"))))
     node = facts.one_of_type("pub:Publication", description)
     return Publication(
         root=root,
@@ -209,8 +212,8 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         vocabulary_path=next(iter(facts.texts(node, "pub:vocabularyPath").values()), None),
         validation_domain=next(iter(facts.texts(node, "pub:validationDomain").values()), None),
         collections=_collections(facts),
-        classes=read_class_views(facts),
-        groups=read_groups(facts),
+        classes=_with_usual(read_class_views(facts), read_class_views(usual)),
+        groups={**read_groups(facts), **read_groups(usual)},
         columns=read_columns(facts),
         label_properties=tuple(term(name).value for name in facts.text(node, "pub:labelProperties").split()),
         translation_properties=facts.iris(node, "pub:translationProperty"),
@@ -222,11 +225,22 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
             for subject in facts.subjects("pub:incomingLabel")
             if isinstance(subject, NamedNode)
         },
-        markups=read_markups(facts),
+        markups=_together(read_markups(facts), read_markups(usual)),
         statement=read_statement(facts),
         files=files,
         rebase=rebase,
     )
+
+
+def _with_usual(own: Mapping[str, ClassView], usual: Mapping[str, ClassView]) -> Mapping[str, ClassView]:
+    """*own* views first: they name what several classes have."""
+    return {**own, **{name: view for name, view in usual.items() if name not in own}}
+
+
+def _together(
+    own: Mapping[str, tuple[TripleRule, ...]], usual: Mapping[str, tuple[TripleRule, ...]]
+) -> Mapping[str, tuple[TripleRule, ...]]:
+    return {each: (*own.get(each, ()), *usual.get(each, ())) for each in {**own, **usual}}
 
 
 def _refuse_computed(files: Iterable[GraphFile], base: str) -> None:

@@ -180,3 +180,39 @@ def test_every_page_of_the_bundled_publication_says_its_name_and_identifiers(bun
                 for each in as_list(told.get("identifier", [])):
                     assert each["value"]
     assert counted > 2_000
+
+
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_a_dataset_is_told_as_the_catalogue_says_it(client, version, language):
+    """What search engines are told of a dataset and its files is what portals harvest, term by term."""
+    names = [
+        each.object for each in version.outgoing(NamedNode(f"{BASE}/catalog")) if each.predicate == term("dcat:dataset")
+    ]
+    assert len(names) == 4
+    for node in names:
+        key = node.value.rpartition("/")[2]
+        told = thing(client, f"/doc/dataset/{key}?lang={language}")
+
+        def said(subject, name, *, language=language):
+            values = version.objects(subject, term(name))
+            return sorted(each.value for each in values if getattr(each, "language", None) in (None, language))
+
+        assert told["@type"] == "Dataset"
+        assert told["@id"] == told["identifier"] == node.value
+        assert told["isAccessibleForFree"] is True
+        texts = {"name": "dct:title", "description": "dct:description", "keywords": "dcat:keyword"}
+        links = {"license": "dct:license", "url": "dcat:landingPage", "dateModified": "dct:modified"}
+        for member, predicate in (texts | links).items():
+            assert sorted(as_list(told[member])) == said(node, predicate), member
+        [publisher] = version.objects(node, term("dct:publisher"))
+        assert told["creator"] == told["publisher"]
+        assert told["publisher"]["name"] == said(publisher, "foaf:name")[0]
+        assert told["includedInDataCatalog"]["@id"] == f"{BASE}/catalog"
+        files = {each["@id"]: each for each in as_list(told["distribution"])}
+        assert sorted(files) == said(node, "dcat:distribution")
+        for iri, file in files.items():
+            assert file["@type"] == "DataDownload"
+            assert [file["contentUrl"]] == said(NamedNode(iri), "dcat:accessURL")
+            assert [file["encodingFormat"]] == said(NamedNode(iri), "dcat:mediaType")
+            assert [file["name"]] == said(NamedNode(iri), "dct:title")
+            assert [file["license"]] == said(NamedNode(iri), "dct:license")

@@ -227,8 +227,8 @@ class _Cataloguer:
     def _agents(self, graphs: list[NamedNode | None]) -> Iterator[Triple]:
         """Who publishes, and whom to write to: what the files say of them."""
         kinds = {
-            "dct:publisher": ("foaf:Agent",),
-            "dct:creator": ("foaf:Agent",),
+            "dct:publisher": ("foaf:Agent", "foaf:Organization"),
+            "dct:creator": ("foaf:Agent", "foaf:Organization"),
             "dcat:contactPoint": ("vcard:Kind", "vcard:Organization"),
         }
         for name, classes in kinds.items():
@@ -241,6 +241,8 @@ class _Cataloguer:
         """What is said of *agent*; the operator's own address, if it is one for mail, takes the place of the file's."""
         mail, given = term("vcard:hasEmail"), self.settings.feedback_address or ""
         own = is_contact and "@" in given and not given.startswith(("http://", "https://"))
+        name = "vcard:fn" if is_contact else "foaf:name"
+        yield from self._copied(agent, "skos:prefLabel", self.stated.values(agent, name))
         for triple in self.stated.version.outgoing(agent):
             if not (own and triple.predicate == mail):
                 yield triple

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
-from sotegraph.catalog import CATALOG_PATH, VOID_PATH
+from sotegraph.catalog import CATALOG_PATH, VOID_PATH, Names
+from sotegraph.terms import term
 from sotegraph.web.links import Resource
 from sotegraph.web.site import Site
 
@@ -46,11 +47,21 @@ def pages_of(site: Site) -> list[Page]:
     if index.questions:
         pages += [Page("/queries", words), *(Page(f"/queries/{each.name}", words) for each in index.questions)]
     pages += [Page(publication.vocabulary_path, words)] if publication.vocabulary_path else []
-    pages += [Page("/shapes", shapes), Page(VOID_PATH), Page(CATALOG_PATH, pages[0].changed), Page("/dumps")]
+    pages += [Page("/shapes", shapes), Page(VOID_PATH), Page("/dumps"), *_datasets(site, pages[0].changed)]
     pages += [Page("/coverage")] if index.covered else []
     pages += [Page(f"/map/{each.segment}") for each in publication.collections if each.tiles]
     pages += list(_overviews(site))
     return list({each.path: each for each in pages}.values())
+
+
+def _datasets(site: Site, changed: datetime | None) -> Iterator[Page]:
+    """The catalogue and its datasets; nothing where the version was made without one."""
+    names = Names.of(site.publication)
+    for triple in site.version.outgoing(names.catalog):
+        path = site.index.addresses.path(str(getattr(triple.object, "value", "")))
+        if triple.predicate == term("dcat:dataset") and path is not None:
+            yield Page(path, changed)
+    yield Page(CATALOG_PATH, changed)
 
 
 def _overviews(site: Site) -> Iterator[Page]:
