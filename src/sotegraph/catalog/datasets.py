@@ -222,6 +222,9 @@ class _Cataloguer:
         yield Triple(self.names.service, term("dct:identifier"), Literal(self.names.service.value))
         yield Triple(self.names.service, term("dcat:landingPage"), self.names.endpoint)
         yield Triple(self.names.service, term("dcat:servesDataset"), self.names.catalogued(WHOLE))
+        yield from self.describer.texts(
+            self.names.endpoint, "dct:title", lambda translate: translate("SPARQL endpoint")
+        )
         yield Triple(SPARQL_PROTOCOL, term("dct:title"), Literal("SPARQL 1.1 Protocol", language="en"))
 
     def _agents(self, graphs: list[NamedNode | None]) -> Iterator[Triple]:
