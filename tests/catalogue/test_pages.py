@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -148,3 +149,24 @@ def test_every_node_of_the_catalogue_has_an_iri(library):
         assert {
             each.subject for each in page if each.predicate == RDF_TYPE and each.object == term("dcat:Catalog")
         } == {NamedNode(f"{library.base}/catalog")}
+
+
+@pytest.mark.slow
+def test_what_the_catalogue_leads_to_is_there(library):
+    """Every file, table, page and service has an address at which the site answers; none is made up."""
+    links = ("dcat:downloadURL", "dcat:accessURL", "dcat:landingPage", "foaf:page", "dcat:endpointDescription")
+    wanted = {term(name) for name in links}
+    addresses = {
+        each.object.value
+        for page in library.pages()
+        for each in page
+        if each.predicate in wanted and isinstance(each.object, NamedNode)
+    }
+    assert len([each for each in addresses if "/dumps/current/" in each]) >= 16
+    for each in sorted(addresses):
+        assert each.startswith(library.base), each
+        path = each.removeprefix(library.base) or "/"
+        answer = library.client.request("HEAD", path)
+        while answer.status_code in (303, 307):
+            answer = library.client.request("HEAD", answer.headers["location"])
+        assert answer.status_code == 200, (each, answer.status_code)
