@@ -10,6 +10,7 @@
       - UnknownParameter
     + NotFound                       404
     + VersionGone                    410
+    + PageGone                       410
     + MethodNotAllowed               405
     + NotAcceptable                  406
     + ActionRefused                  409
@@ -146,6 +147,12 @@ class VersionGone(RequestError):
     """The version is no longer kept."""
 
     status, kind, title = 410, "version-gone", "This version is no longer kept"
+
+
+class PageGone(RequestError):
+    """The page of a feed was part of a log that is not continued here."""
+
+    status, kind, title = 410, "page-gone", "This page is no longer kept"
 
 
 class MethodNotAllowed(RequestError):

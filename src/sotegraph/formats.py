@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pyoxigraph import QueryResultsFormat, RdfFormat, Triple, serialize
+from pyoxigraph import Quad, QueryResultsFormat, RdfFormat, Triple, serialize
 
 from sotegraph.errors import NotAcceptable
 
@@ -82,6 +82,8 @@ ANSWER_FORMATS = {
 """Forms of the answer to a stored question, by the kind of its query."""
 DATASET_FORMATS = (TRIG, N_QUADS)
 """Forms of a whole dataset."""
+FEED_FORMATS = (TRIG, N_QUADS, JSON_LD)
+"""Forms of a feed, whose members have graphs of their own."""
 PARSED_FORMATS = (TURTLE, TRIG, N_TRIPLES, N_QUADS, RDF_XML, JSON_LD)
 """What is read."""
 
@@ -231,6 +233,17 @@ def serialize_triples(triples: Iterable[Triple], form: Format, prefixes: Mapping
     assert form.rdf is not None
     ordered = sorted(triples, key=str)
     if form.rdf not in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML):
+        return serialize(ordered, format=form.rdf) or b""
+    text = "\n".join(map(str, ordered))
+    used = {name: iri for name, iri in prefixes.items() if f"<{iri}" in text}
+    return serialize(ordered, format=form.rdf, prefixes=used) or b""
+
+
+def serialize_quads(quads: Iterable[Quad], form: Format, prefixes: Mapping[str, str]) -> bytes:
+    """Return *quads* in the RDF syntax of *form*, in their order, with those of *prefixes* that are of use."""
+    assert form.rdf is not None
+    ordered = list(quads)
+    if form.rdf is not RdfFormat.TRIG:
         return serialize(ordered, format=form.rdf) or b""
     text = "\n".join(map(str, ordered))
     used = {name: iri for name, iri in prefixes.items() if f"<{iri}" in text}

@@ -42,6 +42,9 @@ PREFIXES: Mapping[str, str] = {
     "eli": "http://data.europa.eu/eli/ontology#",
     "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
     "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
+    "as": "https://www.w3.org/ns/activitystreams#",
+    "ldes": "https://w3id.org/ldes#",
+    "tree": "https://w3id.org/tree#",
     "pub": "https://w3id.org/sotegraph/ns/publication#",
 }
 

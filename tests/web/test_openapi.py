@@ -69,7 +69,8 @@ def test_checking_is_described_with_what_comes_of_it(document, client):
 def test_the_endpoint_and_every_question_are_described(document, index):
     described = {f"/queries/{each.name}{end}" for each in index.questions for end in ("", ".{suffix}")}
     documents = {"/sparql", "/graph-store", "/catalog", "/queries"}
-    assert set(document["paths"]) == {*documents, *DOWNLOADS, *CHECKING, *described}
+    feeds = {f"/feed/{each}{end}" for each in ("entities", "catalog") for end in ("", "/{page}")}
+    assert set(document["paths"]) == {*documents, *DOWNLOADS, *CHECKING, *feeds, *described}
     assert set(document["paths"]["/sparql"]) == {"get", "post"}
     bodies = document["paths"]["/sparql"]["post"]["requestBody"]["content"]
     assert set(bodies) == {"application/x-www-form-urlencoded", "application/sparql-query"}

@@ -17,6 +17,8 @@ from sotegraph.terms import shorten
 
 EXAMPLES_PATH = "/sparql/.well-known/sparql-examples"
 """Where the SIB's query editor looks for examples, below the address of the endpoint."""
+ENTITY_FEED_PATH, CATALOGUE_FEED_PATH = "/feed/entities", "/feed/catalog"
+"""The feeds of what changed, of things and of the catalogue."""
 VOID_PATH = "/void"
 """The description of the data in figures."""
 OPENAPI_PATH = "/openapi.json"
@@ -105,6 +107,11 @@ class Names:
     def examples(self) -> NamedNode:
         """The graph of example queries, and the document that holds them."""
         return NamedNode(self.base + EXAMPLES_PATH)
+
+    @property
+    def feed(self) -> NamedNode:
+        """The stream of all changes of things."""
+        return NamedNode(f"{self.base}{ENTITY_FEED_PATH}#stream")
 
     def example(self, name: str) -> NamedNode:
         """The example made of the question *name*."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
 from sotegraph.catalog.figures import ClassFigures, Figures, PropertyFigures, figures_of
-from sotegraph.catalog.names import Names, format_iri
+from sotegraph.catalog.names import ENTITY_FEED_PATH, Names, format_iri
 from sotegraph.catalog.tallies import Tallies, tallies_of
 from sotegraph.formats import GRAPH_FORMATS
 from sotegraph.publication import Publication
@@ -70,6 +70,9 @@ def _about(version: Version, publication: Publication, names: Names, figures: Fi
         yield Triple(document, predicate, day)
     yield Triple(dataset, term("owl:versionInfo"), Literal(version.short_id))
     yield Triple(dataset, term("void:sparqlEndpoint"), names.endpoint)
+    yield Triple(dataset, term("rdfs:seeAlso"), names.feed)
+    yield Triple(names.feed, RDF_TYPE, term("ldes:EventStream"))
+    yield Triple(names.feed, term("tree:view"), NamedNode(names.base + ENTITY_FEED_PATH))
     for form in GRAPH_FORMATS:
         yield Triple(dataset, term("void:feature"), format_iri(form))
     for classes in (each.classes for each in publication.collections if each.on_front_page):

@@ -1,6 +1,7 @@
 """Versions on disk: kept whole, made the current one at a stroke, and told apart statement by statement."""
 
 from sotegraph.versions.archive import Archive
+from sotegraph.versions.catalogue import CATALOGUE_ADDED, CATALOGUE_REMOVED
 from sotegraph.versions.changes import (
     Changes,
     Event,
@@ -18,6 +19,8 @@ from sotegraph.versions.records import Action, Entry, Manifest
 from sotegraph.versions.writing import Draft, begin, changes_between, finish, roll_back, says_anything, verify
 
 __all__ = [
+    "CATALOGUE_ADDED",
+    "CATALOGUE_REMOVED",
     "Action",
     "Archive",
     "Changes",

@@ -8,6 +8,7 @@
                             publication/ (ontology, shapes, templates), prepared/ (what a server would compute of
                             these, and can) and version.json
     history/{number}/       immutable: entry.json, and the difference to the version before: added.nq, removed.nq
+                            and things.tsv, and that of the catalogue
     pins/{id}               an empty file: the version is kept whatever its age
 
 The current version is the one of the history's last entry, so one rename of a folder is the whole of a switch. What is

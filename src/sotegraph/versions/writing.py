@@ -16,6 +16,7 @@ from sotegraph.dumps import read_record
 from sotegraph.errors import StateError
 from sotegraph.store import Version, canonical_lines
 from sotegraph.versions.archive import Archive
+from sotegraph.versions.catalogue import write_catalogue_difference
 from sotegraph.versions.changes import ADDED, REMOVED, THINGS, Changes, SortedLines, changes_of, compare, fates
 from sotegraph.versions.composing import Base, Compute, Watch, compose
 from sotegraph.versions.files import (
@@ -120,6 +121,7 @@ def finish(
     same = parent is not None and parent.version == manifest.id
     action = Action.REBUILD if same else Action.PUBLISH
     entry = _entry(archive, manifest, name, action, (draft.added, draft.removed), agent, source)
+    write_catalogue_difference(archive, entry, draft.difference)
     return archive.switch(entry, draft.difference)
 
 
@@ -129,6 +131,7 @@ def roll_back(archive: Archive, target: Entry, *, agent: str | None) -> Entry:
     with archive.workplace("difference") as difference:
         counts = write_difference(archive, difference, archive.current, archive.folder(target) / DATA)
         entry = _entry(archive, manifest, target.folder, Action.ROLLBACK, counts, agent, target.source)
+        write_catalogue_difference(archive, entry, difference)
         return archive.switch(entry, difference)
 
 

@@ -33,11 +33,13 @@ from sotegraph.web import (
     documents,
     dumps,
     empty_tables,
+    feeds,
     front,
     graph_store,
     history,
     lists,
     maps,
+    news,
     openapi,
     overviews,
     questions,
@@ -62,7 +64,7 @@ from sotegraph.web.site import Site
 PARTS = (
     *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
     *(questions, descriptions, openapi, coverage, maps, overviews, history, validation, empty_tables, testbed),
-    *(catalogue, ckan, dumps),
+    *(catalogue, ckan, dumps, feeds, news),
     *(searching, reconciling, accessibility, lists),
 )
 """What has routes, in the order in which they are tried."""

@@ -16,7 +16,7 @@ router = APIRouter()
 _A_DAY = "max-age=86400"
 _EXPENSIVE = (
     *("/sparql", "/graph-store", "/queries/*?", "/search?", "/reconcile", "/api/", "/id/", "/linkset/"),
-    *("/*?_profile=", "/dumps/*/"),
+    *("/*?_profile=", "/dumps/*/", "/feed/entities", "/feed/catalog"),
 )
 """Where an answer is worth computing for who asks, and has no end for who follows every link; and large files."""
 

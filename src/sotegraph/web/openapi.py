@@ -16,6 +16,7 @@ from sotegraph.formats import (
     ANSWER_FORMATS,
     BINDING_FORMATS,
     DOCUMENT_FORMATS,
+    FEED_FORMATS,
     GRAPH_FORMATS,
     HTML,
     JSON,
@@ -27,6 +28,7 @@ from sotegraph.formats import (
 from sotegraph.questions import SELECT, Parameter, Question, example_of
 from sotegraph.terms import PREFIXES, XSD_STRING
 from sotegraph.web.answers import FRESH, Answer
+from sotegraph.web.openapi_feeds import feed_paths
 from sotegraph.web.openapi_parts import parameter, responses, shared
 from sotegraph.web.openapi_validator import SCHEMAS, validator_answers, validator_paths
 from sotegraph.web.pages.results import CHART, MAP, RAW, TABLE
@@ -114,6 +116,7 @@ def openapi_document(site: Site, reader: Reader) -> dict[str, Any]:
             "/graph-store": writing.graph_store(),
             CATALOG_PATH: writing.catalogue(),
             **writing.downloads(),
+            **feed_paths(writing.say),
             **({"/queries": writing.list()} if site.index.questions else {}),
             **{path: item for each in site.index.questions for path, item in writing.question(each).items()},
             **validator_paths(site, writing.say),
@@ -152,7 +155,7 @@ class _Writing:
     def answers(self) -> Iterable[tuple[str, dict[str, Any]]]:
         """What a good answer may be, by kind of query, and that of the endpoint, which may be any of them."""
         kinds = {**ANSWER_FORMATS, "Any": (*BINDING_FORMATS, *GRAPH_FORMATS, HTML), "Graph": GRAPH_FORMATS}
-        for kind, forms in {**kinds, "Document": DOCUMENT_FORMATS}.items():
+        for kind, forms in {**kinds, "Document": DOCUMENT_FORMATS, "Feed": FEED_FORMATS}.items():
             content = {form.media_type: _content(form) for form in forms}
             yield kind, {"description": self.say("The answer."), "content": content}
         content = {form.media_type: _content(form) for form in (HTML, JSON)}
@@ -160,6 +163,7 @@ class _Writing:
         files = {media_type: dict[str, Any]() for media_type in sorted({each.content_type for each in DUMP_FORMS})}
         yield "File", {"description": self.say("The answer."), "content": files}
         yield "Elsewhere", {"description": self.say("The way to the current version.")}
+        yield "Explained", {"description": self.say("For who reads pages: where it is explained.")}
         yield "NotModified", {"description": self.say("The answer has not changed.")}
 
     def shared(self) -> Iterable[dict[str, Any]]:

@@ -48,6 +48,8 @@ _CATALOGUE_PAGES = 32
 """How many pages of the catalogue are kept: they name the address by which they are asked for."""
 _SITEMAPS = 8
 """Parts of the sitemap that are kept: megabytes each, and a crawler reads each once."""
+_FEED_PAGES = 64
+"""Pages of feeds that are kept: some hundred kilobytes each, and every client reads a closed one once."""
 _FIGURES_FORMS = len(DOCUMENT_FORMATS)
 """The data in figures are one long document for machines in each form, and take a second to write."""
 
@@ -74,6 +76,9 @@ class Site:
     figures: Bodies = field(default_factory=lambda: Bodies(_FIGURES_FORMS, longest_bytes=16 << 20), repr=False)
     catalogues: Bodies = field(default_factory=lambda: Bodies(_CATALOGUE_PAGES, longest_bytes=16 << 20), repr=False)
     sitemaps: Bodies = field(default_factory=lambda: Bodies(_SITEMAPS, longest_bytes=64 << 20), repr=False)
+    feeds: Bodies = field(
+        default_factory=lambda: Bodies(_FEED_PAGES, longest_bytes=16 << 20, most_bytes=64 << 20), repr=False
+    )
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property

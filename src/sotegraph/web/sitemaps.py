@@ -47,7 +47,8 @@ def pages_of(site: Site) -> list[Page]:
     if index.questions:
         pages += [Page("/queries", words), *(Page(f"/queries/{each.name}", words) for each in index.questions)]
     pages += [Page(publication.vocabulary_path, words)] if publication.vocabulary_path else []
-    pages += [Page("/shapes", shapes), Page(VOID_PATH), Page("/dumps"), *_datasets(site, pages[0].changed)]
+    pages += [Page("/shapes", shapes), Page(VOID_PATH), Page("/dumps"), Page("/feed")]
+    pages += _datasets(site, pages[0].changed)
     pages += [Page("/coverage")] if index.covered else []
     pages += [Page(f"/map/{each.segment}") for each in publication.collections if each.tiles]
     pages += list(_overviews(site))

@@ -5,6 +5,7 @@ from sotegraph.web.pages.catalogue import catalogue_page
 from sotegraph.web.pages.coverage import coverage_page
 from sotegraph.web.pages.dumps import DumpedVersion, dumps_page, version_dumps_page
 from sotegraph.web.pages.entities import entity_page, profiles_page
+from sotegraph.web.pages.feeds import Offer, feeds_page, news_html, tell_news
 from sotegraph.web.pages.figures import Figure, figures_of, map_page
 from sotegraph.web.pages.front import front_page
 from sotegraph.web.pages.history import history_page, tombstone_page, version_page, versions_page
@@ -25,6 +26,7 @@ __all__ = [
     "DumpedVersion",
     "Entered",
     "Figure",
+    "Offer",
     "Outcome",
     "Page",
     "QuestionAnswer",
@@ -37,11 +39,13 @@ __all__ = [
     "coverage_page",
     "dumps_page",
     "entity_page",
+    "feeds_page",
     "figures_of",
     "front_page",
     "history_page",
     "list_page",
     "map_page",
+    "news_html",
     "overview_page",
     "preview_page",
     "problem_page",
@@ -54,6 +58,7 @@ __all__ = [
     "shapes_page",
     "sparql_page",
     "sparql_results_page",
+    "tell_news",
     "templates_page",
     "terms_page",
     "tombstone_page",
