@@ -56,6 +56,7 @@ KINDS: dict[str, str] = {
     "query with a fault": _query("SELECT * {\n ?s ?p\n}"),
     "data in figures": "/void",
     "catalogue": "/catalog",
+    "catalogue checked": "/catalog/check",
     "dataset": "/doc/dataset/catalogue",
     "dataset of everything": "/doc/dataset/all",
     "coverage": "/coverage",

@@ -29,7 +29,7 @@ def test_every_command_has_a_sentence_and_an_example(name):
 
 
 def test_every_command_of_the_readme_exists():
-    assert set(re.findall(r"<code>sotegraph (\w+)</code>", README)) == set(main.commands)
+    assert set(re.findall(r"<code>sotegraph ([\w-]+)</code>", README)) == set(main.commands)
 
 
 def test_every_folder_at_the_top_is_on_the_map():

@@ -15,6 +15,7 @@ import click
 
 from sotegraph import __version__
 from sotegraph.commands.dumps import dump
+from sotegraph.commands.harvesting import harvest_check
 from sotegraph.commands.parts import BASE_IRI, FOLDER, LANGUAGE, examples, exit_at, loaded, progress, removed, say
 from sotegraph.commands.submissions import template, validate
 from sotegraph.commands.versions import STATE, diff, publish, rollback, versions
@@ -239,5 +240,5 @@ def import_(sources: tuple[str, ...], folder: Path, interpreter: str) -> None:
         say(f"data/{source}: {count} triples")
 
 
-for each in (diff, dump, publish, rollback, template, validate, versions):
+for each in (diff, dump, harvest_check, publish, rollback, template, validate, versions):
     main.add_command(each)

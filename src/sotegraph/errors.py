@@ -43,6 +43,7 @@
     + EngineFailed                   502
   x PublicationError             the publication or its settings are at fault
     + UnreadableFile
+    + CatalogUnread
     + UnsoundPublication
     + MalformedShapes
     + MappingFailed
@@ -405,6 +406,10 @@ class UnreadableFile(PublicationError):
     def __init__(self, template: str, *, file: str, line: int = 0, column: int = 0, **values: object) -> None:
         super().__init__(template, file=file, line=line, column=column, **values)
         self.file, self.line, self.column = file, line, column
+
+
+class CatalogUnread(PublicationError):
+    """A catalogue at an address that an operator gave cannot be read."""
 
 
 class UnsoundPublication(PublicationError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner, Result
 
 from sotegraph.cli import main
@@ -27,20 +26,20 @@ def validate(tmp_path: Path, text: str, *options: str) -> Result:
     return CliRunner().invoke(main, command, catch_exceptions=False)
 
 
-@pytest.mark.parametrize(
-    ("language", "missing", "code"),
-    [
-        ("fi", "Kenttä ”Nimi” puuttuu. Lisää dct:title.", "ei ole luettelon"),
-        ("sv", "Fältet ”Titel” saknas. Lägg till dct:title.", "är inte en kod i listan"),
-        ("en", "“Title” is missing. Add dct:title.", "is not a code of"),
-    ],
-)
-def test_a_finding_is_said_in_every_language(language: str, missing: str, code: str, tmp_path: Path) -> None:
-    done = validate(tmp_path, CATALOGUE, "--profile", "dcat-ap", "--language", language)
+def test_a_finding_is_said_in_every_language(tmp_path: Path) -> None:
+    done = validate(tmp_path, CATALOGUE, "--profile", "dcat-ap", "--format", "json")
     assert done.exit_code == 1
-    assert missing in done.output
-    assert code in done.output
-    assert "sent.ttl:3" in done.output
+    results = {each["shape"].rpartition("#")[2]: each for each in json.loads(done.stdout)["results"]}
+    assert results["Dataset-title"]["message"] == {
+        "fi": "Kenttä ”Nimi” puuttuu. Lisää dct:title.",
+        "sv": "Fältet ”Titel” saknas. Lägg till dct:title.",
+        "en": "“Title” is missing. Add dct:title.",
+    }
+    assert results["Dataset-title"]["location"]["line"] == 3
+    code = results["Dataset-accrualPeriodicity-code"]["message"]
+    assert "ei ole luettelon" in code["fi"]
+    assert "är inte en kod i listan" in code["sv"]
+    assert "is not a code of" in code["en"]
 
 
 def test_what_is_recommended_only_does_not_fail(tmp_path: Path) -> None:
@@ -52,7 +51,6 @@ def test_what_is_recommended_only_does_not_fail(tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert {each["severity"] for each in report["results"]} == {"warning"}
     assert any("dcat:keyword" in each["message"]["en"] for each in report["results"])
-    assert done.exit_code == validate(tmp_path, mended, "--profile", "cpsv-ap").exit_code - 1, "its title is required"
 
 
 def test_every_profile_is_offered_in_the_form(client: Client) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 from sotegraph.errors import PublisherError
+from sotegraph.harvesting import fetching, preflight, rendering
 from sotegraph.ingest.expectations import PHRASES
 from sotegraph.ingest.telling import MENDING
 from sotegraph.reports.table import HEADERS
@@ -18,6 +19,9 @@ from sotegraph.web.pages.validation import SECTION_NAMES
 
 SOURCES = Path(__file__).parents[2] / "src" / "sotegraph"
 _TABLES = {
+    "harvesting/fetching.py": fetching.TEMPLATES,
+    "harvesting/preflight.py": preflight.TEMPLATES,
+    "harvesting/rendering.py": rendering.WORDS,
     "ingest/expectations.py": PHRASES,
     "ingest/telling.py": MENDING,
     "web/pages/validation.py": SECTION_NAMES.values(),

@@ -3,6 +3,7 @@
 from sotegraph.harvesting.actions import Actions
 from sotegraph.harvesting.catalogue import Catalogue
 from sotegraph.harvesting.packages import Packages
+from sotegraph.harvesting.preflight import Preflight, examine
 from sotegraph.harvesting.searching import Search
 
-__all__ = ["Actions", "Catalogue", "Packages", "Search"]
+__all__ = ["Actions", "Catalogue", "Packages", "Preflight", "Search", "examine"]

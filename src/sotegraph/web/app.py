@@ -42,6 +42,7 @@ from sotegraph.web import (
     news,
     openapi,
     overviews,
+    preflight,
     questions,
     reconciling,
     schemas,
@@ -64,7 +65,7 @@ from sotegraph.web.site import Site
 PARTS = (
     *(front, crawlers, documents, schemas, vocabulary, contexts, sparql, completion, graph_store),
     *(questions, descriptions, openapi, coverage, maps, overviews, history, validation, empty_tables, testbed),
-    *(catalogue, ckan, dumps, feeds, news),
+    *(preflight, catalogue, ckan, dumps, feeds, news),
     *(searching, reconciling, accessibility, lists),
 )
 """What has routes, in the order in which they are tried."""

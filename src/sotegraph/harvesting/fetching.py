@@ -1,0 +1,267 @@
+"""A catalogue read from an address, as harvesters read it: HEAD, then GET, then page by page.
+
+For an operator on the command line only. Of what the pages say only the next page is asked for, at the same host; a
+page, the whole and the time have limits.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+import httpx2 as httpx
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from sotegraph.errors import CatalogUnread
+from sotegraph.harvesting.remarks import Remark, Severity, remark
+from sotegraph.ingest.guards import guard
+from sotegraph.ingest.refused import Refused
+from sotegraph.terms import RDF_TYPE, term
+
+_NEW, _OLD = term("hydra:PartialCollectionView"), term("hydra:PagedCollection")
+_NEXT, _NEXT_PAGE = term("hydra:next"), term("hydra:nextPage")
+_DEEPEST, _MOST_REDIRECTS = 200, 5
+_CKAN_LONGEST = 50 << 20
+_PIECE = 1 << 16
+_ACTIONS = "/api/3/action/site_read"
+
+
+@dataclass(frozen=True)
+class FetchLimits:
+    """What reading one catalogue may take."""
+
+    pages: int = 200
+    page_bytes: int = 50 << 20
+    all_bytes: int = 500 << 20
+    seconds: float = 120
+
+
+@dataclass
+class Fetched:
+    """The triples of every page, how many pages there are, and what harvesters stumble over on the way.
+
+    *has_actions* tells that CKAN's action API answers at the same host.
+    """
+
+    triples: list[Triple] = field(default_factory=list)
+    pages: int = 0
+    remarks: list[Remark] = field(default_factory=list)
+    has_actions: bool = False
+
+
+@dataclass(frozen=True)
+class _Page:
+    address: str
+    form: RdfFormat
+    triples: tuple[Triple, ...]
+    size: int
+
+
+def fetch(address: str, limits: FetchLimits | None = None) -> Fetched:
+    """Return the catalogue at *address*, all its pages.
+
+    Raises CatalogUnread when its first page cannot be read; that a later one cannot is remarked on.
+    """
+    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+        raise CatalogUnread("{address} is not an address that begins with http:// or https://.", address=address)
+    with httpx.Client(headers={"User-Agent": "sotegraph"}, timeout=30, trust_env=False) as client:
+        return _Fetching(client, limits or FetchLimits()).run(address)
+
+
+class _Fetching:
+    def __init__(self, client: httpx.Client, limits: FetchLimits) -> None:
+        self.client, self.limits = client, limits
+        self.deadline = time.monotonic() + limits.seconds
+        self.fetched = Fetched()
+        self.read = 0
+
+    def run(self, address: str) -> Fetched:
+        self._head(address)
+        page = self._page(address)
+        self.fetched.has_actions = self._has_actions(page.address)
+        seen, host = {address}, urlsplit(page.address).netloc
+        while True:
+            self._keep(page)
+            following = self._next(page)
+            if following is None:
+                return self.fetched
+            problem = self._why_not(following, seen, host)
+            if problem is not None:
+                self.fetched.remarks.append(problem)
+                return self.fetched
+            seen.add(following)
+            try:
+                page = self._page(following)
+            except CatalogUnread as error:
+                self._remark("violation", "page-unread", _PAGE_UNREAD, page=following, problem=str(error))
+                return self.fetched
+
+    def _keep(self, page: _Page) -> None:
+        self.fetched.pages += 1
+        self.fetched.triples += page.triples
+        if page.size > _CKAN_LONGEST:
+            self._remark("violation", "page-too-long", _PAGE_TOO_LONG, ("ckan",), page=page.address, limit=50)
+
+    def _remark(
+        self,
+        severity: Severity,
+        rule: str,
+        template: str,
+        portals: Sequence[str] = ("ckan", "udata"),
+        **values: object,
+    ) -> None:
+        self.fetched.remarks += [remark(portal, severity, rule, template, "", **values) for portal in portals]
+
+    def _why_not(self, following: str, seen: set[str], host: str) -> Remark | None:
+        """Why the next page is not asked for, where it is not."""
+        parts = urlsplit(following)
+        if following in seen:
+            return remark("ckan", "violation", "pages-in-a-circle", _CIRCLE, page=following)
+        if parts.scheme not in ("http", "https") or parts.netloc != host:
+            return remark("ckan", "warning", "page-elsewhere", _ELSEWHERE, page=following)
+        if self.fetched.pages >= self.limits.pages:
+            return remark("ckan", "info", "too-many-pages", _TOO_MANY, limit=self.limits.pages)
+        return None
+
+    def _next(self, page: _Page) -> str | None:
+        """The next page as CKAN finds it; where udata or older harvesters do not find it, that is remarked on."""
+        new, old = _instances(page, _NEW), _instances(page, _OLD)
+        by_ckan = _values(page, new or old, (_NEXT, _NEXT_PAGE))
+        by_udata = _values(page, new, (_NEXT,)) if new else _values(page, old, (_NEXT_PAGE,))
+        if by_ckan and not by_udata:
+            self._remark("violation", "next-unfound", _NEXT_UNFOUND, ("udata",), page=page.address)
+        if by_ckan and not _values(page, old, (_NEXT_PAGE,)):
+            self._remark("info", "next-not-for-old", _NOT_FOR_OLD, ("ckan",), page=page.address)
+        return urljoin(page.address, by_ckan[0]) if by_ckan else None
+
+    def _head(self, address: str) -> None:
+        """Ask as CKAN does first: without following redirects; 400 and 405 make it go on by GET."""
+        try:
+            answer = self.client.head(address)
+        except httpx.HTTPError as error:
+            raise CatalogUnread(
+                "{address} does not answer: {problem}.", address=address, problem=_said(error)
+            ) from None
+        if answer.status_code >= 400 and answer.status_code not in (400, 405):
+            self._remark("violation", "head-refused", _HEAD_REFUSED, ("ckan",), status=answer.status_code)
+        length = answer.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > _CKAN_LONGEST:
+            self._remark("violation", "page-too-long", _PAGE_TOO_LONG, ("ckan",), page=address, limit=50)
+
+    def _has_actions(self, address: str) -> bool:
+        """Whether CKAN's action API answers beside the catalogue."""
+        try:
+            with self.client.stream("GET", urljoin(address, _ACTIONS)) as answer:
+                found = json.loads(b"".join(self._pieces(address, answer))) if answer.status_code == 200 else None
+        except (httpx.HTTPError, CatalogUnread, ValueError, RecursionError):
+            return False
+        return isinstance(found, dict) and found.get("success") is True
+
+    def _page(self, address: str) -> _Page:
+        for _ in range(_MOST_REDIRECTS):
+            try:
+                with self.client.stream("GET", address) as answer:
+                    if answer.is_redirect:
+                        address = self._redirected(address, answer.headers.get("location", ""))
+                        continue
+                    if answer.status_code != 200:
+                        raise CatalogUnread("{address} answers {status}.", address=address, status=answer.status_code)
+                    content = b"".join(self._pieces(address, answer))
+                    return self._parsed(address, answer.headers.get("content-type", ""), content)
+            except httpx.HTTPError as error:
+                raise CatalogUnread(
+                    "{address} does not answer: {problem}.", address=address, problem=_said(error)
+                ) from None
+        raise CatalogUnread("{address} leads on and on.", address=address)
+
+    @staticmethod
+    def _redirected(address: str, location: str) -> str:
+        target = urljoin(address, location)
+        if urlsplit(target).scheme not in ("http", "https"):
+            raise CatalogUnread("{address} is not an address that begins with http:// or https://.", address=target)
+        return target
+
+    def _pieces(self, address: str, answer: httpx.Response) -> Iterator[bytes]:
+        size = 0
+        for piece in answer.iter_bytes(_PIECE):
+            size += len(piece)
+            self.read += len(piece)
+            if size > self.limits.page_bytes or self.read > self.limits.all_bytes:
+                limit = min(self.limits.page_bytes, self.limits.all_bytes) >> 20
+                raise CatalogUnread("{address} is longer than {limit} megabytes.", address=address, limit=limit)
+            if time.monotonic() > self.deadline:
+                raise CatalogUnread(
+                    "Reading was ended after {seconds} seconds, at {address}.",
+                    address=address,
+                    seconds=f"{self.limits.seconds:g}",
+                )
+            yield piece
+
+    def _parsed(self, address: str, content_type: str, content: bytes) -> _Page:
+        form = self._form(address, content_type)
+        try:
+            guard(content, form, _DEEPEST)
+            quads: list[Quad] = list(parse(content, format=form, base_iri=address, rename_blank_nodes=True))
+        except (Refused, SyntaxError, ValueError) as error:
+            raise CatalogUnread("{address} cannot be read: {problem}.", address=address, problem=_said(error)) from None
+        return _Page(address, form, tuple(each.triple for each in quads), len(content))
+
+    def _form(self, address: str, content_type: str) -> RdfFormat:
+        """The syntax of a page: as announced, else by the end of its address, as udata looks first."""
+        media_type = content_type.partition(";")[0].strip().lower()
+        announced = RdfFormat.from_media_type(media_type) if media_type else None
+        by_name = RdfFormat.from_extension(urlsplit(address).path.rpartition(".")[2])
+        if announced is None or media_type == "application/json":
+            self._remark("violation", "type-unknown", _TYPE_UNKNOWN, ("ckan",), type=media_type or "-")
+        form = announced or by_name
+        if form is None:
+            raise CatalogUnread(
+                "{address} is announced as {type}, which is no syntax of RDF.", address=address, type=media_type or "-"
+            )
+        return form
+
+
+def _instances(page: _Page, class_: NamedNode) -> set[object]:
+    return {each.subject for each in page.triples if each.predicate == RDF_TYPE and each.object == class_}
+
+
+def _values(page: _Page, subjects: set[object], predicates: Sequence[NamedNode]) -> list[str]:
+    """The values of the first of *predicates* that *subjects* have."""
+    for predicate in predicates:
+        found = [each.object for each in page.triples if each.predicate == predicate and each.subject in subjects]
+        values = [each.value for each in found if isinstance(each, NamedNode | Literal)]
+        if values:
+            return sorted(values)
+    return []
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")[:300] or type(error).__name__
+
+
+_PAGE_UNREAD = "The page {page} cannot be read, so the whole harvest fails: {problem} Mend the page."
+_PAGE_TOO_LONG = "The page {page} is longer than {limit} megabytes, which CKAN refuses. Make pages shorter."
+_CIRCLE = "The next page is {page} again, so harvesters never come to an end. Leave out hydra:next on the last page."
+_ELSEWHERE = "The next page is {page}, at another host, and was not asked for here. Keep the pages at one host."
+_TOO_MANY = "There are more than {limit} pages; those after that were not looked at."
+_NEXT_UNFOUND = (
+    "The page {page} has a next one that udata does not find: it looks for hydra:next of a hydra:PartialCollectionView "
+    "or for hydra:nextPage of a hydra:PagedCollection. State both."
+)
+_NOT_FOR_OLD = (
+    "The page {page} names the next one only as newer harvesters look for it. Add hydra:PagedCollection with "
+    "hydra:nextPage for older ones."
+)
+_HEAD_REFUSED = "HEAD is answered {status}, at which CKAN gives up. Answer it as GET is answered."
+_TYPE_UNKNOWN = (
+    "The page is announced as {type}, which CKAN does not know. Send text/turtle, application/rdf+xml or "
+    "application/ld+json."
+)
+TEMPLATES = (
+    *(_PAGE_UNREAD, _PAGE_TOO_LONG, _CIRCLE, _ELSEWHERE, _TOO_MANY, _NEXT_UNFOUND, _NOT_FOR_OLD, _HEAD_REFUSED),
+    _TYPE_UNKNOWN,
+)
+"""Everything that is remarked on about pages."""

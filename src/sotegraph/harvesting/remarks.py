@@ -1,0 +1,43 @@
+"""What is remarked on in a catalogue: by which portal, how grave it is, what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from sotegraph.messages import Messages, read_messages
+
+Severity = Literal["violation", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
+"""The gravest first: something is refused, something is lost, something could be better."""
+PORTALS = ("ckan", "udata", "avoindata", "dcat-ap")
+"""Whose rules are applied, in the order in which they are told."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One remark of one portal about *subject*, a node of the catalogue; the text in every language."""
+
+    portal: str
+    severity: Severity
+    rule: str
+    texts: Mapping[str, str]
+    subject: str = ""
+
+    def text(self, language: str) -> str:
+        """The text in *language*, else in English."""
+        return self.texts.get(language) or self.texts.get("en") or next(iter(self.texts.values()), "")
+
+
+def remark(portal: str, severity: Severity, rule: str, template: str, /, subject: str = "", **values: object) -> Remark:
+    """Return the remark that *template* makes of *values*, in every language of the catalogue of messages."""
+    messages = _messages()
+    texts = {each: messages.translate(template, each).format(**values) for each in messages.languages}
+    return Remark(portal, severity, rule, texts, subject)
+
+
+@cache
+def _messages() -> Messages:
+    return read_messages()

@@ -1,0 +1,116 @@
+"""What a preflight found, as text for people at a terminal, and as JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sotegraph.harvesting.preflight import ALL, LOSSES, NONE, SOME, Group, Outcome, Preflight, Row
+
+Translate = Callable[[str], str]
+NAMES: Mapping[str, str] = {
+    "ckan": "CKAN",
+    "udata": "udata",
+    "avoindata": "avoindata.fi",
+    "dcat-ap": "DCAT-AP 3",
+}
+ABOUT: Mapping[str, str] = {
+    "ckan": "Portals that read DCAT by CKAN's own extension.",
+    "udata": "Portals built with udata, such as data.gouv.fr.",
+    "avoindata": "Finland's open-data portal, which takes datasets through CKAN's action API.",
+    "dcat-ap": "The European application profile, by which data.europa.eu measures catalogues.",
+}
+"""What the portals are."""
+VERDICTS: Mapping[str, str] = {
+    ALL: "Takes all {count} datasets as they are.",
+    LOSSES: "Takes all {count} datasets, and loses something of some.",
+    SOME: "Takes {taken} of {count} datasets. Mend what is marked as an error.",
+    NONE: "Takes nothing. Mend what is marked as an error.",
+}
+CONFORMANCE: Mapping[str, str] = {
+    ALL: "The catalogue conforms.",
+    LOSSES: "The catalogue conforms. What is recommended besides is listed.",
+    SOME: "The catalogue does not conform. Mend what is marked as an error.",
+    NONE: "The catalogue does not conform. Mend what is marked as an error.",
+}
+"""The verdicts in words, of portals and of the profile."""
+STATES: Mapping[str, str] = {"taken": "Taken", "losses": "With losses", "refused": "Refused"}
+SEVERITY_WORDS: Mapping[str, str] = {"violation": "Error", "warning": "Warning", "info": "Remark"}
+ABOUT_ALL = "The whole catalogue"
+_ONE, _MORE = "about {subject}", "about {subject} and {more} more"
+WORDS = (
+    *(*ABOUT.values(), *VERDICTS.values(), *CONFORMANCE.values(), *STATES.values(), *SEVERITY_WORDS.values()),
+    *(ABOUT_ALL, _ONE, _MORE),
+)
+"""Everything that is chosen from a table."""
+_MOST_RESOURCES = 5
+
+
+def verdict(outcome: Outcome, translate: Translate) -> str:
+    """What the portal would make of the catalogue, in one sentence."""
+    words = CONFORMANCE if outcome.portal == "dcat-ap" else VERDICTS
+    return translate(words[outcome.verdict]).format(taken=outcome.taken, count=len(outcome.rows))
+
+
+def render_text(preflight: Preflight, language: str, translate: Translate) -> Iterator[str]:
+    """A paragraph for each portal: its verdict, what it remarks on, and what each dataset would become."""
+    for outcome in preflight.outcomes:
+        yield f"{NAMES[outcome.portal]}: {verdict(outcome, translate)}"
+        for group in outcome.groups:
+            word = translate(SEVERITY_WORDS[group.first.severity])
+            yield f"  {word}: {group.first.text(language)} ({about(group, translate)})"
+        for row in outcome.rows:
+            yield from _row(row, translate)
+        yield ""
+
+
+def about(group: Group, translate: Translate) -> str:
+    """What the remarks of *group* are about."""
+    if not group.subjects:
+        return translate(ABOUT_ALL)
+    more = len(group.subjects) - 1
+    return translate(_MORE if more else _ONE).format(subject=group.subjects[0], more=more)
+
+
+def _row(row: Row, translate: Translate) -> Iterator[str]:
+    yield f"  - {translate(STATES[row.state])}: {_texts(row.titles) or row.iri}"
+    facts = [row.name, _texts(row.organisation), row.licence]
+    yield f"      {' · '.join(each for each in facts if each)}"
+    for each in row.resources[:_MOST_RESOURCES]:
+        yield f"      {' '.join(filter(None, (each.format, _texts(each.names), each.address)))}"
+    if len(row.resources) > _MOST_RESOURCES:
+        yield f"      … {len(row.resources) - _MOST_RESOURCES}"
+
+
+def _texts(texts: Mapping[str, str]) -> str:
+    """A text in all its languages, each with its tag."""
+    return " / ".join(f"{text} ({language or '-'})" for language, text in sorted(texts.items()))
+
+
+def to_json(preflight: Preflight) -> Mapping[str, Any]:
+    """The whole as plain values."""
+    return {
+        "passes": preflight.passes,
+        "datasets": preflight.datasets,
+        **({"pages": preflight.pages} if preflight.pages is not None else {}),
+        "portals": [
+            {
+                "portal": each.portal,
+                "verdict": each.verdict,
+                "taken": each.taken,
+                "findings": [
+                    {
+                        "severity": group.first.severity,
+                        "rule": group.first.rule,
+                        "message": dict(group.first.texts),
+                        "count": group.count,
+                        "about": list(group.subjects),
+                    }
+                    for group in each.groups
+                ],
+                "datasets": [asdict(row) for row in each.rows],
+            }
+            for each in preflight.outcomes
+        ],
+    }

@@ -1,0 +1,173 @@
+"""Before a harvest it is told what each portal would make of a catalogue: what it takes, what it loses, and why.
+
+Every text is there in Finnish, Swedish and English. The rules are those of the harvesters as they are written: a
+dataset without a title is refused by all, one without Finnish keywords by avoindata.fi only.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Triple, parse
+
+from sotegraph.harvesting import Preflight, examine
+from sotegraph.harvesting.preflight import ALL, NONE, SOME, Outcome
+from sotegraph.harvesting.rendering import render_text, to_json
+from sotegraph.messages import read_messages
+from sotegraph.terms import term
+from sotegraph.validation.engines import engine_called
+from tests.harvesting.conftest import BASE, FILE
+
+DATASET = NamedNode(f"{BASE}/id/dataset/catalogue")
+BARE = NamedNode(f"{BASE}/id/dataset/bare")
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def triples(file: Path = FILE) -> list[Triple]:
+    return [quad.triple for quad in parse(path=str(file))]
+
+
+def told_of(data: list[Triple], **how: bool) -> Preflight:
+    """What is told of *data*, by engines in this process."""
+    return examine(data, ("fi", "en"), now=NOW, engine=engine_called(), **how)
+
+
+@cache
+def found() -> Preflight:
+    """What is told of the file, by an engine in a process of its own, as in service."""
+    return examine(triples(), ("fi", "en"), now=NOW)
+
+
+def outcome(portal: str, preflight: Preflight) -> Outcome:
+    return next(each for each in preflight.outcomes if each.portal == portal)
+
+
+def rules(portal: str, severity: str, preflight: Preflight) -> dict[str, tuple[str, ...]]:
+    groups = outcome(portal, preflight).groups
+    return {each.first.rule: each.subjects for each in groups if each.first.severity == severity}
+
+
+def test_what_is_refused_is_refused_for_a_reason_that_is_told() -> None:
+    assert rules("ckan", "violation", found()) == {"title": (BARE.value,)}
+    assert rules("udata", "violation", found()) == {"title": (BARE.value,), "identifier": (BARE.value,)}
+    needed = {"title", "description", "keyword", "licence", "maintainer", "email"}
+    assert set(rules("avoindata", "violation", found())) == needed
+    assert {"Dataset-title", "Dataset-description"} < set(rules("dcat-ap", "violation", found()))
+    assert not found().passes
+
+
+def test_a_portal_takes_the_others_all_the_same() -> None:
+    for portal in ("ckan", "udata", "avoindata"):
+        told = outcome(portal, found())
+        assert (told.verdict, told.taken, len(told.rows)) == (SOME, 2, 3)
+    states = {each.iri.rpartition("/")[2]: each.state for each in outcome("ckan", found()).rows}
+    assert states == {"bare": "refused", "branches": "losses", "catalogue": "taken"}
+
+
+def test_the_table_says_what_a_dataset_would_become() -> None:
+    rows = {portal: outcome(portal, found()).rows[2] for portal in ("ckan", "udata", "avoindata", "dcat-ap")}
+    assert rows["ckan"].titles == {"fi": "Luettelo", "en": "Catalogue", "sv": "Katalog"}
+    assert rows["ckan"].title == "Luettelo"
+    assert rows["udata"].name == f"{BASE}/id/dataset/catalogue"
+    assert [rows[each].licence.rpartition("/")[2] for each in rows] == [
+        *("Creative Commons CCZero 1.0", "Creative Commons CCZero 1.0", "cc-zero-1.0", "CC0")
+    ]
+    assert rows["avoindata"].organisation["fi"] == "Mäntylän kirjasto"
+    assert [(each.format, each.names["fi"]) for each in rows["ckan"].resources] == [
+        ("SPARQL", "SPARQL-rajapinta"),
+        ("TTL", "Turtle-tiedosto"),
+    ]
+
+
+def test_everything_is_told_in_three_languages() -> None:
+    for each in found().outcomes:
+        for group in each.groups:
+            assert set(group.first.texts) == {"fi", "sv", "en"}, group.first.rule
+            assert len(set(group.first.texts.values())) == 3, group.first.rule
+            assert not any("{" in text for text in group.first.texts.values())
+
+
+def test_a_whole_catalogue_is_taken_as_it_is() -> None:
+    whole = [each for each in triples() if each.subject != BARE and each.object != BARE]
+    whole += [
+        Triple(NamedNode(f"{BASE}/id/dataset/branches#csv"), term("dct:license"), NamedNode(LICENCE)),
+    ]
+    told = told_of(whole)
+    assert {each.portal: each.verdict for each in told.outcomes if each.portal != "dcat-ap"} == {
+        "ckan": ALL,
+        "udata": ALL,
+        "avoindata": ALL,
+    }
+
+
+LICENCE = "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0"
+BROKEN = [
+    ("dct:modified", Literal("2027-01-01", datatype=term("xsd:date")), "udata", "in-the-future"),
+    ("dct:identifier", Literal(f"{BASE}/id/dataset/branches"), "udata", "identifier-twice"),
+    ("dct:license", NamedNode("https://licence.example/own"), "ckan", "licence-unknown"),
+    ("dcat:theme", NamedNode("https://theme.example/books"), "avoindata", "theme-unknown"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "portal", "rule"), BROKEN, ids=[each[-1] for each in BROKEN])
+def test_what_no_shape_can_say_is_told_too(name: str, value: Literal | NamedNode, portal: str, rule: str) -> None:
+    data = [each for each in triples() if each.subject != DATASET or each.predicate != term(name)]
+    told = told_of([*data, Triple(DATASET, term(name), value)])
+    severity = {"licence-unknown": "warning", "theme-unknown": "warning"}.get(rule, "violation")
+    assert DATASET.value in rules(portal, severity, told)[rule]
+    assert rule not in rules(portal, severity, found())
+
+
+def test_a_label_that_ckan_takes_for_the_code_is_warned_of() -> None:
+    theme = NamedNode("http://publications.europa.eu/resource/authority/data-theme/EDUC")
+    told = told_of([*triples(), Triple(theme, term("rdfs:label"), Literal("x"))])
+    assert DATASET.value in rules("ckan", "warning", told)["label-theme"]
+
+
+def test_a_service_is_listed_when_it_is_described_twice() -> None:
+    distribution = NamedNode(f"{DATASET.value}#sparql")
+    inner, outer = NamedNode(f"{BASE}/sparql#access"), NamedNode(f"{BASE}/sparql#service")
+    endpoint = NamedNode(f"{BASE}/sparql")
+    once = [Triple(distribution, term("dcat:accessService"), inner)]
+    for each in (inner, outer):
+        once += [
+            Triple(each, term("rdf:type"), term("dcat:DataService")),
+            Triple(each, term("dct:title"), Literal("SPARQL", language="fi")),
+            Triple(each, term("dcat:endpointURL"), endpoint),
+        ]
+    assert "service-inside" not in rules("udata", "info", told_of([*triples(), *once]))
+    alone = [each for each in once if each.subject != outer]
+    assert rules("udata", "info", told_of([*triples(), *alone]))["service-inside"] == (inner.value,)
+
+
+def test_nothing_is_taken_of_a_catalogue_without_datasets() -> None:
+    told = told_of([])
+    assert {each.verdict for each in told.outcomes} == {NONE}
+    assert all("no-dataset" in rules(each.portal, "violation", told) for each in told.outcomes)
+
+
+def test_a_catalogue_without_an_action_api_is_nothing_for_avoindata() -> None:
+    told = told_of(triples(), has_actions=False)
+    assert outcome("avoindata", told).verdict == NONE
+    assert "no-action-api" in rules("avoindata", "violation", told)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_it_is_told_at_a_terminal(language: str) -> None:
+    text = "\n".join(render_text(found(), language, read_messages().translator(language)))
+    assert {"CKAN: ", "udata: ", "avoindata.fi: ", "DCAT-AP 3: "} <= {
+        f"{each.split(': ')[0]}: " for each in text.split("\n")
+    }
+    assert {"fi": "CKAN hylkää sen", "sv": "CKAN avvisar den", "en": "CKAN refuses it"}[language] in text
+    assert "Luettelo (fi)" in text
+
+
+def test_it_is_told_to_programs() -> None:
+    told = json.loads(json.dumps(to_json(found())))
+    assert (told["passes"], told["datasets"]) == (False, 3)
+    assert [each["portal"] for each in told["portals"]] == ["ckan", "udata", "avoindata", "dcat-ap"]
+    assert told["portals"][0]["datasets"][2]["resources"][0]["format"] == "SPARQL"
