@@ -13,9 +13,11 @@ from sotegraph.errors import MalformedShapes, PublicationError
 from sotegraph.validation import Result, ShapeSet, engines, validate
 from sotegraph.validation.core_engine import CORE_FITS, CompiledCore, Core
 from sotegraph.validation.engines import SplitEngine, engine_called, store_of
+from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.pyshacl_engine import PySHACL
 from sotegraph.validation.sparql_constraints import SparqlConstraints
 from sotegraph.validation.splitting import split
+from sotegraph.validation.state import State
 from sotegraph.validation.turbo_engine import TURBO_FITS, Turbo
 from tests.validation.conftest import Graph
 from tests.validation.test_engine import broken
@@ -61,6 +63,41 @@ def test_blank_nodes_come_back_as_they_were(graph: Graph) -> None:
     assert [each.source_shape for each in found.results] == [each.source_shape for each in reference.results]
     assert told(found.results) == told(reference.results)
     assert len(found.results) == 3
+
+
+def lines(results: Any, depth: int = 0) -> list[str]:
+    """*results* and what lies below them, each on a line of its own."""
+    found = []
+    for each in sorted(results, key=lambda each: (str(each.source_shape), each.path or "", str(each.value))):
+        parts = (each.focus, each.path, each.value, each.component.value.rpartition("#")[2], each.source_shape)
+        found.append("  " * depth + " ".join(map(str, parts)))
+        found += lines(each.details, depth + 1)
+    return found
+
+
+def test_what_a_nested_shape_finds_lies_below_the_result(graph: Graph) -> None:
+    shapes = ShapeSet.read(
+        graph(
+            """ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:property ex:P ; sh:node ex:M .
+            ex:P sh:path ex:p ; sh:node ex:N . ex:M sh:property ex:L . ex:L sh:path ex:l ; sh:minCount 1 .
+            ex:N a sh:NodeShape ; sh:targetClass ex:C ; sh:property ex:Q , ex:R . ex:Q sh:path ex:q ; sh:minCount 1 .
+            ex:R sh:path ex:r ; sh:node ex:O . ex:O a sh:NodeShape ; sh:nodeKind sh:IRI ."""
+        )
+    )
+    data = graph('ex:a a ex:C ; ex:p ex:b , ex:c ; ex:q 1 . ex:b ex:r "x" , ex:y . ex:c ex:q 2 .')
+    triples = [quad.triple for quad in data]
+    reference = lines(PySHACL().find(triples, shapes.constraints()))
+    assert [each for each in reference if each.startswith("    ")], "two levels below"
+    assert lines(SplitEngine(PySHACL()).find(triples, shapes.constraints())) == reference
+    prepared, state = PreparedShapes(shapes, PySHACL()), State(Store(), triples)
+    assert lines(prepared.judge(state, prepared.aimed_at(state.subjects, state), store_of(triples))) == reference
+
+
+def test_a_shape_that_is_nested_in_itself_has_an_end(graph: Graph) -> None:
+    shapes = graph("ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:property ex:P . ex:P sh:path ex:p ; sh:node ex:S .")
+    data = [quad.triple for quad in graph("ex:a ex:p ex:a , 1 .")]
+    assert Core().find(data, [quad.triple for quad in shapes]) is not None
+    assert SplitEngine(PySHACL()).find(data, [quad.triple for quad in shapes]) is not None
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from pyoxigraph import Quad, RdfFormat, Store, Triple, serialize
 
 from sotegraph.errors import MalformedShapes, PublicationError
 from sotegraph.validation.core_engine import CompiledCore, Core, core_is_there
+from sotegraph.validation.details import Details
 from sotegraph.validation.isolated import CORE_ONLY
 from sotegraph.validation.pyshacl_engine import PySHACL
+from sotegraph.validation.reach import Reach
 from sotegraph.validation.report import Result
 from sotegraph.validation.sparql_constraints import SparqlConstraints
 from sotegraph.validation.splitting import split
@@ -62,12 +64,13 @@ class SplitEngine:
             self._used = [self.whole.name]
             return list(self.whole.find(data, shapes))
         self._used = [Core().name]
-        results = core.find(data)
+        reach, state = Reach(parts.described), State(Store(), data)
+        details = Details(parts.core)
+        results = details.added(core.find(data), lambda shape, nodes: reach.extract(state, [(shape, nodes)]))
         if constraints:
             self._used.append(sparql_name())
-            written = State(Store(), data)
             found = constraints.find(store_of(data))
-            results += (replace(each, value=written.as_sent(each.focus, each.value)) for each in found)
+            results += (replace(each, value=state.as_sent(each.focus, each.value)) for each in found)
         if parts.has_full:
             self._used.append(self.whole.name)
             results += self.whole.find(data, parts.full)

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, Store, Triple
 from sotegraph.errors import MalformedShapes
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation.core_engine import CompiledCore, Core, core_is_there
+from sotegraph.validation.details import Details
 from sotegraph.validation.engines import WholeEngine, sparql_name, whole_engine
 from sotegraph.validation.reach import Backwards, Reach
 from sotegraph.validation.report import Result, describe
@@ -69,6 +70,7 @@ class PreparedShapes:
             self.parts = Split((), tuple(self._constraints), (), parts.described)
             self.queries = SparqlConstraints(self.parts)
         self._core = self._compiled() if core_is_there() else None
+        self._details = Details(self.parts.core)
 
     def _compiled(self) -> CompiledCore | None:
         """The core constraints, compiled; None when something in them, a pattern say, is not known to it."""
@@ -152,7 +154,9 @@ class PreparedShapes:
         data = list(self.reach.extract(state, focus_nodes.items()))
         data += self._marking(focus_nodes)
         if self._core is not None:
-            yield from self._core.find(data)
+            yield from self._details.added(
+                self._core.find(data), lambda shape, nodes: self.reach.extract(state, [(shape, nodes)])
+            )
         elif self.parts.core:
             yield from self.whole.find(data, self._marked(self.parts.core))
         yield from self.queries.find(store, focus_nodes)
