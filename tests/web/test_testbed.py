@@ -73,6 +73,25 @@ def test_the_report_comes_in_the_syntax_of_the_body_or_of_accept(media_type: str
         assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, sent)
 
 
+@pytest.mark.parametrize(
+    ("accept", "sent"),
+    [
+        ("text/turtle, application/rdf+xml", "text/turtle"),
+        ("image/png, APPLICATION/JSON;q=0.1, text/turtle", "application/json"),
+        ("image/png", "application/rdf+xml"),
+    ],
+)
+def test_the_first_of_several_types_that_is_known_counts(accept: str, sent: str, client: Client) -> None:
+    assert post(client, asked(), accept=accept).headers["content-type"].partition(";")[0] == sent
+
+
+def test_there_is_no_soap_and_that_is_said(client: Client) -> None:
+    for method in ("GET", "POST"):
+        answer = client.request(method, "/shacl/soap/lib/validation?wsdl")
+        assert (answer.status_code, answer.json()["kind"]) == (404, "not-found")
+        assert "/shacl/lib/api/validate" in answer.json()["detail"]
+
+
 def test_without_a_syntax_the_report_is_rdf_xml(client: Client) -> None:
     assert post(client, asked(), accept="*/*").headers["content-type"] == "application/rdf+xml"
 
@@ -126,7 +145,8 @@ def test_the_entry_point_leads_to_the_operations(client: Client) -> None:
     assert client.get(document["info"]).status_code == 200
     assert client.get(document["@context"]).json()["@context"]["validate"]["@type"] == "@id"
     assert client.get("/shacl/lib/api/vocab").json()["supportedClass"]
-    assert client.page("/shacl/lib/upload").headers["location"] == "/validate"
+    for form in ("upload", "uploadm"):
+        assert client.page(f"/shacl/lib/{form}").headers["location"] == "/validate"
 
 
 WRONG: dict[str, tuple[object, int]] = {
@@ -178,4 +198,6 @@ def test_what_is_no_json_no_domain_or_no_method_is_refused(client: Client) -> No
     assert post(client, asked(), "/shacl/no/api/validate").status_code == 404
     assert client.get(VALIDATE).status_code in (404, 405)
     assert post(client, {}, "/shacl/any/api/validate").status_code == 400
+    many = asked(externalRules=[{"ruleSet": OWN_SHAPES, "ruleSyntax": "text/turtle"}] * 21)
+    assert post(client, many, "/shacl/any/api/validate").status_code == 400
     assert post(client, [asked()] * 21, "/shacl/lib/api/validateMultiple").status_code == 400

@@ -117,10 +117,17 @@ def vocab(domain: str, site: SiteDep) -> Response:
 
 
 @router.get(ROOT + "/{domain}/upload")
+@router.get(ROOT + "/{domain}/uploadm")
 def upload(domain: str, site: SiteDep) -> Response:
     """Lead to the validator's page."""
     _known(site, domain)
     return Response(status_code=303, headers={"Location": "/validate"})
+
+
+@router.api_route(ROOT + "/soap/{domain}/validation", methods=["GET", "POST"])
+def soap(domain: str, site: SiteDep) -> Response:
+    """Say that there is no SOAP interface, and where to ask instead."""
+    raise NotFound("SOAP is not offered here. Use {path}.", path=f"{ROOT}/{_known(site, domain)}/api/validate")
 
 
 @router.post(ROOT + "/{domain}/api/validate")
@@ -183,9 +190,10 @@ class _Checking:
             checks.shelf.remove(name)
 
     def _syntax(self) -> str:
-        """The syntax in the body, else the first one of those known that ``Accept`` has, else RDF/XML."""
-        accepted = field_value(self.request, "accept") or ""
-        wanted = self.asked.report_syntax or next((each for each in SYNTAXES if each in accepted), RDF_XML.media_type)
+        """The syntax in the body, else the first in ``Accept`` that is known, weights left aside, else RDF/XML."""
+        accepted = (field_value(self.request, "accept") or "").lower().split(",")
+        known = (each.partition(";")[0].strip() for each in accepted)
+        wanted = self.asked.report_syntax or next((each for each in known if each in SYNTAXES), RDF_XML.media_type)
         if wanted not in SYNTAXES:
             raise UnsupportedMediaType(
                 "There is no report in the syntax {syntax}. Offered: {offered}.",

@@ -24,6 +24,7 @@ _READ = (*PARSED_FORMATS, RESULTS_CSV, XLSX)
 _ADDRESS = re.compile(r"\s*(https?|ftp|file)://[^\s<>]+\s*", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 _LEAST_GUESSED = 16
+_MOST_RULES = 20
 _NOT_OPENED = ("contentQuery", "contentQueryEndpoint", "contentQueryUsername", "contentQueryPassword")
 _NOT_ASKED = ("loadImports", "mergeModelsBeforeValidation")
 
@@ -146,8 +147,8 @@ def _from_base64(name: str, text: str) -> bytes:
 def _rules(reading: _Reading, domain: str) -> list[SubmittedFile]:
     """The rules that came along, which the domain ``any`` needs and no other takes."""
     rules = reading.document.get("externalRules") or []
-    if not isinstance(rules, list):
-        raise _wrong("externalRules", rules, "a list")
+    if not isinstance(rules, list) or len(rules) > _MOST_RULES:
+        raise _wrong("externalRules", rules, f"a list of at most {_MOST_RULES}")
     if rules and domain != ANY:
         raise QueryRefused(
             "The domain {domain} takes no rules from callers; the domain {any} does.", domain=domain, any=ANY
