@@ -19,7 +19,7 @@ import httpx2 as httpx
 import pytest
 
 from tests.conftest import LIBRARY
-from tests.ingest.sending import BAD, GOOD, HEAD
+from tests.ingest.sending import BAD, BOOK, GOOD, HEAD
 from tests.serving import Served, serving
 
 pytestmark = pytest.mark.slow
@@ -269,3 +269,23 @@ def test_a_client_has_only_so_many_checks_under_way_and_removes_them_in_peace(se
         assert time.monotonic() < end
         time.sleep(0.5)
     assert "Traceback" not in "".join(server.said)
+
+
+def test_five_thousand_things_are_checked_while_somebody_looks_how_far_it_is() -> None:
+    books = "".join(BOOK.replace("900", f"9{number:05}") for number in range(2_500))
+    with serving(LIBRARY, web_workers=2, query_workers=1) as served:
+        headers = {"Content-Type": "text/turtle", "Prefer": "respond-async"}
+        answer = ask(served, content=(HEAD + books).encode(), headers=headers, params={"lang": "en"})
+        assert (answer.status_code, answer.headers["retry-after"]) == (202, "2")
+        address, seen, end = served.address + answer.headers["location"], [], time.monotonic() + 60
+        while answer.status_code == 202:
+            assert time.monotonic() < end
+            seen.append((answer.json()["status"], answer.json()["statements"]))
+            time.sleep(0.05)
+            answer = httpx.get(address, headers={"Accept": "application/json"})
+    assert answer.status_code == 200
+    assert answer.json()["checked"]["files"][0]["triples"] > 25_000
+    order = ["waiting", "reading", "checking"]
+    phases = [phase for phase, _ in seen]
+    assert phases == sorted(phases, key=order.index), "it never goes back"
+    assert ("checking", answer.json()["checked"]["files"][0]["triples"]) in seen
