@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -113,11 +113,13 @@ def _sent(file: Path, books: int) -> list[Triple]:
     def renamed(node: object) -> object:
         return NamedNode(_KEY.sub(r"/\1/9\2", node.value)) if isinstance(node, NamedNode) else node
 
-    triples = [quad.triple for quad in parse(path=str(file), format=RdfFormat.N_TRIPLES)]
-    own = {each.subject for each in triples if _is_of(each.subject, books)}
-    own |= {each.subject for each in triples if each.predicate.value.endswith("#book") and _is_of(each.object, books)}
+    def triples() -> Iterator[Triple]:
+        return (quad.triple for quad in parse(path=str(file), format=RdfFormat.N_TRIPLES))
+
+    own = {each.subject for each in triples() if _is_of(each.subject, books)}
+    own |= {each.subject for each in triples() if each.predicate.value.endswith("#book") and _is_of(each.object, books)}
     whole = {node.value for node in own if isinstance(node, NamedNode)}
-    sent = (each for each in triples if str(getattr(each.subject, "value", "")).partition("#")[0] in whole)
+    sent = (each for each in triples() if str(getattr(each.subject, "value", "")).partition("#")[0] in whole)
     return [Triple(renamed(each.subject), each.predicate, renamed(each.object)) for each in sent]  # type: ignore[arg-type]
 
 
