@@ -223,3 +223,35 @@ def test_what_was_removed_tells_until_when_it_stood(editions):
     assert client.get(f"/history/{key}?lang=fi").status_code == 200
     assert client.get(f"/timemap/doc/{key}").text.count('memento"; datetime=') == 1
     assert client.get("/doc/holding/unheard-of").status_code == 404
+
+
+def test_the_iri_of_a_version_leads_to_what_is_said_of_it(client, history):
+    first, second, _ = history.archive.entries()
+    answer = client.get(f"/id/version/{second.version}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/version/{second.short_id}")
+    text = client.get(f"{answer.headers['location']}.nt").text
+    iri = f"<https://library.example/id/version/{second.version}>"
+    for said in (
+        f'prov#generatedAtTime> "{second.time.isoformat()}"',
+        f"prov#wasRevisionOf> <https://library.example/id/version/{first.version}>",
+        "prov#wasAttributedTo> <https://library.example/id/branch/main>",
+        f'void#triples> "{second.statements}"',
+        'publication#statementsAdded> "1"',
+        'publication#statementsRemoved> "1"',
+    ):
+        assert any(line.startswith(iri) and said in line for line in text.splitlines()), said
+    assert f'checksumValue> "{second.version}"^^<http://www.w3.org/2001/XMLSchema#hexBinary>' in text
+    assert 'prov#endedAtTime> "' in text
+
+
+def test_what_a_version_changed_is_data_too(client, ids):
+    text = client.get(f"/version/{ids[1]}.nt").text
+    assert f"subjectOfChange> <{BOOK}>" in text
+    for title in TITLES[:2]:
+        assert f'rdf-syntax-ns#object> "{title}"@en' in text
+
+
+@pytest.mark.parametrize("name", ["0123", "ffffffffffffffff"])
+def test_only_a_whole_id_is_the_iri_of_a_version(client, ids, name):
+    assert client.get(f"/id/version/{name}").status_code == 404
+    assert client.get(f"/id/version/{ids[1]}").status_code == 404

@@ -5,7 +5,7 @@ A statement that was added or removed is described (``rdf:Statement``), not stat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
@@ -14,6 +14,8 @@ from sotegraph.versions import Entry, Event
 from sotegraph.web.site import Site
 
 _CS = "http://purl.org/vocab/changeset/schema#"
+_SPDX = "http://spdx.org/rdf/terms#"
+_RDFC = "https://www.w3.org/TR/rdf-canon/"
 _SUBJECT, _PREDICATE, _OBJECT = (term(f"rdf:{name}") for name in ("subject", "predicate", "object"))
 
 
@@ -43,6 +45,50 @@ def version_triples(site: Site, entries: Iterable[Entry]) -> Iterator[Triple]:
             yield Triple(node, term("prov:wasRevisionOf"), version_iri(site, entry.parent))
         if entry.agent:
             yield Triple(node, term("prov:wasAttributedTo"), NamedNode(entry.agent))
+        yield Triple(node, term("pub:statementsAdded"), Literal(entry.added))
+        yield Triple(node, term("pub:statementsRemoved"), Literal(entry.removed))
+        yield from _publishing(node, entry)
+        yield from _checksum(node, entry)
+
+
+def _publishing(node: NamedNode, entry: Entry) -> Iterator[Triple]:
+    """The activity by which the version of *entry* came to be: when it ended, who did it, and with what."""
+    activity, software = NamedNode(f"{node.value}#publishing"), NamedNode(f"{node.value}#software")
+    yield Triple(node, term("prov:wasGeneratedBy"), activity)
+    yield Triple(activity, RDF_TYPE, term("prov:Activity"))
+    yield Triple(activity, term("prov:endedAtTime"), moment(entry))
+    yield Triple(activity, term("prov:wasAssociatedWith"), software)
+    if entry.agent:
+        yield Triple(activity, term("prov:wasAssociatedWith"), NamedNode(entry.agent))
+    yield Triple(software, RDF_TYPE, term("prov:SoftwareAgent"))
+    yield Triple(software, term("dct:title"), Literal(entry.software))
+
+
+def _checksum(node: NamedNode, entry: Entry) -> Iterator[Triple]:
+    """The SHA-256 of the canonical N-Quads, which is the id."""
+    checksum = NamedNode(f"{node.value}#checksum")
+    yield Triple(node, NamedNode(_SPDX + "checksum"), checksum)
+    yield Triple(checksum, RDF_TYPE, NamedNode(_SPDX + "Checksum"))
+    yield Triple(checksum, NamedNode(_SPDX + "algorithm"), NamedNode(_SPDX + "checksumAlgorithm_sha256"))
+    yield Triple(checksum, NamedNode(_SPDX + "checksumValue"), Literal(entry.version, datatype=term("xsd:hexBinary")))
+    yield Triple(checksum, term("dct:conformsTo"), NamedNode(_RDFC))
+
+
+def difference_triples(
+    site: Site, entry: Entry, changed: Mapping[str, Iterable[tuple[Quad, bool]]]
+) -> Iterator[Triple]:
+    """What the version of *entry* *changed*, a change set for each thing; its statements, and whether they are new."""
+    version = version_iri(site, entry.version)
+    for number, (thing, statements) in enumerate(changed.items(), 1):
+        node = NamedNode(f"{version.value}#change-{number}")
+        yield Triple(version, term("dct:hasPart"), node)
+        yield Triple(node, RDF_TYPE, NamedNode(_CS + "ChangeSet"))
+        if ":" in thing:
+            yield Triple(node, NamedNode(_CS + "subjectOfChange"), NamedNode(thing))
+        yield Triple(node, NamedNode(_CS + "createdDate"), moment(entry))
+        told = list(statements)
+        yield from _statements(node, "addition", (quad for quad, is_new in told if is_new))
+        yield from _statements(node, "removal", (quad for quad, is_new in told if not is_new))
 
 
 def event_triples(site: Site, path: str, thing: str, events: Sequence[Event]) -> Iterator[Triple]:

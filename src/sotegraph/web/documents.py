@@ -16,6 +16,7 @@ from sotegraph.terms import RDF_TYPE, TOMBSTONE, term
 from sotegraph.versions import Entry
 from sotegraph.web import changesets
 from sotegraph.web.answers import FRESH, Answer, field_value
+from sotegraph.web.history import VERSIONS, lead_to_version
 from sotegraph.web.links import Link
 from sotegraph.web.mementos import (
     headers_of,
@@ -37,6 +38,8 @@ router = APIRouter()
 @router.get("/id/{key:path}")
 def thing(key: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
     """Lead from a thing to the document about it (Cool URIs for the Semantic Web, section 4.3)."""
+    if key.startswith(VERSIONS):
+        return lead_to_version(request, site, key.removeprefix(VERSIONS))
     iri = site.iri(key)
     if not is_published(site.index, iri) and not (site.past and site.past.end_of(iri.value)):
         raise NotFound("Nothing is published at {iri}.", iri=site.iri(key).value)

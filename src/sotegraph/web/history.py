@@ -14,7 +14,7 @@ from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS
 from sotegraph.versions import Entry, changes_of
 from sotegraph.web.answers import Answer
-from sotegraph.web.changesets import event_triples, version_triples
+from sotegraph.web.changesets import difference_triples, event_triples, version_triples
 from sotegraph.web.mementos import LINK_FORMAT, dated, endpoint_at, http_date, site_of_version
 from sotegraph.web.pages import history_page, version_page, versions_page
 from sotegraph.web.pages.queries import ADDRESS
@@ -24,6 +24,8 @@ from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, address_of
 from sotegraph.web.sparql import answer_operation
 
 router = APIRouter()
+VERSIONS = "version/"
+"""What the IRIs of versions begin with, below ``/id/``."""
 _MOST_TOLD = 2_000
 """Statements that the page of one version tells of; sotegraph diff tells of all."""
 
@@ -87,9 +89,10 @@ def version(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Re
 def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry) -> Answer:
     too_many = entry.number == 1 or entry.added + entry.removed > _MOST_TOLD
     changes = None if too_many else changes_of(entry.place)
+    changed = changes.by_thing() if changes else {}
     content = Content(
         root=NamedNode(f"{site.publication.base_iri}/id/version/{entry.version}"),
-        triples=tuple(version_triples(site, [entry])),
+        triples=(*version_triples(site, [entry]), *difference_triples(site, entry, changed)),
         page=lambda links: version_page(site, reader, asked.resource, links, entry, changes),
         modified=entry.time,
     )
@@ -112,6 +115,15 @@ async def _query_of_version(name: str, request: Request, site: Site) -> Response
     then = await run_in_threadpool(site_of_version, site, name)
     request.state.site = then
     return dated(await answer_operation(request, then), then, ADDRESS, endpoint_at)
+
+
+def lead_to_version(request: Request, site: Site, name: str) -> Response:
+    """Return the way from the IRI of a version, whose id is *name*, to the document about it; raises NotFound."""
+    entry = _entry(_past(site), name)
+    if entry.version != name:
+        raise NotFound("There is no version {version}.", version=name)
+    target = f"/version/{entry.short_id}" + (f"?{request.url.query}" if request.url.query else "")
+    return Response(status_code=303, headers={"Location": target, "Cache-Control": "max-age=3600"})
 
 
 @router.get("/timemap/{path:path}")
