@@ -21,11 +21,16 @@ class Facts:
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self.dataset = Dataset(quads)
+        self._known: dict[Node, dict[NamedNode, list[Any]]] = {}
 
     def objects(self, subject: Node, curie: str) -> list[Any]:
         """The values of one predicate."""
-        predicate = term(curie)
-        return [quad.object for quad in self.dataset.quads_for_subject(subject) if quad.predicate == predicate]
+        known = self._known.get(subject)
+        if known is None:
+            known = self._known[subject] = {}
+            for quad in self.dataset.quads_for_subject(subject):
+                known.setdefault(quad.predicate, []).append(quad.object)
+        return list(known.get(term(curie), ()))
 
     def subjects(self, curie: str) -> list[Node]:
         """What has a value of this predicate, in a fixed order."""

@@ -55,6 +55,10 @@ class Context:
     def _classes(self) -> Mapping[str, str]:
         return {each.iri: each.name for each in self.definitions if each.type is None and not each.reverse}
 
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(each.name for each in self.definitions)
+
     def forward(self, predicate: str, value: NamedNode | BlankNode | Literal | Triple) -> TermDefinition | None:
         """The key under which *value* may stand without further ado, or None."""
         for each in self._by_iri.get((predicate, False), ()):
@@ -78,7 +82,7 @@ class Context:
         for prefix, namespace in self.prefixes.items():
             if predicate.startswith(namespace) and len(predicate) > len(namespace):
                 compact = f"{prefix}:{predicate[len(namespace) :]}"
-                if all(compact != each.name for each in self.definitions):
+                if compact not in self._names:
                     return compact
         return predicate
 

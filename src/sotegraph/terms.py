@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote
 
 from pyoxigraph import NamedNode
@@ -49,6 +50,7 @@ PREFIXES: Mapping[str, str] = {
 }
 
 
+@lru_cache(maxsize=4_096)
 def term(curie: str) -> NamedNode:
     """Return the IRI of a compact name.
 

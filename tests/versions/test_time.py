@@ -1,5 +1,6 @@
 """What was can be asked for: pages and queries as of a version or a date (RFC 7089), and what changed since."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -255,3 +256,17 @@ def test_what_a_version_changed_is_data_too(client, ids):
 def test_only_a_whole_id_is_the_iri_of_a_version(client, ids, name):
     assert client.get(f"/id/version/{name}").status_code == 404
     assert client.get(f"/id/version/{ids[1]}").status_code == 404
+
+
+def test_the_sitemap_tells_when_a_thing_was_changed_last_by_the_history(client, history):
+    """What was not changed since the first version has the day of its source."""
+    first, *_, last = history.archive.entries()
+    found = dict(re.findall(r"<loc>[^<]*/doc/book/(\d+)\?lang=en</loc><lastmod>([^<]*)</lastmod>", sitemap_of(client)))
+    changed = datetime.fromisoformat(found.pop("1"))
+    assert first.time <= changed <= last.time
+    assert len(found) > 5
+    assert all(datetime.fromisoformat(each) < first.time for each in found.values())
+
+
+def sitemap_of(client: Client) -> str:
+    return client.get("/sitemap-1.xml").text

@@ -76,6 +76,10 @@ class Schemas:
 
     def all(self) -> Schema:
         """Return one schema of everything: each instance by its class, and the schemas of all classes inside."""
+        return self._all
+
+    @cached_property
+    def _all(self) -> Schema:
         choices = [
             {"if": _if_type(self.context.class_name(target)), "then": {"$ref": f"shapes/{name}{SUFFIX}"}}
             for target, name in sorted(self.of_class.items())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from jinja2 import Environment
@@ -15,12 +18,14 @@ from starlette.middleware import Middleware
 
 from sotegraph.desk import Checks, Desk, DirectDesk, Shelf
 from sotegraph.entities import Index, read_profiles
+from sotegraph.errors import PublisherError
 from sotegraph.ingest import Validator
+from sotegraph.ingest.templates import template_classes
 from sotegraph.messages import read_messages
 from sotegraph.publication import Publication
 from sotegraph.search import Search
 from sotegraph.settings import Settings
-from sotegraph.sparql import Evaluator, RememberingEvaluator
+from sotegraph.sparql import Evaluator, InProcessEvaluator, RememberingEvaluator
 from sotegraph.web import (
     accessibility,
     catalogue,
@@ -60,6 +65,7 @@ from sotegraph.web.pages import build_templates
 from sotegraph.web.past import Past
 from sotegraph.web.problems import add_problem_handlers
 from sotegraph.web.replies import KeepReplies, Replies
+from sotegraph.web.schemas import schemas_of
 from sotegraph.web.site import Site
 
 PARTS = (
@@ -82,16 +88,52 @@ def create_app(
     past: Past | None = None,
     templates: Environment | None = None,
     maker: Maker | None = None,
+    made: Mapping[str, Any] | None = None,
 ) -> FastAPI:
     """Return an application that serves *index*, and what was before, as *past* knows it.
 
-    Nothing in it is shared with another one but *search* and *templates*; without them it makes its own, of the search
-    when somebody searches. Checks are done at *desk*, and files to be downloaded made by *maker*; without one, in this
-    process.
+    Nothing in it is shared with another one but *search* and *templates*, without which it makes its own, of the search
+    when somebody searches, and what *made* holds, which :func:`prepare` returns. Checks are done at *desk*, and files
+    to be downloaded made by *maker*; without one, in this process.
 
     Raises a PublicationError when a profile of the publication cannot be read.
     """
-    site = Site(
+    site = _site(settings, publication, index, evaluator, search=search, maker=maker, past=past, made=made)
+    replies = _replies(settings, index.version.short_id)
+    outer, inner = Middleware(KeepReplies, replies=replies), Middleware(sparql.Shortcut)
+    layers = [outer, *_layers(settings, index.version.short_id), inner]
+    app = FastAPI(openapi_url=None, redirect_slashes=False, middleware=layers)
+    app.state.site, app.state.replies = site, replies
+    app.state.checks = _checks(settings, index, desk)
+    add_problem_handlers(app)
+    for part in PARTS:
+        # The routes themselves, not an included router: which methods an address has is read from this one list.
+        app.router.routes.extend(part.router.routes)
+    return app
+
+
+def prepare(settings: Settings, publication: Publication, index: Index) -> Mapping[str, Any]:
+    """Return what many documents about *index* are made from, made now: nobody waits for it who asks first."""
+    site = _site(settings, publication, index, InProcessEvaluator(index.version, settings))
+    with contextlib.suppress(PublisherError):  # What cannot be made is told to whoever asks for it.
+        template_classes(site.tables)
+        schemas_of(site).all()
+        _ = site.ontology
+    return site.made
+
+
+def _site(
+    settings: Settings,
+    publication: Publication,
+    index: Index,
+    evaluator: Evaluator,
+    *,
+    search: Search | None = None,
+    maker: Maker | None = None,
+    past: Past | None = None,
+    made: Mapping[str, Any] | None = None,
+) -> Site:
+    return Site(
         settings=settings,
         publication=publication,
         profiles=read_profiles(index),
@@ -104,18 +146,8 @@ def create_app(
         given_search=search,
         given_maker=maker,
         past=past,
+        made=dict(made or {}),
     )
-    replies = _replies(settings, index.version.short_id)
-    outer, inner = Middleware(KeepReplies, replies=replies), Middleware(sparql.Shortcut)
-    layers = [outer, *_layers(settings, index.version.short_id), inner]
-    app = FastAPI(openapi_url=None, redirect_slashes=False, middleware=layers)
-    app.state.site, app.state.replies = site, replies
-    app.state.checks = _checks(settings, index, desk)
-    add_problem_handlers(app)
-    for part in PARTS:
-        # The routes themselves, not an included router: which methods an address has is read from this one list.
-        app.router.routes.extend(part.router.routes)
-    return app
 
 
 @dataclass(frozen=True)

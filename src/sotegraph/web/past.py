@@ -17,7 +17,17 @@ from sotegraph.errors import NotFound
 from sotegraph.sparql import Answer, Evaluator, QueryRequest
 from sotegraph.store import Version
 from sotegraph.terms import RDF_TYPE, TOMBSTONE
-from sotegraph.versions import Archive, Entry, Event, Fate, changes_of_subject, fates_of, open_version, says_anything
+from sotegraph.versions import (
+    Archive,
+    Entry,
+    Event,
+    Fate,
+    all_fates,
+    changes_of_subject,
+    fates_of,
+    open_version,
+    says_anything,
+)
 from sotegraph.web.answers import Bodies
 from sotegraph.web.pages.rendering import build_templates
 
@@ -93,6 +103,7 @@ class Past:
             bodies=Bodies(_BODIES),
             endpoint_descriptions=Bodies(1),
             figures=Bodies(1),
+            made={},
             memento=entry,
         )
 
@@ -109,6 +120,12 @@ class Past:
             if fates:
                 changed = tuple((each, fates[each], changes_of_subject(entry.place, each)) for each in fates)
                 yield Event(entry, changed)
+
+    def changed(self) -> dict[str, datetime]:
+        """When each thing that was changed after the first version was changed last; the others are left out."""
+        return {
+            thing: entry.time for entry in self.entries() if entry.number > 1 for thing, _ in all_fates(entry.place)
+        }
 
     def end_of(self, thing: str) -> tuple[Entry, Entry] | None:
         """The entry by which *thing* was removed, and the entry of the last version in which it stood.

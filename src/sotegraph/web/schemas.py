@@ -55,4 +55,5 @@ def _send(request: Request, site: Site, name: str, make: Callable[[], dict[str, 
             modified=min(site.index.latest_change, site.version.created),
         )
 
-    return site.bodies.get(("schema", name), answer).response(request)
+    kept = site.bodies if name else site.figures
+    return kept.get(("schema", name), answer).response(request)

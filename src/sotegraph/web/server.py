@@ -12,10 +12,11 @@ import functools
 import os
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -36,7 +37,7 @@ from sotegraph.sparql import WorkerEvaluator
 from sotegraph.sparql.workers import Listeners, close, listen_at, warm_up, work
 from sotegraph.store import Version
 from sotegraph.versions import Archive, Entry
-from sotegraph.web.app import Hosted, create_app
+from sotegraph.web.app import Hosted, create_app, prepare
 from sotegraph.web.connection import Connection
 from sotegraph.web.gentleness import gently
 from sotegraph.web.making import HostedMaker, Making
@@ -165,6 +166,7 @@ def _serve_at(
             _lemmas(search, settings, publication) as noticing,
         ):
             warm_up()
+            made = _made(settings, publication, index)
 
             def do_checks(parent: int) -> int:
                 listener.close()
@@ -199,7 +201,7 @@ def _serve_at(
                 local = WorkerEvaluator(address, settings)
                 engine = RemoteEvaluator(settings, marker, local, publication.prefixes) if marker else None
                 build = functools.partial(create_app, desk=hosted, search=search, maker=maker, templates=templates)
-                app = build(settings, publication, index.reopened(), engine or local, past=asked_here)
+                app = build(settings, publication, index.reopened(), engine or local, past=asked_here, made=made)
                 hooks = (engine.start, engine.aclose) if engine else ()
                 return _Server(app, settings, parent, place, *hooks).answer(listener)
 
@@ -273,6 +275,11 @@ class _Server(uvicorn.Server):
     def _orphaned(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.remove_reader(self.parent)
         self.should_exit = True
+
+
+def _made(settings: Settings, publication: Publication, index: Index) -> Mapping[str, Any]:
+    """What the children share of what is made once a version; nothing of one on disk, whose store no fork outlives."""
+    return {} if index.version.folder is not None else prepare(settings, publication, index)
 
 
 def _lemmas(

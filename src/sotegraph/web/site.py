@@ -79,7 +79,8 @@ class Site:
     feeds: Bodies = field(
         default_factory=lambda: Bodies(_FEED_PAGES, longest_bytes=16 << 20, most_bytes=64 << 20), repr=False
     )
-    _made: dict[str, Any] = field(default_factory=dict, repr=False)
+    made: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What is made at most once a version, by its name; what the parent has made comes with it."""
 
     @property
     def version(self) -> Version:
@@ -119,20 +120,20 @@ class Site:
         """The publication's JSON-LD context as a table."""
         return jsonld.read_context(self.publication.context)
 
-    @cached_property
+    @property
     def ontology(self) -> Facts:
         """What the ontology says, ready to be asked."""
-        return read_part(self.index, "ontology")
+        return self.once("ontology", lambda: read_part(self.index, "ontology"))
 
-    @cached_property
+    @property
     def shapes(self) -> Facts:
         """What the shapes say, ready to be asked."""
-        return read_part(self.index, "shapes")
+        return self.once("shapes", lambda: read_part(self.index, "shapes"))
 
-    @cached_property
+    @property
     def tables(self) -> Published:
         """What tables of submissions are made of."""
-        return Published(self.publication, self.version)
+        return self.once("tables", lambda: Published(self.publication, self.version))
 
     def askable(self, question: Question) -> Askable:
         """*question* with what its parameters choose from, which is looked up once a version."""
@@ -164,9 +165,9 @@ class Site:
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What *make* returns, which is made at most once a version by each process that asks for it."""
-        if name not in self._made:
-            self._made[name] = make()
-        found: T = self._made[name]
+        if name not in self.made:
+            self.made[name] = make()
+        found: T = self.made[name]
         return found
 
     def iri(self, key: str) -> NamedNode:

@@ -1,6 +1,7 @@
 """Sitemaps (sitemaps.org 0.9): every page once in each language, with the day its data changed, in parts.
 
-A day is only told where the data says one: that of the sources that speak of a thing. Nothing is made up.
+A day is only told where something says one: the history of the versions, of a thing that was changed since the first of
+them, else the sources that speak of it. Nothing is made up.
 """
 
 from __future__ import annotations
@@ -35,11 +36,16 @@ class Page:
 def pages_of(site: Site) -> list[Page]:
     """The pages that people may look for: the front page, lists, documents, questions, words."""
     index, publication = site.index, site.publication
+    since = site.past.changed() if site.past else {}
+
+    def changed(iri: str) -> datetime | None:
+        return since.get(iri) or index.changed(iri)
+
     words, shapes = (index.modified.get(publication.graph(name).value) for name in ("ontology", "shapes"))
     pages = [Page("/", max(index.modified.values(), default=None))]
     for collection in publication.collections:
         members = index.members[collection.segment]
-        entities = [Page(path, index.changed(each)) for each in members if (path := index.addresses.path(each))]
+        entities = [Page(path, changed(each)) for each in members if (path := index.addresses.path(each))]
         pages.append(
             Page(f"/{collection.segment}", max(filter(None, (each.changed for each in entities)), default=None))
         )
@@ -51,7 +57,7 @@ def pages_of(site: Site) -> list[Page]:
     pages += _datasets(site, pages[0].changed)
     pages += [Page("/coverage")] if index.covered else []
     pages += [Page(f"/map/{each.segment}") for each in publication.collections if each.tiles]
-    pages += list(_overviews(site))
+    pages += list(_overviews(site, changed))
     return list({each.path: each for each in pages}.values())
 
 
@@ -65,13 +71,13 @@ def _datasets(site: Site, changed: datetime | None) -> Iterator[Page]:
     yield Page(CATALOG_PATH, changed)
 
 
-def _overviews(site: Site) -> Iterator[Page]:
+def _overviews(site: Site, changed: Callable[[str], datetime | None]) -> Iterator[Page]:
     """The overviews, each with one for every member; which two one compares is left to people."""
     for each in site.index.overviews.pages:
         yield Page(f"/view/{each.name}")
         for iri in site.index.members[each.collection.segment] if each.collection and not each.compares else ():
             key = (site.index.addresses.key(iri) or "").rpartition("/")[2]
-            yield Page(f"/view/{each.name}/{key}", site.index.changed(iri))
+            yield Page(f"/view/{each.name}/{key}", changed(iri))
 
 
 def parts_of(site: Site) -> list[list[Page]]:

@@ -83,7 +83,8 @@ def _all_shapes(request: Request, site: Site, reader: Reader, path: str) -> Resp
 def _send(
     request: Request, site: Site, reader: Reader, asked: Asked, read: Callable[[], TermDocument], page: Page
 ) -> Response:
-    return site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, read(), page)).response(request)
+    kept = site.bodies if asked.form is HTML else site.figures
+    return kept.get(asked.key(reader), lambda: _answer(site, reader, asked, read(), page)).response(request)
 
 
 def _answer(site: Site, reader: Reader, asked: Asked, document: TermDocument, page: Page) -> Answer:
