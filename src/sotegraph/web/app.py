@@ -98,7 +98,9 @@ def create_app(
 
     Raises a PublicationError when a profile of the publication cannot be read.
     """
-    site = _site(settings, publication, index, evaluator, search=search, maker=maker, past=past, made=made)
+    site = _site(
+        settings, publication, index, evaluator, search=search, past=past, templates=templates, maker=maker, made=made
+    )
     replies = _replies(settings, index.version.short_id)
     outer, inner = Middleware(KeepReplies, replies=replies), Middleware(sparql.Shortcut)
     layers = [outer, *_layers(settings, index.version.short_id), inner]
@@ -129,8 +131,9 @@ def _site(
     evaluator: Evaluator,
     *,
     search: Search | None = None,
-    maker: Maker | None = None,
     past: Past | None = None,
+    templates: Environment | None = None,
+    maker: Maker | None = None,
     made: Mapping[str, Any] | None = None,
 ) -> Site:
     return Site(
