@@ -15,8 +15,9 @@ from pyoxigraph import Literal, NamedNode
 
 from sotegraph.soundness.findings import DATASET_LANGUAGE, DATASET_TAKEN, INCOMPLETE_DATASET, Check, Finding
 from sotegraph.soundness.material import DATA, ONTOLOGY, Material
-from sotegraph.terms import WHOLE, term
+from sotegraph.terms import RDF_TYPE, WHOLE, term
 
+_PUBLICATION = term("pub:Publication")
 _NOT_SOURCES = ("ontology", "shapes", "provenance")
 _LINKS = ("dct:license", "dct:publisher", "dcat:contactPoint")
 _TEXTS = ("dct:title", "dct:description")
@@ -103,6 +104,8 @@ class _Examined:
             yield self.material.teller.finding(DATASET_TAKEN, place, focus=dataset, thing=self.material.short(dataset))
 
     def _found(self, check: Check, node: NamedNode, name: str, language: str = "") -> Finding:
-        place, dataset = self.material.place_of(node), self.material.short(node)
-        words = {"dataset": dataset, "property": name, "language": language}
+        # A node may be mentioned before it is described, as the publication is by the base of its file.
+        described = self.material.locations.of_triple(node, RDF_TYPE, _PUBLICATION) if node == self.own else None
+        place = described or self.material.place_of(node)
+        words = {"dataset": self.material.short(node), "property": name, "language": language}
         return self.material.teller.finding(check, place, severity=check.severity, focus=node, path=name, **words)
