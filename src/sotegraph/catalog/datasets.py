@@ -15,7 +15,7 @@ from datetime import datetime
 from pyoxigraph import Literal, NamedNode, Triple
 
 from sotegraph.catalog.codes import PUBLIC, THEMES
-from sotegraph.catalog.distributions import SPARQL_PROTOCOL, Ways
+from sotegraph.catalog.distributions import LDES, SPARQL_PROTOCOL, Ways
 from sotegraph.catalog.graphs import Describer
 from sotegraph.catalog.names import Names
 from sotegraph.catalog.stated import Stated
@@ -193,6 +193,7 @@ class _Cataloguer:
                 yield from ways.triples(node, listed[offer.dataset], ways.file(offer))
         for name, graph in listed.items():
             yield from ways.triples(self.names.catalogued(name), graph, ways.endpoint(graph))
+        yield from ways.triples(self.names.catalogued(WHOLE), None, ways.feed())
         for collection in self.describer.publication.collections:
             if collection.on_front_page:
                 yield from ways.triples(self.names.catalogued(WHOLE), None, ways.table(collection))
@@ -225,7 +226,8 @@ class _Cataloguer:
         yield from self.describer.texts(
             self.names.endpoint, "dct:title", lambda translate: translate("SPARQL endpoint")
         )
-        yield Triple(SPARQL_PROTOCOL, term("dct:title"), Literal("SPARQL 1.1 Protocol", language="en"))
+        for standard, title in ((SPARQL_PROTOCOL, "SPARQL 1.1 Protocol"), (LDES, "Linked Data Event Streams")):
+            yield Triple(standard, term("dct:title"), Literal(title, language="en"))
 
     def _agents(self, graphs: list[NamedNode | None]) -> Iterator[Triple]:
         """Who publishes, and whom to write to: what the files say of them."""

@@ -8,24 +8,26 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from sotegraph.catalog.codes import media_type
-from sotegraph.catalog.names import Names
+from sotegraph.catalog.names import ENTITY_FEED_PATH, Names
 from sotegraph.catalog.stated import Stated
 from sotegraph.catalog.telling import Said, Translate, spoken
 from sotegraph.dumps import TABLES, Offer
 from sotegraph.facts import Texts
-from sotegraph.formats import RESULTS_CSV, RESULTS_JSON, Format
+from sotegraph.formats import FEED_FORMATS, RESULTS_CSV, RESULTS_JSON, Format
 from sotegraph.messages import Messages
 from sotegraph.publication import Collection
 from sotegraph.terms import RDF_TYPE, term
 
 SPARQL_PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
+LDES = NamedNode("https://w3id.org/ldes/specification")
 
 
 @dataclass(frozen=True)
 class Way:
     """One way to a dataset, before it is said in DCAT.
 
-    *address* is where it is, *download* whether that is the file itself; *form* is what one gets there.
+    *address* is where it is, *download* whether that is the file itself; *form* is what one gets there, and *standard*
+    what it follows besides.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Way:
     address: str
     form: Format
     download: bool = True
+    standard: NamedNode | None = None
     compression: str | None = None
     packaging: str | None = None
 
@@ -96,6 +99,23 @@ class Ways:
             address=self.names.endpoint.value,
             form=RESULTS_JSON,
             download=False,
+            standard=SPARQL_PROTOCOL,
+        )
+
+    def feed(self) -> Way:
+        """What was created, changed and removed, as a stream of events."""
+        return Way(
+            name="feed",
+            titles=self._said(lambda translate: translate("Feed of changes (LDES)")),
+            descriptions=self._said(
+                lambda translate: translate(
+                    "What was created, changed and removed, page by page, for programs that follow."
+                )
+            ),
+            address=self.names.base + ENTITY_FEED_PATH,
+            form=FEED_FORMATS[0],
+            download=False,
+            standard=LDES,
         )
 
     def triples(self, dataset: NamedNode, graph: NamedNode | None, way: Way) -> Iterator[Triple]:
@@ -122,9 +142,10 @@ class Ways:
             yield Triple(node, term("dct:rights"), NamedNode(f"{dataset.value}#rights"))
             yield Triple(NamedNode(f"{dataset.value}#rights"), term("rdfs:label"), value)
             yield Triple(NamedNode(f"{dataset.value}#rights"), RDF_TYPE, term("dct:RightsStatement"))
-        if not way.download:
+        if way.standard is not None:
+            yield Triple(node, term("dct:conformsTo"), way.standard)
+        if way.standard == SPARQL_PROTOCOL:
             yield Triple(node, term("dcat:accessService"), self.names.access)
-            yield Triple(node, term("dct:conformsTo"), SPARQL_PROTOCOL)
 
 
 def rights_of(stated: Stated, graph: NamedNode | None) -> list[Literal]:
