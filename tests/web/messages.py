@@ -14,6 +14,7 @@ from sotegraph.ingest.telling import MENDING
 from sotegraph.reports.table import HEADERS
 from sotegraph.reports.words import COUNTED, SEVERITY_WORDS
 from sotegraph.soundness.findings import CHECKS
+from sotegraph.validation.isolated import CANNOT_BE_APPLIED
 from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS, NAMED, NAMED_DEFAULT
 from sotegraph.web.pages.validation import SECTION_NAMES
 
@@ -24,6 +25,7 @@ _TABLES = {
     "harvesting/rendering.py": rendering.WORDS,
     "ingest/expectations.py": PHRASES,
     "ingest/telling.py": MENDING,
+    "validation/isolated.py": (CANNOT_BE_APPLIED,),
     "web/pages/validation.py": SECTION_NAMES.values(),
     "reports/table.py": HEADERS,
     "reports/words.py": (*COUNTED, *SEVERITY_WORDS.values()),

@@ -140,6 +140,23 @@ def test_the_parameters_choose_profile_context_language_and_form(client: Client)
     assert read_results(quad.triple for quad in parse(graph, format=RdfFormat.TURTLE))
 
 
+@pytest.mark.parametrize(
+    ("shapes", "said"),
+    [
+        ("oops", "Tiedostoa ei voi lukea"),
+        (OWN_SHAPES + ' <urn:s> sh:pattern "(a" ; sh:targetClass <urn:x> ; a sh:NodeShape .', "Vaatimuksia ei voi"),
+    ],
+    ids=["no RDF", "no pattern"],
+)
+def test_what_is_wrong_with_shapes_of_ones_own_is_told_in_the_readers_language(
+    shapes: str, said: str, client: Client
+) -> None:
+    files = {"file": ("a.ttl", GOOD), "shapes": ("own.ttl", shapes)}
+    answer = client.request("POST", "/validate?lang=fi&format=json", files=files)
+    assert (answer.status_code, answer.json()["kind"]) == (422, "unusable-shapes")
+    assert said in answer.json()["detail"]
+
+
 def test_shapes_of_ones_own_are_a_file_of_the_form(client: Client) -> None:
     files = {"file": ("a.ttl", GOOD), "shapes": ("own.ttl", OWN_SHAPES)}
     report = client.request("POST", "/validate", files=files).json()

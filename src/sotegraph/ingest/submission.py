@@ -126,7 +126,7 @@ class Validator:
         UnsupportedMediaType for what is not read at all, TooCostly at the limits of the checker.
         """
         started = time.perf_counter()
-        own = self._own_shapes(own_shapes)
+        own = self._own_shapes(own_shapes, language)
         chosen = self.checker.type_of(CheckRequest((), profile, own_shapes=own))
         reading = read_files(
             files, self.publication, self.teller, codes=self.codes, language=language, limits=self.limits
@@ -187,8 +187,8 @@ class Validator:
                 megabytes=self.checker.limits.memory_bytes >> 20,
             ) from None
 
-    def _own_shapes(self, files: Sequence[SubmittedFile]) -> ShapeSet | None:
-        """The shapes in *files*; None when there is no file."""
+    def _own_shapes(self, files: Sequence[SubmittedFile], language: str | None) -> ShapeSet | None:
+        """The shapes in *files*; None when there is no file. What keeps them from being read is told in *language*."""
         if not files:
             return None
         reading = read_files(files, self.publication, self.teller, limits=self.limits)
@@ -196,7 +196,7 @@ class Validator:
             raise UnusableShapes(
                 "{place}: {problem} Correct the shapes at this place.",
                 place=str(each.place),
-                problem=each.messages["en"],
+                problem=each.messages.get(language or "en") or each.messages["en"],
             )
         try:
             return ShapeSet.read(reading.triples)

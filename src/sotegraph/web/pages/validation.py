@@ -13,6 +13,7 @@ from sotegraph.formats import PARSED_FORMATS, RESULTS_CSV
 from sotegraph.ingest import SEVERITIES, Group, Submission, Told, best, template_classes
 from sotegraph.reports import REPORT_FORMATS, SEVERITY_WORDS, counted, facts, heading, place, verdict
 from sotegraph.terms import term
+from sotegraph.validation.own_shapes import MOST_TRIPLES
 from sotegraph.validation.types import SUBMISSION, Named, read_names
 from sotegraph.web.links import Resource
 from sotegraph.web.pages.rendering import Writer
@@ -25,11 +26,12 @@ SECTION_NAMES = {"violation": "Errors to mend", "warning": "Warnings", "info": "
 
 @dataclass(frozen=True)
 class ProfileChoice:
-    """A profile that can be chosen: its name in addresses, what people call it, and what it is for."""
+    """A profile that can be chosen: its name in addresses, what people call it, what it is for, and whose it is."""
 
     name: str
     labels: Texts
     descriptions: Texts
+    is_own: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,10 @@ def profile_choices(site: Site) -> list[ProfileChoice]:
     own = sorted(found, key=lambda each: (each.name != SUBMISSION, each.name))
     taken = {each.name for each in own}
     others = (each for each in site.once("types", lambda: read_names(site.settings.shapes)) if each.name not in taken)
-    return [*own, *(ProfileChoice(each.name, _named(each, languages), each.descriptions) for each in others)]
+    return [
+        *own,
+        *(ProfileChoice(each.name, _named(each, languages), each.descriptions, is_own=False) for each in others),
+    ]
 
 
 def _named(found: Named, languages: Sequence[str]) -> Texts:
@@ -90,6 +95,7 @@ def validate_page(
         "validate.html",
         resource,
         profiles=profile_choices(site),
+        most_shapes=writer.formatter.number(MOST_TRIPLES),
         syntaxes=[*PARSED_FORMATS, RESULTS_CSV],
         limit=writer.formatter.number(site.settings.validation_body_limit_bytes >> 20),
         keep_hours=writer.formatter.number(site.settings.validation_keep_s // 3600),
