@@ -133,7 +133,8 @@ def test_without_a_catalogue_there_is_none_rather_than_an_empty_one(index):
     settings = Settings(access_log=False)
     old = replace(index, version=bare)
     client = Client(create_app(settings, publication, old, InProcessEvaluator(bare, settings)))
-    for path in ("/catalog.ttl", "/catalog.jsonld", "/catalog", "/index.ttl"):
+    harvested = ("/api/3/action/package_search", "/catalog/check")
+    for path in ("/catalog.ttl", "/catalog.jsonld", "/catalog", "/index.ttl", *harvested):
         answer = client.get(path)
         assert answer.status_code == 503, path
         assert answer.json()["kind"] == "catalogue-missing"

@@ -14,12 +14,13 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from sotegraph.errors import ActionRefused, BadRequest, NotFound, PublisherError, SearchRefused
+from sotegraph.errors import ActionRefused, BadRequest, NotFound, PublisherError, SearchRefused, ServiceError
 from sotegraph.formats import HTML, JSON
 from sotegraph.harvesting import Actions, Catalogue, Packages
 from sotegraph.harvesting.packages import slug
 from sotegraph.terms import CATALOG
 from sotegraph.web.answers import FRESH, Answer
+from sotegraph.web.catalogue import catalogue_of
 from sotegraph.web.problems import problem
 from sotegraph.web.site import Site, SiteDep, address_of
 
@@ -76,6 +77,8 @@ def _answer(site: Site, name: str, parameters: Mapping[str, Any], address: str) 
 
 
 def _actions(site: Site) -> Actions:
+    """The actions over the catalogue; raises CatalogueMissing without one, for portals delete what they don't find."""
+    catalogue_of(site)
     publication, address = site.publication, site.settings.public_url or site.publication.base_iri
     catalogue = Catalogue.read(site.version.triples_of(publication.graph(CATALOG)), publication.languages)
     about = {
@@ -139,6 +142,8 @@ def _type_of(error: PublisherError) -> str:
         return "Search Query Error"
     if isinstance(error, NotFound):
         return "Not Found Error"
+    if isinstance(error, ServiceError):
+        return "Internal Server Error"
     return "Validation Error" if isinstance(error, ActionRefused) else "Bad request"
 
 

@@ -14,6 +14,7 @@ from sotegraph.harvesting import Preflight, examine
 from sotegraph.harvesting.rendering import to_json
 from sotegraph.terms import CATALOG
 from sotegraph.web.answers import FRESH, Answer, field_value
+from sotegraph.web.catalogue import catalogue_of
 from sotegraph.web.links import Resource
 from sotegraph.web.pages.preflight import preflight_page
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
@@ -55,5 +56,6 @@ def _preflight(site: Site) -> Preflight:
 
 
 def _catalogue(site: Site) -> list[Triple]:
-    """The catalogue as it is sent to harvesters, all its pages."""
+    """The catalogue as it is sent to harvesters, all its pages; raises CatalogueMissing without one."""
+    catalogue_of(site)
     return list(with_classes(site.version.triples_of(site.publication.graph(CATALOG))))
