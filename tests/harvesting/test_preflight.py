@@ -32,14 +32,13 @@ def triples(file: Path = FILE) -> list[Triple]:
 
 
 def told_of(data: list[Triple], **how: bool) -> Preflight:
-    """What is told of *data*, by engines in this process."""
+    """What is told of *data*; by engines in this process, while a site asks one in a process of its own."""
     return examine(data, ("fi", "en"), now=NOW, engine=engine_called(), **how)
 
 
 @cache
 def found() -> Preflight:
-    """What is told of the file, by an engine in a process of its own, as in service."""
-    return examine(triples(), ("fi", "en"), now=NOW)
+    return told_of(triples())
 
 
 def outcome(portal: str, preflight: Preflight) -> Outcome:
