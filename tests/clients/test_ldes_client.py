@@ -17,10 +17,11 @@ import httpx2 as httpx
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from sotegraph.feeds.catalogue import entities_of
 from sotegraph.feeds.entities import log_of_history
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.versions import Entry
-from sotegraph.versions.files import DATA
+from sotegraph.versions.files import DATA, DERIVED
 from tests.serving import Served, serving
 from tests.tools import node_tool
 from tests.versions.conftest import BOOKS, Editions
@@ -98,6 +99,15 @@ def published(editions: Editions, entry: Entry) -> dict[str, set[str]]:
     return {thing: said for thing, said in things.items() if thing not in removed}
 
 
+def catalogued(editions: Editions, entry: Entry) -> dict[str, set[str]]:
+    """What the catalogue of the version of *entry* says of each entity."""
+    quads = parse(path=str(editions.archive.folder(entry) / DERIVED), format=RdfFormat.N_QUADS)
+    triples = [each.triple for each in quads if str(each.graph_name).endswith("/id/graph/catalog>")]
+    found = {thing: set(map(str, said)) for thing, said in entities_of(triples).items()}
+    assert len(found) > 10
+    return found
+
+
 def is_note_of_removal(quad: Quad) -> bool:
     return quad.predicate == RDF_TYPE and quad.object == _TOMBSTONE
 
@@ -156,7 +166,10 @@ def test_a_copy_is_kept_and_no_closed_page_is_read_twice(tmp_path, order):
         assert "https://library.example/id/book/1000" in copy.things
         assert len(copy.things) < 170
         assert copy.update(feed) == 0
+        catalogue = Copy(modules, tmp_path / "catalogue", order)
+        catalogue.update(f"{served.address}/feed/catalog")
         asked = pages_asked_for(served)
+    assert catalogue.things == catalogued(editions, last)
     log = log_of_history("https://library.example", editions.archive, editions.archive.entries())
     closed = {f"/feed/entities/{log.name}-{number}" for number in range(1, log.size // 100 + 1)}
     assert len(closed) >= 2
