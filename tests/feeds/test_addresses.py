@@ -127,6 +127,12 @@ def test_a_strange_host_is_refused(client):
     assert client.get(ROOT, host="<script>").status_code == 400
 
 
+def test_moments_are_those_of_utc(client):
+    """The sources of the small publication say theirs in another zone."""
+    assert client.page("/feed?lang=en").text.count('datetime="2026-05-04T03:00:00+00:00"') >= 2
+    assert "<updated>2026-05-04T03:00:00Z</updated>" in client.get("/feed/changes.atom").text
+
+
 def test_every_page_leads_to_the_news(client):
     for address, language in (("/?lang=fi", "fi"), ("/doc/book/1?lang=en", "en")):
         assert f'<link rel="alternate" type="application/atom+xml" href="/feed/changes.atom?lang={language}"' in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
 from pyoxigraph import Quad
@@ -100,7 +100,7 @@ def _log_of_catalogue(site: Site) -> Log:
 
 def began(site: Site) -> datetime:
     """Since when what is served without a history has been so, as far as the data says: the same at each start."""
-    return min(site.index.latest_change, site.version.created)
+    return min(site.index.latest_change, site.version.created).astimezone(UTC)
 
 
 @dataclass(frozen=True)
