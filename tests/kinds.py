@@ -55,6 +55,7 @@ KINDS: dict[str, str] = {
     "query answered by a graph": _query(_GRAPH),
     "query with a fault": _query("SELECT * {\n ?s ?p\n}"),
     "data in figures": "/void",
+    "feeds": "/feed",
     "catalogue": "/catalog",
     "catalogue checked": "/catalog/check",
     "dataset": "/doc/dataset/catalogue",
