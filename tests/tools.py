@@ -16,8 +16,8 @@ def node_tool(path: str) -> Path:
     found = Path(folder) / path if folder else None
     if found is not None and found.is_file():
         return found
-    install = "npm install --prefix FOLDER axe-core vnu-jar ldes-client"
-    reason = f"{path} is not there: {install}, and {_VARIABLE}=FOLDER/node_modules"
+    packages = "axe-core vnu-jar rdf-canonize ldes-client node"
+    reason = f"{path} is not there: npm install --prefix FOLDER {packages}, and {_VARIABLE}=FOLDER/node_modules"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)

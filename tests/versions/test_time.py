@@ -270,3 +270,19 @@ def test_the_sitemap_tells_when_a_thing_was_changed_last_by_the_history(client, 
 
 def sitemap_of(client: Client) -> str:
     return client.get("/sitemap-1.xml").text
+
+
+def test_a_day_is_chosen_without_a_script_and_leads_to_the_version_of_its_end(client, ids, history):
+    page = client.page("/history/book/1?lang=fi").text
+    day = history.archive.entries()[-1].time.date()
+    assert '<form action="/doc/book/1" method="get">' in page
+    assert f'name="on" type="date" required value="{day.isoformat()}"' in page
+    for asked, expected in ((day, ids[2]), (day - timedelta(days=400), ids[0])):
+        answer = client.page(f"/doc/book/1?lang=fi&on={asked.isoformat()}")
+        assert (answer.status_code, answer.headers["location"]) == (302, f"/doc/book/1?lang=fi&version={expected}")
+
+
+@pytest.mark.parametrize("wrong", ["", "31.12.2026", "2026-02-30", "yesterday"])
+def test_what_is_no_day_is_told_so(client, wrong):
+    answer = client.get(f"/doc/book/1?on={wrong}")
+    assert (answer.status_code, answer.json()["kind"]) == (400, "wrong-value")

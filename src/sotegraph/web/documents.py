@@ -25,6 +25,7 @@ from sotegraph.web.mementos import (
     vary_of,
     version_wanted,
     way_back,
+    way_to_day,
 )
 from sotegraph.web.pages import entity_page, tombstone_page
 from sotegraph.web.profiles import Choice, choose, profile_links, represent_choices
@@ -64,11 +65,14 @@ def document(
     page: int = 1,
     incoming: Annotated[str | None, Query(alias="in")] = None,
     version: str | None = None,
+    on: str | None = None,
 ) -> Response:
     """Send the document about one thing, in the form and by the profile that the client prefers.
 
-    With a version, it is the document as it was then; with Accept-Datetime, the way there (RFC 7089).
+    With a version, it is the document as it was then; with a day or Accept-Datetime, the way there (RFC 7089).
     """
+    if on is not None:
+        return way_to_day(request, site, on)
     if version is not None:
         site = site_of_version(site, version)
     elif (found := version_wanted(request, site)) is not None:

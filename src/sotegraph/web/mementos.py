@@ -8,13 +8,13 @@ Protocol section 2.1.5).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import Request, Response
 from starlette.datastructures import URL
 
-from sotegraph.errors import BadRequest, NotFound
+from sotegraph.errors import BadRequest, NotFound, WrongValue
 from sotegraph.versions import Entry
 from sotegraph.web.answers import field_value
 from sotegraph.web.links import Link
@@ -22,6 +22,8 @@ from sotegraph.web.past import Past
 from sotegraph.web.site import Site
 
 LINK_FORMAT = "application/link-format"
+DAY = "on"
+"""The query parameter by which people ask for what was on a day; it leads to the version of that day."""
 _ACCEPT = "Accept-Datetime"
 
 
@@ -36,6 +38,26 @@ def version_wanted(request: Request, site: Site) -> Entry | None:
     """Return the version that *request* wants by its date; None where it names none, or there are no versions."""
     moment = accepted_datetime(request) if site.past is not None else None
     return site.past.at(moment) if site.past is not None and moment is not None else None
+
+
+def way_to_day(request: Request, site: Site, text: str) -> Response:
+    """Return the way from an address to what it was at the end of a day, which *text* writes as forms do.
+
+    Days are those of UTC, as the pages tell times. Raises WrongValue for what is no day, NotFound without versions.
+    """
+    try:
+        moment = datetime.combine(date.fromisoformat(text), time.max, UTC)
+    except ValueError:
+        raise WrongValue(
+            "The value {value} of the parameter {parameter} is not understood. Expected: {expected}.",
+            parameter=DAY,
+            value=text,
+            expected="2026-12-31",
+        ) from None
+    if site.past is None:
+        raise NotFound("No versions are kept here: this site serves a folder, and not what was published.")
+    without = request.url.remove_query_params(DAY)
+    return way_back(request, site.past.at(moment), lambda entry: without.include_query_params(version=entry.short_id))
 
 
 def way_back(request: Request, entry: Entry, address: Callable[[Entry], URL]) -> Response:
