@@ -26,6 +26,7 @@ def test_the_hash_of_what_is_written_is_the_id_of_the_version(dumped: Editions) 
     assert hashlib.sha256(done.stdout_bytes).hexdigest() == entry.version
 
 
+@pytest.mark.slow
 def test_one_graph_is_written_by_its_name_or_its_iri() -> None:
     named = dump(str(LIBRARY), "--graph", "branches", "--format", "nt")
     assert named.exit_code == 0
@@ -45,7 +46,9 @@ def test_every_file_is_written_to_a_folder_and_verifies(dumped: Editions, files:
     ("words", "said"),
     [
         ((str(LIBRARY), "--graph", "nothing"), "There is no graph nothing. There are: branches"),
-        ((str(LIBRARY), "--graph", "ontology", "--format", "csv"), "there are no tables"),
+        pytest.param(
+            (str(LIBRARY), "--graph", "ontology", "--format", "csv"), "there are no tables", marks=pytest.mark.slow
+        ),
         ((str(LIBRARY), "--version", "abcd"), "--state"),
         ((str(LIBRARY), "--to", "."), "Name a new folder"),
     ],
