@@ -160,3 +160,9 @@ def test_a_preview_may_stand_in_the_page_of_another(client):
     assert client.get("/reconcile/preview?id=book/999").status_code == 404
     assert client.get("/reconcile/preview?id=%00%3C").status_code == 404
     assert "frame-ancestors 'none'" in client.get("/doc/book/1").headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("text", ["R999999", "1234567-8", "000"])
+def test_an_identifier_that_nobody_has_is_like_no_name(client, text):
+    answer = client.request("POST", "/reconcile", data={"queries": json.dumps({"q": {"query": text}})}).json()
+    assert answer["q"]["result"] == []

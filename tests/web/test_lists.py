@@ -166,3 +166,9 @@ def test_what_is_named_by_its_key_facts_does_not_say_them_twice(index):
     layout = Layout(index, "fi")
     iri = index.members["holding"][0]
     assert index.key_facts(iri, "fi") and layout.member(iri).facts == ()
+
+
+def test_a_list_says_in_short_words_what_it_is(client):
+    document = client.get("/holding.jsonld").json()
+    assert document["type"] == "hydra:Collection"
+    assert document["hydra:view"]["type"] == "hydra:PartialCollectionView"

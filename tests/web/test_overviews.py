@@ -216,3 +216,11 @@ def test_an_overview_that_cannot_be_shown_is_refused_with_the_reason(name, tmp_p
     publication = read_publication(folder)
     with pytest.raises(UnsoundPublication, match=r"overviews\.ttl.*" + re.escape(told)):
         read_overviews(publication, read_questions(publication))
+
+
+def test_what_is_beside_itself_leads_to_where_another_one_is_chosen(client):
+    answer = client.get("/view/two-branches/01/01?lang=fi")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/view/two-branches?first=01&lang=fi")
+    tree = page(client, "/view/two-branches?first=01&second=01")
+    assert tree.one("select", name="first").one("option", value="01").attributes.keys() >= {"selected"}
+    assert client.get("/view/two-branches/99/99").status_code == 404

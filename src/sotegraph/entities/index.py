@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
 from sotegraph.coverage import CoverageTable, fill_coverage, read_coverage
+from sotegraph.entities.changed import times_of_graphs
 from sotegraph.entities.incoming import IncomingLinks, find_places
 from sotegraph.facts import Texts
 from sotegraph.overviews import Overviews, read_overviews
@@ -22,7 +23,6 @@ from sotegraph.terms import RDF_TYPE, Addresses, key_of, shorten, term
 from sotegraph.views import ClassView
 
 _DIGITS = re.compile(r"(\d{1,100})")
-_MODIFIED = (term("dct:modified"), term("prov:generatedAtTime"), term("dct:issued"))
 _KEPT_LABELS = 50_000
 _MANY = 1_000
 _IN_SCHEME = term("skos:inScheme")
@@ -262,7 +262,7 @@ def build_index(publication: Publication, version: Version, questions: tuple[Que
             if (key := addresses.key(iri)) and key.rpartition("/")[0] == collection.segment
         ]
         members[collection.segment] = tuple(iri for key, iri in sorted(own, key=lambda pair: natural(pair[0])))
-    modified = dict(_modified(publication, version))
+    modified = dict(times_of_graphs(version))
     questions = read_questions(publication) if questions is None else questions
     covered = _covered(publication, version, members)
     index = Index(publication, version, addresses, members, {}, modified, covered, questions)
@@ -271,7 +271,7 @@ def build_index(publication: Publication, version: Version, questions: tuple[Que
 
 def refresh_index(index: Index) -> Index:
     """Return *index* with what depends on more than its lists and their names as it is now: coverage, and moments."""
-    modified = dict(_modified(index.publication, index.version))
+    modified = dict(times_of_graphs(index.version))
     return replace(index, modified=modified, covered=_covered(index.publication, index.version, index.members))
 
 
@@ -344,26 +344,6 @@ def _labels_of(index: Index, iris: Sequence[str]) -> Mapping[str, list[Literal]]
     if len(index._labels) + len(found) <= _KEPT_LABELS:
         index._labels.update(found)
     return found
-
-
-def _modified(publication: Publication, version: Version) -> Iterator[tuple[str, datetime]]:
-    for graph in version.graphs:
-        times = [
-            moment
-            for predicate in _MODIFIED
-            for value in version.objects(NamedNode(graph), predicate)
-            if isinstance(value, Literal) and (moment := _moment(value.value))
-        ]
-        if times:
-            yield graph, max(times)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def natural(text: str) -> list[Any]:

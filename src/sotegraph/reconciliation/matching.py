@@ -87,7 +87,8 @@ class Matcher:
         if query.text:
             for doc, score in self._called(query.text, allowed):
                 scores[doc] = max(score, scores.get(doc, 0.0))
-            if max(scores.values(), default=0.0) < _CERTAIN or len(scores) < query.limit:
+            unsure = max(scores.values(), default=0.0) < _CERTAIN or len(scores) < query.limit
+            if unsure and not _is_identifier(query.text):
                 for doc, score in self._alike(query.text, allowed):
                     scores[doc] = max(score, scores.get(doc, 0.0))
         elif not scores:
@@ -192,3 +193,12 @@ class Matcher:
         else:
             names = [str(row[0]) for row in self.search.ask("SELECT text FROM name WHERE kind < 2 AND doc = ?", (doc,))]
         return map(self.search.forms.essence, names)
+
+
+def _is_identifier(text: str) -> bool:
+    """Whether *text* is an identifier rather than a name, of which nothing is alike but itself.
+
+    >>> _is_identifier("1234567-8"), _is_identifier("Q42"), _is_identifier("Radio 24")
+    (True, True, False)
+    """
+    return sum(each.isdigit() for each in text) > sum(each.isalpha() for each in text)

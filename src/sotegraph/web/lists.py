@@ -136,4 +136,5 @@ def turned(resource: Resource, number: int) -> Resource:
 def list_context(site: Site) -> jsonld.Context:
     """The context of the publication, and the terms of lists besides."""
     own = site.publication.context["@context"]
-    return jsonld.read_context({"@context": {**own, "hydra": HYDRA}})
+    classes = {f"hydra:{name}": f"hydra:{name}" for name in ("Collection", "PartialCollectionView")}
+    return jsonld.read_context({"@context": {**own, "hydra": HYDRA, **classes}})

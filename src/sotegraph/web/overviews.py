@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 from pyoxigraph import NamedNode
@@ -36,7 +36,7 @@ async def view(
     overview = _overview(site, name)
     if overview.collection is None:
         return await _send(request, site, reader, overview, ())
-    chosen = [each for each in (first, second) if each]
+    chosen = list(dict.fromkeys(each for each in (first, second) if each))
     if len(chosen) == (2 if overview.compares else 1):
         members = [_member(site, overview, each) for each in chosen]
         path = "/".join((f"/view/{name}", *map(quote, chosen)))
@@ -54,9 +54,13 @@ async def view_of_one(name: str, key: str, request: Request, site: SiteDep, read
 
 @router.get("/view/{name}/{key}/{other}")
 async def view_of_two(name: str, key: str, other: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
-    """Show two things side by side."""
+    """Show two things side by side; what is beside itself leads to where another one is chosen."""
     overview = _overview(site, name, compares=True)
-    return await _send(request, site, reader, overview, [_member(site, overview, each) for each in (key, other)])
+    members = [_member(site, overview, each) for each in (key, other)]
+    if members[0] == members[1]:
+        address = f"/view/{quote(name)}?" + urlencode({"first": key})
+        return Response(status_code=303, headers={"Location": reader.link(address)})
+    return await _send(request, site, reader, overview, members)
 
 
 def _overview(site: Site, name: str, *, compares: bool | None = None) -> Overview:

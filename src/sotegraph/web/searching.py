@@ -132,12 +132,14 @@ def suggest(request: Request, site: SiteDep, reader: ReaderDep) -> Response:
     results = search_everything(site.search, text, request.query_params.getlist("type"))
     base = address_of(request)
     names, kinds, addresses = [], [], []
-    writer = Writer(site, reader)
+    writer, index = Writer(site, reader), site.index
     for iri in results.named(_SUGGESTIONS):
         collection = site.index.collection_of(iri)
         kind = site.index.choose(collection.labels, reader.language) if collection else None
         names.append(writer.plain(site.index.name(iri, reader.language)))
-        kinds.append(kind.value if kind else "")
+        # Things of one name are told apart by what stands beside it in lists.
+        beside = index.key_facts(iri, reader.language) if index.labels(iri) else []
+        kinds.append(" · ".join(each.value for each in (kind, *beside) if each))
         addresses.append(base + (site.index.addresses.path(iri) or ""))
     body = json.dumps([text, names, kinds, addresses], ensure_ascii=False)
     headers = {"Cache-Control": FRESH if site.search.complete else "no-store", "Vary": "Accept-Language"}

@@ -45,6 +45,11 @@ class Chart:
     total: int
     drawn: int
 
+    @property
+    def label_within(self) -> str:
+        """The label as it stands within a title."""
+        return _within(self.label)
+
 
 def chart(writer: Writer, table: Table, *, common: bool = False) -> Chart | None:
     """Return the chart of *table*; None unless it has a column of labels and one of numbers, and lines to compare.
@@ -94,3 +99,12 @@ def _series(
         )
     )
     return Series(name, tuple(bars), round(-low * scale, 3), least, greatest)
+
+
+def _within(heading: str) -> str:
+    """A heading as it stands within a sentence; what is written in capitals stays so.
+
+    >>> _within("Year"), _within("EU country")
+    ('year', 'EU country')
+    """
+    return heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
