@@ -107,12 +107,16 @@ def publish(folder: Path, state: Path, *options: str) -> float:
     return time.perf_counter() - begun
 
 
-def measure(place: Path, statements: int, checked: bool, titles: bool) -> dict[str, object]:
-    """Return the figures for a library of so many *statements*; *checked*, and with other *titles*, if so wanted."""
+def measure(place: Path, statements: int, checked: bool, dumped: bool, titles: bool) -> dict[str, object]:
+    """Return the figures for a library of so many *statements*.
+
+    It is *checked*, its files for downloading are *dumped*, and *titles* change, if so wanted.
+    """
     folder, state, loaded = place / "library", place / "state", os.getloadavg()[0]
     books = generate(folder, statements)
-    first_s = publish(folder, state, "--no-check")
-    options = () if checked else ("--no-check",)
+    dumps = () if dumped else ("--no-dumps",)
+    first_s = publish(folder, state, "--no-check", *dumps)
+    options = dumps if checked else ("--no-check", *dumps)
     with serving(state=state, access_log=False) as served, reading(served.address, books) as readers:
         time.sleep(_QUIET_S)
         quiet = p99_ms(readers, 0, time.perf_counter())
@@ -127,6 +131,7 @@ def measure(place: Path, statements: int, checked: bool, titles: bool) -> dict[s
         figures: dict[str, object] = {
             "statements": statements,
             "checked": checked,
+            "dumped": dumped,
             "changed": "titles" if titles else "numbers of pages",
             "load average before and after": [],
             "processors": os.cpu_count(),
@@ -150,7 +155,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("statements", type=int, nargs="?", default=500_000)
     parser.add_argument("--check", action="store_true", help="Check the publication before each publish but the first.")
+    parser.add_argument("--dumps", action="store_true", help="Make the files for downloading as well.")
     parser.add_argument("--titles", action="store_true", help="Change titles, on which lists and search depend.")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        print(json.dumps(measure(Path(temporary), asked.statements, asked.check, asked.titles), indent=1))
+        print(json.dumps(measure(Path(temporary), asked.statements, asked.check, asked.dumps, asked.titles), indent=1))
