@@ -84,6 +84,7 @@ class Collection:
     descriptions: Texts
     order: float
     on_front_page: bool
+    has_template: bool = True
     tiles: Tiles | None = None
     facets: tuple[Facet, ...] = ()
     identifier_kinds: tuple[IdentifierKind, ...] = ()
@@ -335,6 +336,7 @@ def _collections(facts: Facts) -> tuple[Collection, ...]:
             descriptions=facts.texts(node, "dct:description"),
             order=facts.number(node, "sh:order", 1_000),
             on_front_page=facts.flag(node, "pub:onFrontPage"),
+            has_template=not facts.objects(node, "pub:template") or facts.flag(node, "pub:template"),
             tiles=_tiles(facts, node),
             facets=read_facets(facts, node),
             identifier_kinds=read_identifier_kinds(facts, node),

@@ -105,7 +105,7 @@ def test_the_class_is_told_by_a_row_above_the_header(read: Read) -> None:
 def test_a_class_that_nobody_knows_is_a_finding(read: Read) -> None:
     reading = read(sent("Luokka;Toimipisste\nNimi (fi);Nimi (en);Koodi\nPasila;Pasila;07\n", name="x.csv"))
     assert cells(reading) == [("2", "unknown-class")]
-    assert "toimipiste?" in reading.findings[0].messages["fi"]
+    assert "Toimipiste?" in reading.findings[0].messages["fi"]
 
 
 def test_a_table_named_after_another_class_is_a_finding(read: Read) -> None:

@@ -1,7 +1,8 @@
 """Sixty submissions that people got wrong, with what is to be found in each: 20 in RDF, 20 in CSV, 20 in Excel.
 
 Each folder holds the files of one submission and ``expected.json``: the findings in their order, each with severity,
-rule, place, focus and value. :func:`submissions` lists them for every door that findings come out of.
+rule, place, focus and value, and with what is said of it in Finnish, Swedish and English.
+:func:`submissions` lists them for every door that findings come out of.
 """
 
 from __future__ import annotations

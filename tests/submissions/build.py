@@ -1,4 +1,6 @@
-"""Writes the defective submissions: ``python -m tests.submissions.build``; what is found in them is written by hand.
+"""Writes the files of the defective submissions: ``python -m tests.submissions.build``.
+
+What is to be found in them, ``expected.json``, is not made here: it is read and corrected by people.
 
 Each begins as a description of an invented association that conforms, and is broken in one way, as people break it.
 """

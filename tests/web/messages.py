@@ -10,7 +10,9 @@ from babel.messages.extract import extract_from_dir
 from sotegraph.errors import PublisherError
 from sotegraph.harvesting import fetching, preflight, rendering
 from sotegraph.ingest.expectations import PHRASES
-from sotegraph.ingest.telling import MENDING
+from sotegraph.ingest.problems import PROBLEMS
+from sotegraph.ingest.remarks import HINT
+from sotegraph.ingest.telling import MENDING, SAID
 from sotegraph.reports.table import HEADERS
 from sotegraph.reports.words import COUNTED, SEVERITY_WORDS
 from sotegraph.soundness.findings import CHECKS
@@ -24,7 +26,9 @@ _TABLES = {
     "harvesting/preflight.py": preflight.TEMPLATES,
     "harvesting/rendering.py": rendering.WORDS,
     "ingest/expectations.py": PHRASES,
-    "ingest/telling.py": MENDING,
+    "ingest/problems.py": PROBLEMS,
+    "ingest/remarks.py": (HINT,),
+    "ingest/telling.py": (*MENDING, *SAID),
     "validation/isolated.py": (CANNOT_BE_APPLIED,),
     "web/pages/validation.py": SECTION_NAMES.values(),
     "reports/table.py": HEADERS,

@@ -85,8 +85,8 @@ class CodeList:
         """What *text* names if the noughts in front of its code have been lost."""
         return self.unpadded.get(text.lstrip("0"), ()) if text.isdecimal() else ()
 
-    def suggest(self, text: str) -> list[str]:
-        """The labels that look most like *text*, best first."""
+    def suggest(self, text: str) -> list[tuple[NamedNode, str]]:
+        """What is labelled most like *text*, best first, each with that label."""
         found = process.extract(
             normal(text), self.labels.keys(), scorer=fuzz.WRatio, score_cutoff=_NEAR_ENOUGH, limit=_MOST_SUGGESTIONS * 3
         )
@@ -95,7 +95,7 @@ class CodeList:
             if _is_like(normal(text), name):
                 # Of the labels of one thing the nearest is enough: it is in the language that was written.
                 near.setdefault(self.names[name], self.labels[name])
-        return list(near.values())[:_MOST_SUGGESTIONS]
+        return [(nodes[0], label) for nodes, label in near.items()][:_MOST_SUGGESTIONS]
 
 
 def _is_like(text: str, name: str) -> bool:

@@ -18,6 +18,7 @@ from sotegraph.views import Group
 _LANG_STRING = PREFIXES["rdf"] + "langString"
 _IN_SCHEME = term("skos:inScheme")
 _DEFINITION = term("skos:definition")
+_EXAMPLE = term("skos:example")
 _LONGEST_NESTED = 8
 _MOST_KINDS = 12
 _LOOKED_AT = 500
@@ -52,6 +53,10 @@ class Column:
     A column of texts has the language tag *language*. Links lead to instances of *classes* or concepts of *schemes*.
     *new* is the nested node that a link may make of an address that nothing published has. What is *rare* is read,
     but not offered in a template.
+
+    Of the columns with the same number in *either*, at least one is needed; 0 is none. A text is given in all of the
+    languages of *together*, if in any. A column is *needed_with* the others of its nested node. *examples* are invented
+    values for the example row of a template.
     """
 
     predicate: NamedNode
@@ -67,13 +72,16 @@ class Column:
     is_iri: bool = False
     is_text: bool = False
     required: bool = False
-    required_languages: tuple[str, ...] = ()
+    either: int = 0
+    together: tuple[str, ...] = ()
+    needed_with: bool = False
     single: bool = False
     order: tuple[float, float] = (0, 0)
     nested: Nested | None = None
     new: Nested | None = None
     new_predicate: NamedNode | None = None
     rare: bool = False
+    examples: tuple[Any, ...] = ()
 
     @property
     def is_link(self) -> bool:
@@ -101,13 +109,17 @@ def _nearest(texts: Texts, language: str) -> str:
 
 @dataclass(frozen=True)
 class TableClass:
-    """A class whose instances can be sent as rows: its names, the types each row gets, and its columns in order."""
+    """A class whose instances can be sent as rows: its names, the types each row gets, and its columns in order.
+
+    The value of *key_property* is the key of an instance below *segment*.
+    """
 
     iri: str
     names: Texts
     types: tuple[NamedNode, ...]
     columns: tuple[Column, ...]
     segment: str | None
+    key_property: NamedNode | None = None
 
     @property
     def local_name(self) -> str:
@@ -123,9 +135,8 @@ class ColumnReader:
         self.publication = publication = codes.publication
         self.groups: Mapping[str, Group] = publication.groups
         self._own: dict[str, list[Column]] = {}
-        self.segments = {
-            name: each.segment for each in publication.collections if not each.scheme for name in each.classes
-        }
+        self.collections = [each for each in publication.collections if not each.scheme]
+        self.segments = {name: each.segment for each in self.collections for name in each.classes}
 
     def classes(self) -> dict[str, TableClass]:
         """Every class with a shape that names something a row can say, by IRI."""
@@ -135,7 +146,15 @@ class ColumnReader:
             if columns:
                 names = self.publication.classes[iri].labels
                 types = (NamedNode(iri), *self._types(iri))
-                found[iri] = TableClass(iri, names, tuple(dict.fromkeys(types)), columns, self.segments.get(iri))
+                key = next((each.key_property for each in self.collections if iri in each.classes), None)
+                found[iri] = TableClass(
+                    iri,
+                    names,
+                    tuple(dict.fromkeys(types)),
+                    columns,
+                    self.segments.get(iri),
+                    NamedNode(key) if key else None,
+                )
         return found
 
     def _columns(self, iri: str) -> Iterator[Column]:
@@ -157,7 +176,8 @@ class ColumnReader:
             self._own[iri] = list(found.values())
         return self._own[iri]
 
-    def _shapes(self, iri: str) -> Iterator[Any]:
+    def shapes(self, iri: str) -> Iterator[Any]:
+        """The node shapes of a class."""
         view = self.publication.classes.get(iri)
         if view:
             yield NamedNode(view.iri)
@@ -175,7 +195,7 @@ class ColumnReader:
     def _asked_types(self, iri: str) -> list[NamedNode]:
         return [
             value
-            for shape in self._shapes(iri)
+            for shape in self.shapes(iri)
             for node in self.facts.objects(shape, "sh:property")
             if RDF_TYPE in self.facts.objects(node, "sh:path")
             for value in self.facts.objects(node, "sh:hasValue")
@@ -183,7 +203,7 @@ class ColumnReader:
 
     def _of_shape(self, iri: str) -> Iterator[Column]:
         by_path: dict[NamedNode, list[Any]] = {}
-        for shape in self._shapes(iri):
+        for shape in self.shapes(iri):
             for node in self.facts.objects(shape, "sh:property"):
                 for path in self.facts.objects(node, "sh:path"):
                     if isinstance(path, NamedNode) and path not in (RDF_TYPE, _IN_SCHEME):
@@ -214,7 +234,7 @@ class ColumnReader:
             is_iri=bool(kinds & {PREFIXES["sh"] + "IRI", PREFIXES["sh"] + "BlankNodeOrIRI"}),
             is_text=bool(tagged) or _LANG_STRING in {each.value for each in datatypes},
             required=any(self._requires(node) for node in nodes),
-            required_languages=tuple(self._required_languages(nodes)),
+            examples=tuple(self.facts.objects(named, "skos:example")),
             single=any(self._at_most_one(node) for node in nodes),
             order=(group.order if group else 1_000, self.facts.number(named, "sh:order", 1_000)),
         )
@@ -240,14 +260,6 @@ class ColumnReader:
         severity = self.severities.get(node.value) or next(iter(self.facts.objects(node, "sh:severity")), VIOLATION)
         least = self.facts.number(node, "sh:minCount", 0) or self.facts.number(node, "sh:qualifiedMinCount", 0)
         return severity == VIOLATION and least >= 1
-
-    def _required_languages(self, nodes: Iterable[Any]) -> Iterator[str]:
-        for node in filter(self._requires, nodes):
-            for shape in self.facts.objects(node, "sh:qualifiedValueShape"):
-                for head in self.facts.objects(shape, "sh:languageIn"):
-                    languages = [each.value for each in self.facts.members(head)]
-                    # Where one of several languages will do, none of them is asked for by itself.
-                    yield from languages if len(languages) == 1 else ()
 
     def _at_most_one(self, node: Any) -> bool:
         return self.facts.number(node, "sh:maxCount", 2) <= 1 or self.facts.flag(node, "sh:uniqueLang")
@@ -282,7 +294,7 @@ class ColumnReader:
     def _or_new(self, column: Column, iri: str, inner: list[Column]) -> Column:
         """The link, which an address may stand for that makes a new node of its own."""
         address = next((each.predicate for each in inner if each.is_iri), None)
-        return replace(column, new=self._nested(column, iri) if address else None, new_predicate=address)
+        return replace(column, new=self._nested(column, iri), new_predicate=address)
 
     def _of_nested(self, column: Column, iri: str, inner: list[Column]) -> Iterator[Column]:
         for each in inner:
@@ -314,6 +326,7 @@ class ColumnReader:
                 required=False,
                 order=column.order,
                 rare=concept not in used,
+                examples=tuple(self.codes.graph.objects(concept, _EXAMPLE)),
             )
 
     def _used(self, owner: str, *path: NamedNode) -> set[Any]:
@@ -330,4 +343,4 @@ class ColumnReader:
             yield column
             return
         for language in self.publication.languages:
-            yield replace(column, language=language, required=language in column.required_languages)
+            yield replace(column, language=language)

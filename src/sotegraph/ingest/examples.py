@@ -1,9 +1,8 @@
-"""How something published would be written as a row: the example in a template."""
+"""The example in a template: the invented values that shapes give, or how something published would be written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -12,20 +11,55 @@ from sotegraph.ingest.columns import Column, TableClass
 from sotegraph.ingest.published import Published
 from sotegraph.terms import RDF_TYPE
 
-_LOOKED_AT, _MOST_VALUES = 60, 20
+_LOOKED_AT, _MOST_LOOKED_AT, _MOST_VALUES = 60, 600, 20
 Texts = Mapping[tuple[str, str, str], str]
 """What stands in the cells of a row, by the keys of its columns."""
 
 
+def example_row(published: Published, table_class: TableClass, language: str) -> Texts | None:
+    """The cells of the example: what ``skos:example`` gives, if that is all that is required, else something published.
+
+    None where there is neither.
+    """
+    row = {}
+    for column in table_class.columns:
+        written = list(_as_written(published, column, column.examples, language))
+        if written and not column.rare:
+            row[column.key] = written[0]
+    if row and not any(demand.isdisjoint(row) for demand in _demands(table_class)):
+        return row
+    found = example_of(published, table_class, language)
+    return found[1] if found else None
+
+
 def example_of(published: Published, table_class: TableClass, language: str) -> tuple[NamedNode, Texts] | None:
-    """The published thing that fills most columns, the required ones above all, and its row; None without any."""
-    triples = islice(published.graph.incoming(NamedNode(table_class.iri), RDF_TYPE), _LOOKED_AT)
+    """The published thing that fills most columns, the required ones above all, and its row; None without any.
+
+    More are looked at only until one says all that is required.
+    """
+    triples = published.graph.incoming(NamedNode(table_class.iri), RDF_TYPE)
     nodes = sorted(
         {each.subject for each in triples if isinstance(each.subject, NamedNode)}, key=lambda each: each.value
     )
-    rows = [(node, row_of(published, table_class, node, language)) for node in nodes]
-    required = {each.key for each in table_class.columns if each.required}
-    return max(rows, key=lambda each: (len(required & set(each[1])), len(each[1])), default=None)
+    demands = _demands(table_class)
+    best: tuple[NamedNode, Texts] | None = None
+    highest = (-1, -1)
+    for number, node in enumerate(nodes[:_MOST_LOOKED_AT]):
+        if number >= _LOOKED_AT and highest[0] == len(demands):
+            break
+        row = row_of(published, table_class, node, language)
+        score = (sum(not demand.isdisjoint(row) for demand in demands), len(row))
+        if score > highest:
+            best, highest = (node, row), score
+    return best
+
+
+def _demands(table_class: TableClass) -> list[set[tuple[str, str, str]]]:
+    """The sets of columns of each of which a row fills at least one."""
+    columns = table_class.columns
+    either = [{each.key for each in columns if each.either == number} for number in {each.either for each in columns}]
+    single = [{each.key} for each in columns if each.required]
+    return single + [each for each in either if not any(column.key in each and not column.either for column in columns)]
 
 
 def row_of(published: Published, table_class: TableClass, node: NamedNode, language: str) -> Texts:
@@ -59,7 +93,11 @@ def _owner(published: Published, column: Column, node: NamedNode, taken: dict[st
 
 
 def _written(published: Published, column: Column, owner: Any, language: str) -> Iterator[str]:
-    for value in sorted(published.graph.objects(owner, column.predicate), key=str):
+    return _as_written(published, column, published.graph.objects(owner, column.predicate), language)
+
+
+def _as_written(published: Published, column: Column, values: Iterable[Any], language: str) -> Iterator[str]:
+    for value in sorted(values, key=str):
         if isinstance(value, Literal):
             if (value.language or "") == column.language:
                 yield value.value

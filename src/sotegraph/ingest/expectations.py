@@ -11,13 +11,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from sotegraph.ingest.names import Names
 from sotegraph.ingest.outcome import Texts
 from sotegraph.ingest.speaking import Speaker
-from sotegraph.terms import PREFIXES, RDF_NIL
+from sotegraph.terms import PREFIXES, RDF_NIL, shorten, term
 from sotegraph.validation import Result
 from sotegraph.validation.paths import list_members, path_text
 
 _SH, _XSD = PREFIXES["sh"], PREFIXES["xsd"]
 _DEEPEST, _MOST_VALUES = 3, 12
 _COMPONENT = "ConstraintComponent"
+_IN_SCHEME = term("skos:inScheme")
 _DATATYPES = {
     _XSD + "string": "text",
     PREFIXES["rdf"] + "langString": "text with its language",
@@ -34,8 +35,16 @@ _DATATYPES = {
     _XSD + "boolean": "true or false",
     _XSD + "anyURI": "an address, such as https://example.org/",
 }
+_IN_TABLES = {
+    _XSD + "date": "a day, such as 31.1.2026",
+    _XSD + "gYearMonth": "a month, such as 1/2026",
+    _XSD + "dateTime": "a day and a time, such as 31.1.2026 12:00",
+}
+"""What is written otherwise in a cell than in RDF."""
+_LANGUAGES = {"fi": "text in Finnish", "sv": "text in Swedish", "en": "text in English"}
+_DAYS = frozenset({_XSD + "date", _XSD + "dateTime"})
 _NODE_KINDS = {
-    "IRI": "an address (IRI), such as https://example.org/",
+    "IRI": "an address, such as https://example.org/",
     "Literal": "a plain value, not an address",
     "BlankNode": "a part described in place, without an address",
     "BlankNodeOrIRI": "a thing, not a plain value",
@@ -50,7 +59,6 @@ _NUMBERS = {
     "maxExclusive": "less than {value}",
     "minLength": "at least {value} characters",
     "maxLength": "at most {value} characters",
-    "pattern": "text of the form {value}",
 }
 _PAIRS = {
     "equals": "the same values as in “{field}”",
@@ -61,7 +69,7 @@ _PAIRS = {
 _COUNTS = {
     "minCount": ("at least one value", "at least {count} values"),
     "maxCount": ("one value at most", "at most {count} values"),
-    "qualifiedMinCount": ("at least one such value: {part}", "at least {count} such values: {part}"),
+    "qualifiedMinCount": ("{part}", "at least {count} such values: {part}"),
     "qualifiedMaxCount": ("one such value at most: {part}", "at most {count} such values: {part}"),
 }
 _LISTS = {
@@ -72,7 +80,8 @@ _LISTS = {
 _MARKS = {"or": " / ", "xone": " / ", "and": "; "}
 
 PHRASES = (
-    *(*_DATATYPES.values(), *_NODE_KINDS.values(), *_NUMBERS.values(), *_PAIRS.values(), *_LISTS.values()),
+    *(*_DATATYPES.values(), *_IN_TABLES.values(), *_LANGUAGES.values()),
+    *(*_NODE_KINDS.values(), *_NUMBERS.values(), *_PAIRS.values(), *_LISTS.values()),
     *(phrase for pair in _COUNTS.values() for phrase in pair),
 )
 """Every phrase that is chosen by a constraint."""
@@ -80,12 +89,13 @@ Facts = Mapping[str, Sequence[Any]]
 
 
 class Expectations:
-    """Says what the shapes of a shapes graph expect."""
+    """Says what the shapes of a shapes graph expect: as RDF writes it, or as the cells of tables do."""
 
-    def __init__(self, names: Names, speaker: Speaker) -> None:
+    def __init__(self, names: Names, speaker: Speaker, *, in_tables: bool = False) -> None:
         self.names, self.speaker, self.shapes = names, speaker, names.shapes
         self._expected: dict[tuple[Any, Any], Texts] = {}
         self._parts: dict[tuple[Any, Any], tuple[Texts, ...]] = {}
+        self.in_tables = in_tables
 
     def of_result(self, result: Result) -> Texts:
         """What the constraint that *result* broke expects; nothing when only its message can say that."""
@@ -115,6 +125,8 @@ class Expectations:
             parts = (self._of_list(head, 1) for head in facts.get(name, ()))
             return tuple(each for part in parts for each in part if any(each.values()))
         if name in ("node", "not", "property"):
+            if any(self._codes(node) for node in facts.get("node", ())):
+                return ()
             found = [phrase for node in facts.get(name, ()) for phrase in self._lines(node, 1)]
             return tuple(each for each in found if any(each.values()))
         return ()
@@ -148,19 +160,34 @@ class Expectations:
         return {
             "datatype": lambda value, _: self._datatype(value.value),
             "class": lambda value, _: say("a thing of the kind “{kind}”", kind=names.term(value)),
-            "nodeKind": lambda value, _: say(_NODE_KINDS.get(value.value[len(_SH) :], _NODE_KINDS[""])),
+            "nodeKind": lambda value, _: self._kind(value.value[len(_SH) :]),
             "in": lambda value, _: self._one_of(list(list_members(value, self.shapes.described))),
             "hasValue": lambda value, _: say("the value {value} among the values", value=names.value(value)),
             "languageIn": lambda value, _: self._languages(list(list_members(value, self.shapes.described))),
             "uniqueLang": lambda *_: say("one text in each language"),
             "not": lambda value, depth: say("anything but this: {part}", part=self._whole(value, depth + 1)),
-            "node": lambda value, depth: self._whole(value, depth + 1),
+            "node": lambda value, depth: self._codes(value) or self._whole(value, depth + 1),
             "property": lambda value, depth: self._whole(value, depth + 1),
         }
 
+    def wants_day(self, result: Result) -> bool:
+        """Whether the constraint that *result* broke takes days, perhaps among other things."""
+        waiting, seen = [result.source_shape], set()
+        while waiting:
+            node = waiting.pop()
+            facts = self._facts(node)
+            if any(getattr(each, "value", "") in _DAYS for each in facts.get("datatype", ())):
+                return True
+            heads = [head for name in _LISTS for head in facts.get(name, ()) if head not in seen]
+            seen.update(heads)
+            waiting.extend(each for head in heads for each in list_members(head, self.shapes.described))
+        return False
+
     def _datatype(self, iri: str) -> Texts:
+        if self.in_tables and iri in _DATATYPES:
+            return self.speaker.say(_IN_TABLES.get(iri, _DATATYPES[iri]))
         if iri in _DATATYPES:
-            return self.speaker.say(_DATATYPES[iri])
+            return self.speaker.join((self.speaker.say(_DATATYPES[iri]), self._as_rdf(shorten(iri, PREFIXES))), " ")
         return self.speaker.say("a value of the type {type}", type=self.names.term(NamedNode(iri)))
 
     def _one_of(self, values: list[Any]) -> Texts:
@@ -168,8 +195,38 @@ class Expectations:
         more = [self.speaker.alike("…")] if len(values) > _MOST_VALUES else []
         return self.speaker.say("one of these: {parts}", parts=self.speaker.join([*shown, *more]))
 
+    def _kind(self, name: str) -> Texts:
+        written = self._as_rdf("<https://example.org/>") if name == "IRI" else {}
+        return self.speaker.join((self.speaker.say(_NODE_KINDS.get(name, _NODE_KINDS[""])), written), " ")
+
+    def _as_rdf(self, text: str) -> Texts:
+        return self.speaker.alike("" if self.in_tables else f"({text})")
+
     def _languages(self, tags: list[Any]) -> Texts:
-        return self.speaker.say("text in the language {tags}", tags=" / ".join(each.value for each in tags))
+        say = self.speaker.say
+        texts = (
+            say(_LANGUAGES[each.value])
+            if each.value in _LANGUAGES
+            else say("text in the language {tags}", tags=each.value)
+            for each in tags
+        )
+        written = self._as_rdf(" / ".join(f"@{each.value}" for each in tags))
+        return self.speaker.join((self.speaker.join(texts, " / "), written), " ")
+
+    def _codes(self, node: Any) -> Texts:
+        """What a shape asks for that only wants a concept of one scheme: the names in that code list."""
+        for inner in self._facts(node).get("property", ()):
+            facts = self._facts(inner)
+            if _IN_SCHEME not in facts.get("path", ()):
+                continue
+            for scheme in facts.get("hasValue", ()):
+                members = self.names.members(scheme)
+                say, name = self.speaker.say, self.names.term(scheme)
+                if 0 < len(members) <= _MOST_VALUES:
+                    parts = self.speaker.join(members)
+                    return say("a value of the code list “{name}”: {parts}", name=name, parts=parts)
+                return say("a value of the code list “{name}”", name=name)
+        return {}
 
     def _count(self, name: str, count: str, facts: Facts, depth: int) -> Texts:
         if name == "maxCount" and count == "0":

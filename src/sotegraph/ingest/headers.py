@@ -12,6 +12,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from sotegraph.facts import Texts
 from sotegraph.ingest.codes import normal
 from sotegraph.ingest.columns import Column, TableClass
 from sotegraph.ingest.published import Published
@@ -112,16 +113,18 @@ class ClassHeaders:
         return Matched(column, number) if column else None
 
     @cached_property
-    def _suggested(self) -> Mapping[str, str]:
-        titles = {}
+    def _suggested(self) -> Mapping[str, Texts]:
+        """The titles of columns in every language, by the words of each."""
+        titles: dict[str, Texts] = {}
         for column in self.table_class.columns:
-            for language in column.names:
-                title = column.title(language) + (f" ({column.language})" if column.language else "")
-                titles[words(title)] = title
+            tag = f" ({column.language})" if column.language else ""
+            texts = {language: column.title(language) + tag for language in column.names}
+            for title in texts.values():
+                titles.setdefault(words(title), texts)
         return titles
 
-    def suggest(self, text: str) -> str | None:
-        """The title that looks most like *text*, if any does."""
+    def suggest(self, text: str) -> Texts | None:
+        """The title that looks most like *text*, in every language, if any does."""
         found = process.extractOne(words(text), self._suggested.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
         return self._suggested[found[0]] if found else None
 
@@ -177,10 +180,10 @@ class HeaderFinder:
         """The class that is called so, in any language."""
         return self._names.get(words(text))
 
-    def suggest_class(self, text: str) -> str | None:
-        """The name of a class that looks like *text*."""
+    def suggest_class(self, text: str) -> Texts | None:
+        """The name of a class that looks like *text*, in every language."""
         found = process.extractOne(words(text), self._names.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
-        return found[0] if found else None
+        return self._names[found[0]].names if found else None
 
     def _named_classes(self) -> Iterator[tuple[str, TableClass]]:
         publication = self.published.publication
@@ -230,7 +233,7 @@ class HeaderFinder:
         highest = max((score for score, _ in found), default=(0, 0))
         return _general([header for score, header in found if score == highest])
 
-    def suggest_column(self, header: Header, text: str) -> str | None:
+    def suggest_column(self, header: Header, text: str) -> Texts | None:
         """The title of a column that looks like *text*."""
         return self.headers[header.table_class.iri].suggest(text)
 

@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 
 from sotegraph.ingest.json_text import ARRAY, OBJECT, OTHER, STRING, JsonText
 from sotegraph.ingest.placed import PlacedQuads
-from sotegraph.ingest.remarks import Remarks, hint_of
+from sotegraph.ingest.remarks import Remarks
 from sotegraph.publication import Publication, addressed_contexts
 from sotegraph.soundness import findings as checks
 from sotegraph.terms import RDF_TYPE
@@ -106,7 +106,7 @@ def read_json_ld(
             checks.DROPPED_KEY,
             matcher.place_at(text.values[number].key_start),
             key=key,
-            hint=hint_of([term for term, _, _ in near]),
+            hint=remarks.hint([term for term, _, _ in near]),
         )
     return matcher.located(quads)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,9 @@ from rapidfuzz import fuzz, process
 
 from sotegraph.ingest.codes import CodeList, normal
 from sotegraph.ingest.columns import Column
+from sotegraph.ingest.outcome import Texts
 from sotegraph.ingest.published import Published
-from sotegraph.ingest.remarks import Remarks, hint_of
+from sotegraph.ingest.remarks import Remarks, join_names
 from sotegraph.ingest.values import as_iri, split
 from sotegraph.soundness import findings as checks
 from sotegraph.validation.places import Place
@@ -36,7 +37,7 @@ class LinkReader:
         self.published, self.remarks = published, remarks
         self._own: dict[tuple[str, str], dict[NamedNode, None]] = {}
         self._written: dict[str, str] = {}
-        self._hints: dict[tuple[Any, str], list[str]] = {}
+        self._hints: dict[tuple[Any, str], Texts] = {}
 
     def know(self, names: Iterable[tuple[str, str, NamedNode]]) -> None:
         """Let the things of this submission be named: each by its class and one of its names."""
@@ -84,7 +85,7 @@ class LinkReader:
 
     def _one(self, text: str, found: list[Found], column: Column, subject: NamedNode, place: Place) -> list[Found]:
         if len(found) > 1:
-            names = " / ".join(self._called(each.term) for each in found[:5])
+            names = join_names([self._called(each.term) for each in found[:5]])
             self.remarks.lost(
                 subject, column, checks.AMBIGUOUS_CODE, place, value=Literal(text), sent=text, names=names
             )
@@ -94,22 +95,27 @@ class LinkReader:
             self.remarks.repaired(subject, column, text, found[0].repaired, place)
         return found
 
-    def _called(self, node: NamedNode) -> str:
-        code = self.published.codes.notation(node)
-        return code or node.value
+    def _called(self, node: NamedNode) -> Texts:
+        """The name of *node* with its code, or else its address: what tells it from others of its name."""
+        code = self.published.codes.notation(node) or node.value
+        labels = self.published.codes.labels(node)
+        return {language: f"{label} ({code})" for language, label in labels.items()} or {"": code}
 
-    def _near(self, text: str, column: Column) -> list[str]:
+    def _near(self, text: str, column: Column) -> Sequence[str | Texts]:
         """What looks like *text* in this submission, then among what is published."""
         own = [name for class_, name in self._own if class_ in column.classes]
         near = process.extractOne(normal(text), own, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
-        return [self._written[near[0]]] if near else self.published.code_list(column).suggest(text)
+        if near:
+            return [self._written[near[0]]]
+        found = self.published.code_list(column).suggest(text)
+        return [self.published.codes.labels(node) or label for node, label in found]
 
     def _none(self, text: str, column: Column, subject: NamedNode, place: Place) -> list[Found]:
         key = (column.key, text)
         if key not in self._hints:
             near = self._near(text, column) if len(self._hints) < _MOST_TRIES else []
-            self._hints[key] = near
-        hint = hint_of(self._hints[key])
+            self._hints[key] = self.remarks.hint(near)
+        hint = self._hints[key]
         names = {language: column.title(language) for language in {*column.names}}
         self.remarks.lost(
             subject, column, checks.UNKNOWN_CODE, place, value=Literal(text), sent=text, header=names, hint=hint

@@ -21,6 +21,8 @@ from sotegraph.views import PropertyView
 _LONGEST = 120
 _MOST_STEPS = 4
 _IRIS = re.compile(r"(<[^<>]*>)")
+_IN_SCHEME = term("skos:inScheme")
+_PATH, _TARGET_CLASS = term("sh:path"), term("sh:targetClass")
 _TERM_NAMES = (term("sh:name"), term("rdfs:label"), term("skos:prefLabel"))
 
 
@@ -97,8 +99,15 @@ class Names:
         base = self.index.publication.base_iri + "/id/"
         if node.value.startswith(base):
             return node.value[len(base) :]
+        if self._is_provisional(node):
+            return ""
         compact = shorten(node.value, self.index.publication.prefixes)
         return node.value if compact.startswith("<") else compact
+
+    def _is_provisional(self, node: Any) -> bool:
+        """Whether *node* only has an address until it is accepted, which tells nobody anything."""
+        start = self.index.publication.base_iri + "/submissions/"
+        return isinstance(node, NamedNode) and node.value.startswith(start)
 
     def label(self, node: Any) -> Texts:
         """The name that *node* has in the submission, else in the published data; nothing when it has none."""
@@ -132,6 +141,15 @@ class Names:
         found = own or set(self.index.version.types(node) if isinstance(node, NamedNode | BlankNode) else ())
         return sorted(found, key=lambda each: (each not in self.index.publication.classes, each))
 
+    def members(self, scheme: Any) -> list[Texts]:
+        """The names of the concepts of *scheme*, in the order of their addresses."""
+        found = {triple.subject for triple in self.index.version.incoming(scheme) if triple.predicate == _IN_SCHEME}
+        return [self.value(each) for each in sorted(found, key=str)]
+
+    def values_of(self, node: Any, predicate: NamedNode) -> list[Any]:
+        """The values of *predicate* that were sent of *node*."""
+        return list(dict.fromkeys(value for name, value in self.facts.get(node, ()) if name == predicate))
+
     def kind(self, node: Any) -> Texts:
         """The name of the class of *node*; nothing when it has none."""
         classes = self.classes(node)
@@ -164,8 +182,21 @@ class Names:
         )
         return self.speaker.join(pieces, "")
 
+    @cached_property
+    def terms(self) -> frozenset[NamedNode]:
+        """The classes and properties of which the shapes speak."""
+        used = {
+            value
+            for facts in self.shapes.described.values()
+            for predicate, value in facts
+            if predicate in (_PATH, _TARGET_CLASS) and isinstance(value, NamedNode)
+        }
+        return frozenset(used)
+
     def trail(self, focus: Any, path: str | None) -> tuple[Texts, ...]:
         """The way to what a finding is about: the thing that has a name of its own, the parts below it, the field."""
+        if self._is_provisional(focus) and focus not in self.facts:
+            return ()
         steps: list[Texts] = []
         node, seen = focus, {focus}
         while self._is_part(node) and node in self.links and len(seen) <= _MOST_STEPS:

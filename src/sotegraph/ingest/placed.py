@@ -15,14 +15,15 @@ from sotegraph.validation.places import Place
 class PlacedQuads:
     """The quads of the tables of one file; *cells* has the place of each, *homes* that of each subject.
 
-    *absent* has, for a subject and a predicate, the empty cells of the row where its values would stand.
+    *absent* has, for a subject and a predicate, the empty cells of the row where its values would stand, each with the
+    language of its column.
     """
 
     name: str
     quads: Sequence[Quad]
     cells: Sequence[Place]
     homes: Mapping[Any, Place]
-    absent: Mapping[tuple[Any, str], Sequence[Place]] = field(default_factory=dict)
+    absent: Mapping[tuple[Any, str], Sequence[tuple[str, Place]]] = field(default_factory=dict)
 
     def place(self, number: int) -> Place:
         """The cell of the object of quad *number*."""
@@ -36,10 +37,12 @@ class PlacedQuads:
         """The row of the subject of quad *number*, or the first cell of a node within a row."""
         return self.homes.get(self.quads[number].subject, self.cells[number])
 
-    def place_of_absent(self, subject: Any, predicate: NamedNode | None) -> Place | None:
-        """The empty cell of the row where a value would stand."""
-        found = self.absent.get((subject, predicate.value)) if predicate is not None else None
-        return found[0] if found else None
+    def place_of_absent(
+        self, subject: Any, predicate: NamedNode | None, languages: Container[str] = ()
+    ) -> Place | None:
+        """The empty cell of the row where a value would stand, a text in one of *languages* if there are any."""
+        found = self.absent.get((subject, predicate.value), ()) if predicate is not None else ()
+        return next((place for language, place in found if not languages or language in languages), None)
 
     def without(self, subjects: Container[Any]) -> PlacedQuads:
         """The same tables without what they say of *subjects*."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from sotegraph.errors import UnsoundPublication
 from sotegraph.facts import Facts
 from sotegraph.ingest.codes import CodeList, Codes, Graph, Quads
 from sotegraph.ingest.columns import Column, ColumnReader, TableClass
+from sotegraph.ingest.requirements import Requirements
 from sotegraph.publication import Publication
 from sotegraph.terms import RDF_TYPE
 from sotegraph.validation import ShapeSet
@@ -52,7 +53,13 @@ class Published:
             severities = ShapeSet.read(quads).severities(_PROFILE)
         except UnsoundPublication:
             severities = {}
-        return ColumnReader(Facts(quads), self.codes, severities).classes()
+        facts = Facts(quads)
+        reader = ColumnReader(facts, self.codes, severities)
+        requirements = Requirements(facts, severities, reader.shapes)
+        return {
+            iri: replace(each, columns=requirements.mark(each.types, each.columns))
+            for iri, each in reader.classes().items()
+        }
 
     def once(self, key: Any, make: Callable[[], Kept]) -> Kept:
         """What *make* returns, made when first asked for under *key*."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from sotegraph.ingest.detection import CSV, WORKBOOK, detect
 from sotegraph.ingest.encoding import to_utf8
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile, unpack
 from sotegraph.ingest.json_ld import read_json_ld
+from sotegraph.ingest.problems import problem_of
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.rdf import read_rdf
 from sotegraph.ingest.refused import Refused
@@ -26,15 +27,18 @@ from sotegraph.publication import Publication
 from sotegraph.soundness.findings import (
     BROKEN_FILE,
     GARBLED_TEXT,
+    HIDDEN_CHARACTER,
     NOTHING_TO_VALIDATE,
     REFUSED,
     SYNTAX,
     Finding,
     Teller,
 )
-from sotegraph.validation import VIOLATION, Result
+from sotegraph.validation import VIOLATION, WARNING, Result
 from sotegraph.validation.places import Located, Locations, Place
 
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _GARBLED = re.compile("Ã[\u0080-\u00bf\u2018-\u203a€„…†‡ˆ‰ŠŒŽ˜™šœžŸ]|\ufffd")
 
 
@@ -78,10 +82,10 @@ class Reading:
         predicate = result.predicate
         return result.value is None and predicate is not None and (result.focus, predicate.value) in self.lost
 
-    def place_of(self, result: Result) -> Place | None:
-        """Where a validation result is mended; None for what no file speaks of."""
+    def place_of(self, result: Result, languages: Container[str] = ()) -> Place | None:
+        """Where a validation result is mended, a missing text in *languages*; None for what no file speaks of."""
         component = result.component.value.rpartition("#")[2]
-        return self.locations.of_result(result.focus, result.path, result.value, component)
+        return self.locations.of_result(result.focus, result.path, result.value, component, languages)
 
 
 def read_files(
@@ -156,19 +160,29 @@ class _Reader:
             self.remarks.add(NOTHING_TO_VALIDATE, Place(name, 1))
 
     def _look_for_garbled(self, file: Located) -> None:
-        """Find texts in UTF-8 that somebody has read as Windows-1252, and characters that got lost altogether."""
+        """Find texts in UTF-8 that somebody has read as Windows-1252, and characters that got lost or are not seen.
+
+        Those that turn the direction of writing can make a text look like another one (Unicode TR 36, 3.5).
+        """
         for number, quad in enumerate(file.quads):
-            if isinstance(quad.object, Literal) and _GARBLED.search(quad.object.value):
-                path, sent = str(quad.predicate), quad.object.value[:80]
+            if not isinstance(quad.object, Literal):
+                continue
+            text, about = quad.object.value, {"focus": quad.subject, "path": str(quad.predicate), "value": quad.object}
+            if _GARBLED.search(text):
+                self.remarks.add(GARBLED_TEXT, file.place(number), **about, sent=text[:80])
+            hidden = dict.fromkeys(_HIDDEN.findall(text))
+            if hidden:
+                characters = ", ".join(f"U+{ord(each):04X}" for each in list(hidden)[:5])
+                severity = VIOLATION if any(_TURNING.match(each) for each in hidden) else WARNING
                 self.remarks.add(
-                    GARBLED_TEXT, file.place(number), focus=quad.subject, path=path, value=quad.object, sent=sent
+                    HIDDEN_CHARACTER, file.place(number), severity=severity, **about, characters=characters
                 )
 
     def _read(self, sent: SubmittedFile) -> Located | None:
         try:
             file = unpack(sent, self.limits)
         except OSError as error:
-            self.remarks.add(BROKEN_FILE, Place(sent.name, 1), problem=str(error).rstrip("."))
+            self.remarks.add(BROKEN_FILE, Place(sent.name, 1), problem=problem_of(str(error)))
             return None
         kind = detect(file)
         try:
@@ -187,11 +201,11 @@ class _Reader:
             return None
         except SyntaxError as error:
             place = Place(file.name, error.lineno or 1, error.offset or 1)
-            self.remarks.add(SYNTAX, place, problem=error.msg)
+            self.remarks.add(SYNTAX, place, problem=problem_of(error.msg))
             return None
         except BrokenTable as error:
             check = BROKEN_FILE if kind.name == WORKBOOK else SYNTAX
-            self.remarks.add(check, Place.in_table(file.name, row=error.row), problem=error.problem.rstrip("."))
+            self.remarks.add(check, Place.in_table(file.name, row=error.row), problem=problem_of(error.problem))
             return None
         raise UnsupportedMediaType(
             "{file} is of a kind that is not read here ({kind}). Send RDF, CSV or Excel (xlsx).",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from pyoxigraph import Literal, NamedNode, Quad
 
-from sotegraph.errors import PublisherError
 from sotegraph.ingest.columns import Column
+from sotegraph.ingest.outcome import Texts, best
 from sotegraph.ingest.placed import PlacedQuads
 from sotegraph.ingest.sheets import CODES_SHEET, INSTRUCTIONS, Row, Sheet
+from sotegraph.messages import Messages
 from sotegraph.soundness import findings as checks
 from sotegraph.soundness.findings import Check, Finding, Teller
 from sotegraph.terms import RDF_TYPE, key_of, term
@@ -21,11 +24,40 @@ from sotegraph.validation.places import Place
 UNREAD_CELL = term("pub:UnreadCell")
 _VALUE = term("rdf:value")
 _MOST_FINDINGS = 10_000
+_LOCALES = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 
 
-def hint_of(names: Sequence[str]) -> PublisherError | str:
-    """What follows a problem when something similar is known; it begins with a space, or is empty."""
-    return PublisherError(" Did you mean {names}?", names=" / ".join(names)) if names else ""
+HINT = " Did you mean {names}?"
+"""What follows a problem when something similar is known."""
+
+
+def hint_of(names: Sequence[str | Texts], messages: Messages) -> Texts:
+    """What follows a problem when something similar is known, in each language; it begins with a space, or is empty."""
+    return {
+        language: messages.translate(HINT, language).format(names=" / ".join(_in(each, language) for each in names))
+        if names
+        else ""
+        for language in dict.fromkeys((*messages.languages, "en"))
+    }
+
+
+def join_names(names: Sequence[Texts]) -> Texts:
+    """*names* as one text in each language that any of them has."""
+    languages = dict.fromkeys(language for each in names for language in each)
+    return {language: " / ".join(best(each, [language]) for each in names) for language in languages}
+
+
+def _in(name: str | Texts, language: str) -> str:
+    return name if isinstance(name, str) else best(name, [language])
+
+
+def _spoken(read: str) -> str | Texts:
+    """A day as people write it; anything else as it is."""
+    try:
+        day = date.fromisoformat(read)
+    except ValueError:
+        return read
+    return {language: format_date(day, "long", locale) for language, locale in _LOCALES.items()}
 
 
 class Remarks:
@@ -36,6 +68,10 @@ class Remarks:
         self.findings: list[Finding] = []
         self.explained: set[tuple[Any, str]] = set()
         self._unread: list[tuple[str, Place]] = []
+
+    def hint(self, names: Sequence[str | Texts]) -> Texts:
+        """What follows a problem when something similar to it is called *names*."""
+        return hint_of(names, self.teller.messages)
 
     def add(self, check: Check, place: Place, **words: Any) -> None:
         """Add a finding; *words* are those of :meth:`Teller.finding`."""
@@ -52,7 +88,7 @@ class Remarks:
     def repaired(self, subject: NamedNode, column: Column, sent: str, read: str, place: Place) -> None:
         """Add the finding for a cell that was read as something slightly else."""
         path, value = str(column.predicate), Literal(sent)
-        self.add(checks.REPAIRED, place, focus=subject, path=path, value=value, sent=sent, read=read)
+        self.add(checks.REPAIRED, place, focus=subject, path=path, value=value, sent=sent, read=_spoken(read))
 
     def unread(self, sheet: Sheet, number: int, cells: Row) -> None:
         """Keep the texts of cells of which no statement is made, so that they can be looked through."""

@@ -209,7 +209,9 @@ class Validator:
         for result in report.results:
             if reading.explains(result):
                 continue
-            told = telling.of_result(result, reading.place_of(result) or rules.place_of(result, company))
+            languages = telling.names.shapes.languages(result.source_shape)
+            place = reading.place_of(result, languages) or rules.place_of(result, company)
+            told = telling.of_result(result, place)
             yield told if report.version is None else replace(told, is_new=not result.known)
         if checks:
             for finding in _findings(company):

@@ -17,7 +17,7 @@ from sotegraph.ingest.headers import Header, HeaderFinder, Matched
 from sotegraph.ingest.links import LinkReader
 from sotegraph.ingest.placed import PlacedQuads
 from sotegraph.ingest.published import Published
-from sotegraph.ingest.remarks import Remarks, hint_of
+from sotegraph.ingest.remarks import Remarks
 from sotegraph.ingest.sheets import INSTRUCTIONS, Cell, Row, Sheet
 from sotegraph.ingest.values import Read, read_values
 from sotegraph.soundness import findings as checks
@@ -95,7 +95,9 @@ class TableReader:
         table, fitting = sheet.name or sheet.file, header.table_class
         if header.unknown is not None:
             near = self.finder.suggest_class(header.unknown)
-            self.remarks.add(checks.UNKNOWN_CLASS, place, name=header.unknown, hint=hint_of([near] if near else []))
+            self.remarks.add(
+                checks.UNKNOWN_CLASS, place, name=header.unknown, hint=self.remarks.hint([near] if near else [])
+            )
         if header.named is not None and header.named is not fitting:
             named = header.named.names
             self.remarks.add(checks.WRONG_TABLE, place, table=table, named=named, fitting=fitting.names)
@@ -111,12 +113,14 @@ class TableReader:
                     Place.in_table(sheet.file, sheet.name, header.row, column, text),
                     header=text,
                     class_name=fitting.names,
-                    hint=hint_of([near] if near else []),
+                    hint=self.remarks.hint([near] if near else []),
                 )
 
     def _subject(self, sheet: Sheet, header: Header, number: int, cells: Row, digest: str) -> NamedNode | None:
         """What the row describes: the thing whose IRI or key it gives, else a new one; None for an example."""
-        fresh = f"{self.base}/submissions/{digest}/{key_of(sheet.name or 'row')}-{number}"
+        fresh = (
+            self._by_code(header, cells) or f"{self.base}/submissions/{digest}/{key_of(sheet.name or 'row')}-{number}"
+        )
         column = next((each for each, matched in header.columns.items() if matched.column is None), None)
         cell = cells.get(column) if column else None
         if cell is None:
@@ -130,6 +134,16 @@ class TableReader:
                 checks.UNKNOWN_KEY, place, focus=NamedNode(fresh), value=Literal(cell.text), sent=cell.text
             )
         return iri or NamedNode(fresh)
+
+    def _by_code(self, header: Header, cells: Row) -> str | None:
+        """The IRI of what is known by a code that stands in the row; None where its class has keys of another kind."""
+        table = header.table_class
+        for number, cell in cells.items():
+            column = header.columns[number].column
+            if column and not column.nested and column.predicate == table.key_property and not cell.is_error:
+                key = next((key_of(each.term.value) for each in read_values(cell, column)), "")
+                return f"{self.base}/id/{table.segment}/{key}" if key else None
+        return None
 
     def _iri(self, text: str, table_class: TableClass) -> NamedNode | None:
         if "://" in text or text.startswith("urn:"):
@@ -186,7 +200,7 @@ class TableReader:
     def _write_absent(self, row: _RowOf, column: Column, repeat: int, place: Place, writer: _Writer) -> None:
         """Remember the empty cell: what the thing lacks, or its node, or that it has no such node."""
         if column.nested is None:
-            writer.absent(row.subject, column.predicate, place)
+            writer.absent(row.subject, column, place)
             return
         used = any(
             each.column and each.column.nested == column.nested and each.repeat == repeat
@@ -194,9 +208,9 @@ class TableReader:
             if number in row.cells
         )
         if used:
-            writer.absent(self._nested_iri(row, column.nested, repeat), column.predicate, place)
+            writer.absent(self._nested_iri(row, column.nested, repeat), column, place)
         else:
-            writer.absent(row.subject, column.nested.predicate, place)
+            writer.absent(row.subject, column, place, column.nested.predicate)
 
     def _write_cell(self, row: _RowOf, number: int, matched: Matched, cell: Cell, writer: _Writer) -> None:
         column = matched.column
@@ -280,7 +294,7 @@ class _Writer:
         self.quads: list[Quad] = []
         self.cells: list[Place] = []
         self.homes: dict[Any, Place] = {}
-        self.missing: dict[tuple[Any, str], list[Place]] = {}
+        self.missing: dict[tuple[Any, str], list[tuple[str, Place]]] = {}
 
     def add(self, subject: NamedNode, predicate: NamedNode, value: Any, place: Place) -> None:
         self.quads.append(Quad(subject, predicate, value))
@@ -289,8 +303,9 @@ class _Writer:
     def home(self, subject: NamedNode, place: Place) -> None:
         self.homes.setdefault(subject, place)
 
-    def absent(self, subject: NamedNode, predicate: NamedNode, place: Place) -> None:
-        self.missing.setdefault((subject, predicate.value), []).append(place)
+    def absent(self, subject: NamedNode, column: Column, place: Place, link: NamedNode | None = None) -> None:
+        key = (subject, (link or column.predicate).value)
+        self.missing.setdefault(key, []).append((column.language, place))
 
     def table(self) -> PlacedQuads:
         return PlacedQuads(self.name, self.quads, self.cells, self.homes, self.missing)

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
+from rapidfuzz import fuzz, process
 
 from sotegraph.ingest.expectations import Expectations, parameter_of
 from sotegraph.ingest.names import Names
 from sotegraph.ingest.outcome import INFO, VIOLATION, WARNING, Texts, Told, Where
+from sotegraph.ingest.remarks import hint_of
 from sotegraph.ingest.speaking import Speaker
+from sotegraph.ingest.values import date_parts
 from sotegraph.soundness.findings import Finding
 from sotegraph.validation import VIOLATION as SH_VIOLATION
 from sotegraph.validation import WARNING as SH_WARNING
 from sotegraph.validation import Result
 from sotegraph.validation.places import Place
 
+_LIKE_A_DAY = re.compile(r"-?\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\s*[./]\s*\d{1,2}\s*[./]\s*\d{4}")
 _ABSENT = frozenset(("minCount", "qualifiedMinCount", "hasValue"))
 _TOO_MANY = frozenset(("maxCount", "uniqueLang", "qualifiedMaxCount"))
 _MEND_IN_CELL = {
     "absent": "Fill in cell {cell}, column “{header}”.",
     "many": "Keep the right value in cell {cell}, column “{header}”.",
     "wrong": "Correct cell {cell}, column “{header}”.",
+}
+_MEND_BARE_CELL = {
+    "absent": "Fill in cell {cell}.",
+    "many": "Keep the right value in cell {cell}.",
+    "wrong": "Correct cell {cell}.",
 }
 _MEND_IN_ROW = {
     "absent": "Add it to row {row}.",
@@ -34,8 +44,22 @@ _MEND_IN_LINE = {
     "many": "Keep the right one; the last of them is on line {line}.",
     "wrong": "Correct it on line {line}.",
 }
-MENDING = (*_MEND_IN_CELL.values(), *_MEND_IN_ROW.values(), *_MEND_IN_LINE.values())
+MENDING = (*_MEND_IN_CELL.values(), *_MEND_BARE_CELL.values(), *_MEND_IN_ROW.values(), *_MEND_IN_LINE.values())
 """Every way to say where to mend."""
+_NO_DAY = "{value} is no day of the calendar. Write a day that exists."
+_TO_SENDERS = {
+    "class-without-shape": "Nothing of the class {name} can be sent here. Use a class that a template is offered for.",
+    "undefined-term": "The term {name} is not in the vocabulary.{hint} Correct the name.",
+    "untyped": "{name} has no class, so that nothing of it can be checked. State its class.",
+    "dangling-link": (
+        "The link leads to {name}, which is neither published nor among what was sent. Correct the address, send what "
+        "it stands for as well, or remove the link."
+    ),
+}
+"""What is said to somebody who sends data where the check has words for those who keep a publication."""
+SAID = (_NO_DAY, *_TO_SENDERS.values())
+"""Every text of a finding that stands here."""
+_NEAR_ENOUGH, _LONGEST_DATE, _MOST_VALUES = 85, 30, 5
 
 
 class Telling:
@@ -43,29 +67,31 @@ class Telling:
 
     def __init__(self, names: Names, speaker: Speaker) -> None:
         self.names, self.speaker = names, speaker
-        self.expectations = Expectations(names, speaker)
+        self.in_tables = Expectations(names, speaker, in_tables=True)
+        self.in_files = Expectations(names, speaker)
 
     def of_result(self, result: Result, place: Place) -> Told:
         """What a shape found."""
         where = where_of(place)
         constraint = parameter_of(result.component.value)
         shape = result.source_shape or result.component
+        expectations = self.in_tables if where.is_in_table else self.in_files
         return Told(
             severity=severity_name(result.severity),
             rule=self._rule(shape.value),
             shape=shape.value,
-            message=dict(result.messages),
+            message=self._message(result),
             where=where,
             component=result.component.value,
             focus=str(result.focus),
             path=result.path,
             value=None if result.value is None else str(result.value),
-            expected=self.expectations.of_result(result),
+            expected=expectations.of_result(result),
             mend=self.mend(where, constraint),
             field_name=self.names.field(result.path, result.focus) if result.path else {},
-            shown=self._shown(result.value, result.focus),
+            shown=self._shown(result.value, result.focus) or self._several(result, constraint),
             trail=self.names.trail(result.focus, result.path),
-            parts=self.expectations.parts_of(result),
+            parts=expectations.parts_of(result),
             page=self._page(shape),
             details=tuple(self.of_result(each, place) for each in result.details),
         )
@@ -73,7 +99,11 @@ class Telling:
     def of_finding(self, finding: Finding) -> Told:
         """What a check found that is no shape."""
         where = where_of(finding.place)
+        template = _TO_SENDERS.get(finding.name)
         message = self.speaker.join((finding.messages, finding.remedies), " ")
+        if template is not None:
+            node = finding.focus if finding.value is None else finding.value
+            message = self.speaker.say(template, name=self.names.written(node), hint=self._hint(node))
         return Told(
             severity=severity_name(finding.severity),
             rule=finding.name,
@@ -95,9 +125,34 @@ class Telling:
         way = "absent" if constraint in _ABSENT else "many" if constraint in _TOO_MANY else "wrong"
         if where.cell and where.header:
             return self.speaker.say(_MEND_IN_CELL[way], cell=where.cell, header=where.header)
+        if where.cell:
+            return self.speaker.say(_MEND_BARE_CELL[way], cell=where.cell)
         if where.row:
             return self.speaker.say(_MEND_IN_ROW[way], row=where.row)
         return self.speaker.say(_MEND_IN_LINE[way], line=where.line) if where.line else {}
+
+    def _message(self, result: Result) -> Texts:
+        """What the shape says; of what is written like a day and is none, that."""
+        value = result.value
+        if isinstance(value, Literal) and _is_no_day(value.value) and self.in_files.wants_day(result):
+            return self.speaker.say(_NO_DAY, value=value.value)
+        return dict(result.messages)
+
+    def _several(self, result: Result, constraint: str) -> Texts:
+        """The values of which there are too many; of texts, those in a language that has more than one."""
+        if constraint not in _TOO_MANY or result.predicate is None:
+            return {}
+        values = self.names.values_of(result.focus, result.predicate)
+        if constraint == "uniqueLang":
+            tags = [getattr(each, "language", None) for each in values]
+            values = [each for each, tag in zip(values, tags, strict=True) if tag and tags.count(tag) > 1]
+        return self.speaker.join([self.names.value(each) for each in values[:_MOST_VALUES]], " / ")
+
+    def _hint(self, node: Any) -> Texts:
+        """The term of the shapes that looks like *node*, if any does."""
+        terms = {each: self.names.written(each) for each in self.names.terms}
+        near = process.extractOne(self.names.written(node), terms, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+        return hint_of([near[0]] if near else [], self.speaker.messages)
 
     def _shown(self, value: Any, focus: Any) -> Texts:
         if value is None or (not isinstance(value, Literal) and value == focus):
@@ -111,6 +166,16 @@ class Telling:
 
     def _page(self, shape: Any) -> str | None:
         return self.names.index.addresses.path(shape.value) if isinstance(shape, NamedNode) else None
+
+
+def _is_no_day(text: str) -> bool:
+    """Whether *text* is written like a day, and the calendar has none of the kind.
+
+    >>> _is_no_day("31.2.2019"), _is_no_day("2019-02-28"), _is_no_day("spring 2019")
+    (True, False, False)
+    """
+    day = text[:_LONGEST_DATE].partition("T")[0].strip()
+    return bool(_LIKE_A_DAY.fullmatch(day)) and date_parts(day) is None
 
 
 _SEVERITIES: Mapping[NamedNode, str] = {SH_VIOLATION: VIOLATION, SH_WARNING: WARNING}

@@ -18,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from sotegraph.errors import NotFound
 from sotegraph.facts import Texts
 from sotegraph.ingest.columns import Column, TableClass
-from sotegraph.ingest.examples import example_of, name_of
+from sotegraph.ingest.examples import example_row, name_of
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.sheets import CODES_SHEET
 from sotegraph.messages import Messages, read_messages
@@ -50,16 +50,26 @@ class _Writing:
         return [each for each in self.table_class.columns if not each.rare]
 
     def header(self, column: Column) -> str:
+        return f"{self.bare_header(column)}{mark_of(column)}"
+
+    def bare_header(self, column: Column) -> str:
         tag = f" ({column.language})" if column.language else ""
-        return f"{column.title(self.language)}{tag}{' *' if column.required else ''}"
+        return f"{column.title(self.language)}{tag}"
 
     def text(self, texts: Texts) -> str:
         return next((texts[each] for each in (self.language, "en") if each in texts), next(iter(texts.values()), ""))
 
     def example(self) -> list[str]:
         """The cells of the example row, the mark that it is one first."""
-        found = example_of(self.published, self.table_class, self.language)
-        return [self.say("example"), *(found[1].get(each.key, "") for each in self.columns)] if found else []
+        found = example_row(self.published, self.table_class, self.language)
+        return [self.say("example"), *(found.get(each.key, "") for each in self.columns)] if found else []
+
+
+def mark_of(column: Column) -> str:
+    """The asterisk of a required column; in brackets, those of columns of which any one will do."""
+    if column.required:
+        return " *"
+    return f" ({'*' * column.either})" if column.either else ""
 
 
 def template(published: Published, name: str, form: str, language: str, messages: Messages | None = None) -> bytes:
@@ -77,7 +87,8 @@ def template(published: Published, name: str, form: str, language: str, messages
 
 def template_classes(published: Published) -> list[TableClass]:
     """The classes that have a template: those with a collection of their own, in its order."""
-    order = [name for each in published.publication.collections if not each.scheme for name in each.classes]
+    offered = (each for each in published.publication.collections if not each.scheme and each.has_template)
+    order = [name for each in offered for name in each.classes]
     return [published.classes[name] for name in dict.fromkeys(order) if name in published.classes]
 
 
@@ -125,15 +136,38 @@ def _write_headers(sheet: Any, writing: _Writing) -> None:
 
 def _headers(writing: _Writing) -> Iterator[tuple[str, str, bool]]:
     for column in writing.columns:
-        parts = (writing.text(column.descriptions), *_kinds(column, writing.say))
-        yield writing.header(column), "\n".join(filter(None, parts)), column.required
+        parts = (writing.text(column.descriptions), *_needs(column, writing), *_kinds(column, writing.say))
+        yield writing.header(column), "\n".join(filter(None, parts)), column.required or column.either > 0
+
+
+def _needs(column: Column, writing: _Writing) -> Iterator[str]:
+    """Whether the cells of *column* may be left empty, in words."""
+    say = writing.say
+    if column.required:
+        yield say("Required.")
+    elif column.needed_with:
+        name = writing.text(column.outer)
+        yield say("Required when something else is given of “{name}”.").format(name=name)
+    if column.required and column.new:
+        start = f"{column.title(writing.language)}: "
+        yield say("Something new may be described in the columns that begin “{start}” instead.").format(start=start)
+    if column.either:
+        alike = [writing.bare_header(each) for each in writing.columns if each.either == column.either]
+        names = ", ".join(f"“{each}”" for each in alike)
+        yield say("At least one of these columns is required: {names}.").format(names=names)
+    if column.together and not column.required:
+        alike = [
+            writing.bare_header(each)
+            for each in writing.columns
+            if each.key[:2] == column.key[:2] and each.language in column.together
+        ]
+        names = ", ".join(f"“{each}”" for each in alike)
+        yield say("If one of these columns is filled, all of them are required: {names}.").format(names=names)
 
 
 def _kinds(column: Column, say: Callable[[str], str]) -> Iterator[str]:
     """What one may write in the cells of *column*, in words."""
     names = {each[len(_XSD) :] for each in column.datatypes if each.startswith(_XSD)}
-    if column.required:
-        yield say("Required.")
     if column.is_link or column.choices:
         yield say("Choose from the list, or write the name or the code.")
     elif column.is_iri:
@@ -187,7 +221,12 @@ def _write_lists(workbook: Any, sheet: Any, writing: _Writing) -> None:
                 cell.value, cell.data_type = name, "s"
             places[names] = f"'{CODES_SHEET}'!${letter}$1:${letter}${len(names)}"
         letter = get_column_letter(number)
-        rule = DataValidation(type="list", formula1=places[names], allow_blank=True, showErrorMessage=False)
+        rule = DataValidation(type="list", formula1=places[names], allow_blank=True, showErrorMessage=True)
+        # A warning, not a stop: a cell may hold several names, a code or an address as well.
+        rule.errorStyle, rule.errorTitle = "warning", writing.say("Choose a value")
+        rule.error = writing.say(
+            "The list does not have this value. Choose one from it, or write several with semicolons between them."
+        )
         sheet.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{_LAST_ROW}")
 
@@ -215,6 +254,10 @@ def _write_instructions(workbook: Any, writing: _Writing, title: str) -> None:
             for text in (
                 say("Write one thing in each row of the first sheet, below the headers. Do not change the headers."),
                 say("Headers with an asterisk are required. Columns that you do not need may be removed."),
+                say(
+                    "Of the headers with the same mark in brackets, such as (*), at least one is required; which ones "
+                    "belong together is said below."
+                ),
                 say("The example in the second row is not read; remove it or leave it."),
                 say(
                     "No information on natural persons may be given: no names, no identity codes, no e-mail addresses."

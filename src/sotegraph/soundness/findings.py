@@ -219,11 +219,13 @@ HIDDEN_SHEET = Check(
 )
 UNKNOWN_CODE = Check(
     "UnknownCode",
-    "{sent} is no value of “{header}” that is known here.{hint}",
-    "Write a name or a code as it is published, or in the list of the template.",
+    "The value “{sent}” of “{header}” is not known here.{hint}",
+    "Write a name or a code as in the published data or in the list of the template.",
 )
 AMBIGUOUS_CODE = Check(
-    "AmbiguousCode", "{sent} may be any of several things: {names}.", "Write the code or the IRI of the one you mean."
+    "AmbiguousCode",
+    "“{sent}” may be any of several things: {names}.",
+    "Write the code or the address of the one you mean.",
 )
 UNKNOWN_KEY = Check(
     "UnknownKey",
@@ -243,6 +245,11 @@ GARBLED_TEXT = Check(
     "GarbledText",
     "The text has been written in one encoding and read in another: {sent}.",
     "Save the file as UTF-8 from where the text was still right.",
+)
+HIDDEN_CHARACTER = Check(
+    "HiddenCharacter",
+    "The text holds characters that nobody sees: {characters}.",
+    "Write the text anew without them; they often come along when a text is copied.",
 )
 DROPPED_KEY = Check(
     "DroppedKey",

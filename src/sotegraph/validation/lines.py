@@ -104,7 +104,7 @@ class LocatedFile:
         found = self._search(self.quads[number].subject, self._line_before(number), last)
         return found or Place(self.name, last)
 
-    def place_of_absent(self, subject: Any, predicate: NamedNode | None) -> None:
+    def place_of_absent(self, subject: Any, predicate: NamedNode | None, languages: Container[str] = ()) -> None:
         """In a text, what is missing has no place."""
 
     def _line_before(self, number: int) -> int:

@@ -101,8 +101,13 @@ class Located(Protocol):
     def place_of_subject(self, number: int) -> Place:
         """Where the subject of quad *number* stands, its first quad in this file."""
 
-    def place_of_absent(self, subject: Any, predicate: NamedNode | None) -> Place | None:
-        """Where a value of *predicate* would stand if *subject* had one; None where the file has no such place."""
+    def place_of_absent(
+        self, subject: Any, predicate: NamedNode | None, languages: Container[str] = ()
+    ) -> Place | None:
+        """Where a value of *predicate* would stand if *subject* had one, a text in one of *languages* if there are any.
+
+        None where the file has no such place.
+        """
 
     def without(self, subjects: Container[Any]) -> Located:
         """The same file without what it says of *subjects*."""
@@ -143,8 +148,13 @@ class Locations:
             files = [quads[0][0]]
         return next(file.place_of_subject(number) for file, number in quads if file is files[0])
 
-    def of_result(self, focus: Any, path: str | None, value: Any, component: str = "") -> Place | None:
-        """Where a validation result is mended: at the value, else at the description that lacks or repeats one."""
+    def of_result(
+        self, focus: Any, path: str | None, value: Any, component: str = "", languages: Container[str] = ()
+    ) -> Place | None:
+        """Where a validation result is mended: at the value, else at the description that lacks or repeats one.
+
+        What lacks is a text in one of *languages*, if there are any.
+        """
         predicate, inverse = _predicate(path)
         if value is not None and not _same(value, focus):
             found = (
@@ -161,14 +171,13 @@ class Locations:
             if repeated:
                 file, number = repeated[-1]
                 return file.place(number)
-        return self.of_absent(focus, None if inverse else predicate) or self.of_subject(
-            focus, None if inverse else predicate
-        )
+        forward = None if inverse else predicate
+        return self.of_absent(focus, forward, languages) or self.of_subject(focus, forward)
 
-    def of_absent(self, node: Any, predicate: NamedNode | None) -> Place | None:
+    def of_absent(self, node: Any, predicate: NamedNode | None, languages: Container[str] = ()) -> Place | None:
         """Where a value of *predicate* would stand, in a file that describes *node*."""
         for file in dict.fromkeys(file for file, _ in self._by_subject.get(node, ())):
-            found = file.place_of_absent(node, predicate)
+            found = file.place_of_absent(node, predicate, languages)
             if found:
                 return found
         return None

@@ -30,9 +30,11 @@ _TARGET_OBJECTS = term("sh:targetObjectsOf")
 TARGETS = frozenset({_TARGET_NODE, _TARGET_CLASS, _TARGET_SUBJECTS, _TARGET_OBJECTS})
 _CLASSES = frozenset({term("rdfs:Class"), term("owl:Class")})
 _SUBCLASS = term("rdfs:subClassOf")
+_QUALIFIED = term("sh:qualifiedValueShape")
+_LANGUAGE_IN = term("sh:languageIn")
 _PROFILE = term("pub:Profile")
 _NAMES = ("sh:name", "sh:description", "sh:order", "sh:group", "sh:defaultValue", "rdfs:label", "rdfs:comment")
-_FOR_PEOPLE = frozenset(term(name) for name in (*_NAMES, "skos:definition"))
+_FOR_PEOPLE = frozenset(term(name) for name in (*_NAMES, "skos:definition", "skos:example"))
 _RULE = term("sh:rule")
 _STRUCTURE = frozenset(term(f"sh:{name}") for name in ("path", "severity", "message", "deactivated")) | {RDF_TYPE}
 """What a property shape may say without constraining anything."""
@@ -85,6 +87,12 @@ class ShapeSet:
                 return overrides
         known = ", ".join(sorted(iri.rpartition("/")[2] for iri in self.profiles)) or "none"
         raise UnsoundPublication("There is no profile {profile}. Use one of: {known}.", profile=profile, known=known)
+
+    def languages(self, shape: Any) -> tuple[str, ...]:
+        """The languages of which *shape* wants a text among the values (SHACL 4.7.3), none where it does not say."""
+        inner = self._objects(shape, _QUALIFIED)
+        heads = [head for each in inner for head in self._objects(each, _LANGUAGE_IN)]
+        return tuple(each.value for head in heads for each in list_members(head, self.described))
 
     def unnamed(self) -> list[BlankNode]:
         """The property shapes without an IRI: nothing can refer to them."""
