@@ -100,11 +100,32 @@ def test_csv_has_one_row_a_finding_in_the_language_asked_for(in_table: Submissio
     assert rows[0]["Vakavuus"] == "Virhe"
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_in_csv_nothing_of_the_sender_is_a_formula(start: str, in_table: Submission, teller: Teller) -> None:
+    formula = f"{start}HYPERLINK(1)"
+    told = replace(in_table.findings[0], shown={"fi": formula}, where=replace(in_table.findings[0].where, file=formula))
+    text = written(replace(in_table, findings=(told,)), "csv", teller).decode("utf-8-sig")
+    (row,) = csv.reader(io.StringIO(text.partition("\r\n")[2], newline=""))
+    assert row[0] == f"'{formula}"
+    assert f"'{formula}" in row[1:]
+    assert not any(each.startswith(("=", "+", "-", "@", "\t")) for each in row)
+
+
+def test_what_is_not_listed_is_said(submission: Submission, teller: Teller) -> None:
+    whole, cut = submission, replace(submission, cut=True)
+    assert [as_json(each)["cut"] for each in (whole, cut)] == [False, True]
+    assert [Submission.from_json(each.to_json()).cut for each in (whole, cut)] == [False, True]
+    assert "joita ei luetella" in written(cut, "text", teller).decode()
+    assert "joita ei luetella" not in written(whole, "text", teller).decode()
+
+
 def test_a_workbook_of_findings_says_what_was_checked_against_what(submission: Submission, teller: Teller) -> None:
     workbook = load_workbook(io.BytesIO(written(submission, "xlsx", teller)))
     findings, about = workbook.worksheets
     assert findings.max_row == len(submission.findings) + 1
-    assert submission.checked.version in {row[1].value for row in about.iter_rows(min_row=2)}
+    values = {row[1].value for row in about.iter_rows(min_row=2)}
+    assert submission.checked.version in values
+    assert submission.checked.moment not in values, "a moment is told as people do"
 
 
 def test_junit_fails_for_violations_only(submission: Submission, teller: Teller) -> None:

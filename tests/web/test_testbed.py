@@ -145,8 +145,15 @@ def test_the_entry_point_leads_to_the_operations(client: Client) -> None:
     assert client.get(document["info"]).status_code == 200
     assert client.get(document["@context"]).json()["@context"]["validate"]["@type"] == "@id"
     assert client.get("/shacl/lib/api/vocab").json()["supportedClass"]
-    for form in ("upload", "uploadm"):
-        assert client.page(f"/shacl/lib/{form}").headers["location"] == "/validate"
+    for address in ("/shacl/lib/upload", "/shacl/lib/upload/", "/shacl/lib/uploadm"):
+        assert client.page(address).headers["location"] == "/validate"
+
+
+@pytest.mark.parametrize("operation", ["validate", "validateMultiple"])
+def test_what_is_to_be_posted_is_not_got(operation: str, client: Client) -> None:
+    answer = client.get(f"/shacl/lib/api/{operation}")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert client.get(f"/shacl/nobody/api/{operation}").status_code == 404
 
 
 WRONG: dict[str, tuple[object, int]] = {

@@ -126,11 +126,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Submission:
-    """What is wrong with the files, by place; *complete* unless a file could not be read at all."""
+    """What is wrong with the files, by place; *complete* unless a file could not be read at all.
+
+    *cut* tells that there is more than is listed.
+    """
 
     findings: tuple[Told, ...]
     checked: Checked
     complete: bool
+    cut: bool = False
 
     @property
     def refused(self) -> Told | None:
@@ -184,7 +188,7 @@ class Submission:
         checked = data["checked"]
         checked["files"] = _files(checked["files"])
         checked["own_shapes"] = _files(checked["own_shapes"])
-        return cls(_all_told(data["findings"]), Checked(**checked), data["complete"])
+        return cls(_all_told(data["findings"]), Checked(**checked), data["complete"], cut=data["cut"])
 
 
 def _files(data: Iterable[Mapping[str, Any]]) -> tuple[CheckedFile, ...]:

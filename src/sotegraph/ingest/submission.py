@@ -160,6 +160,7 @@ class Validator:
                 seconds=round(time.perf_counter() - started, 3),
             ),
             complete=report is not None,
+            cut=report is not None and report.cut,
         )
 
     def _hash(self, chosen: ValidationType) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 
+from babel.dates import format_datetime
 from pyoxigraph import Literal
 
 from sotegraph.ingest import Submission, Told, best
@@ -11,8 +14,10 @@ from sotegraph.messages import Messages
 from sotegraph.questions.table import Column, Table, Term, to_csv
 from sotegraph.questions.workbook import About, to_workbook
 from sotegraph.reports.words import SEVERITY_WORDS, Translate, counted, trail, verdict
+from sotegraph.terms import XSD_STRING
 
-_NUMBERS = ("Line", "Row")
+_TAKEN_FOR_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_LOCALES = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 HEADERS = (
     *("File", "Sheet", "Cell", "Row", "Line", "Column", "Severity", "What is wrong", "Value", "Expected"),
     *("How to mend", "What it is about", "Rule", "New"),
@@ -20,9 +25,21 @@ HEADERS = (
 
 
 def to_findings_csv(submission: Submission, language: str, messages: Messages) -> bytes:
-    """Return the findings as CSV that Excel opens rightly: UTF-8 with its mark, lines that end in CR LF."""
+    """Return the findings as CSV that Excel opens rightly: UTF-8 with its mark, lines that end in CR LF.
+
+    What a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises against CSV injection:
+    names and values come from whoever sent the file.
+    """
     table = _table(submission, language, messages.translator(language))
-    return b"\xef\xbb\xbf" + to_csv(table)
+    rows = tuple(tuple(map(_harmless, row)) for row in table.rows)
+    return b"\xef\xbb\xbf" + to_csv(replace(table, rows=rows))
+
+
+def _harmless(term: Term | None) -> Term | None:
+    is_number = isinstance(term, Literal) and term.datatype != XSD_STRING
+    if not isinstance(term, Literal) or is_number or not term.value.startswith(_TAKEN_FOR_FORMULAS):
+        return term
+    return Literal(f"'{term.value}")
 
 
 def to_findings_workbook(submission: Submission, language: str, messages: Messages) -> bytes:
@@ -37,7 +54,8 @@ def facts(submission: Submission, language: str, translate: Translate) -> Iterat
     """What is known of the check, as names and values."""
     checked = submission.checked
     yield translate("Result"), f"{verdict(submission, translate)} ({counted(submission, translate)})"
-    yield translate("Checked at"), checked.moment
+    moment = datetime.fromisoformat(checked.moment)
+    yield translate("Checked at"), format_datetime(moment, "long", tzinfo=moment.tzinfo, locale=_LOCALES[language])
     for each in checked.files:
         yield translate("File"), f"{each.name} (SHA-256 {each.sha256})"
     profile = best(checked.profile_names, [language]) or checked.profile or translate("own shapes")

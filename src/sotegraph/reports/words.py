@@ -36,6 +36,8 @@ def counted(submission: Submission, translate: Translate) -> str:
         if count:
             one, more = _COUNTED[severity]
             parts.append(translate(one) if count == 1 else translate(more).format(count=count))
+    if submission.cut:
+        parts.append(translate("and more, which are not listed"))
     return ", ".join(parts) or translate("No findings")
 
 

@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 
 from sotegraph import __version__
 from sotegraph.desk import read_constructed
-from sotegraph.errors import BadRequest, NotFound, PublisherError, UnsupportedMediaType
+from sotegraph.errors import BadRequest, MethodNotAllowed, NotFound, PublisherError, UnsupportedMediaType
 from sotegraph.formats import JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, serialize_triples
 from sotegraph.ingest import Submission
 from sotegraph.reports import TRL_JSON, TRL_XML, Attachment, to_rdf, to_trl_json, to_trl_xml
@@ -117,6 +117,7 @@ def vocab(domain: str, site: SiteDep) -> Response:
 
 
 @router.get(ROOT + "/{domain}/upload")
+@router.get(ROOT + "/{domain}/upload/")
 @router.get(ROOT + "/{domain}/uploadm")
 def upload(domain: str, site: SiteDep) -> Response:
     """Lead to the validator's page."""
@@ -128,6 +129,14 @@ def upload(domain: str, site: SiteDep) -> Response:
 def soap(domain: str, site: SiteDep) -> Response:
     """Say that there is no SOAP interface, and where to ask instead."""
     raise NotFound("SOAP is not offered here. Use {path}.", path=f"{ROOT}/{_known(site, domain)}/api/validate")
+
+
+@router.get(ROOT + "/{domain}/api/validate")
+@router.get(ROOT + "/{domain}/api/validateMultiple")
+def validate_by_get(domain: str, request: Request, site: SiteDep) -> Response:
+    """Refuse what is to be posted: 405 with what is allowed (RFC 9110 section 15.5.6)."""
+    _known(site, domain)
+    raise MethodNotAllowed("{method} does nothing here. Allowed: {allowed}.", method=request.method, allowed="POST")
 
 
 @router.post(ROOT + "/{domain}/api/validate")
