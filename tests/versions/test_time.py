@@ -286,3 +286,10 @@ def test_a_day_is_chosen_without_a_script_and_leads_to_the_version_of_its_end(cl
 def test_what_is_no_day_is_told_so(client, wrong):
     answer = client.get(f"/doc/book/1?on={wrong}")
     assert (answer.status_code, answer.json()["kind"]) == (400, "wrong-value")
+
+
+def test_what_is_made_of_one_version_is_not_shown_of_another(history):
+    site = client_of(history).app.state.site
+    assert site.once("names", lambda: "now") == "now"
+    then = site.past.site(site, site.past.kept()[0])
+    assert then.once("names", lambda: "then") == "then"
