@@ -46,7 +46,7 @@ class Copy:
 
     def update(self, address: str) -> int:
         """Take what is new in the feed at *address*; return how many members that were."""
-        node = self.modules / "node" / "bin" / "node"
+        node = self.modules / ".bin" / "node"
         command = [str(node) if node.is_file() else "node", str(SCRIPT), str(self.modules), address]
         run = subprocess.run(
             [*command, str(self.remembered), self.order],
