@@ -165,7 +165,7 @@ class Expectations:
             "hasValue": lambda value, _: say("the value {value} among the values", value=names.value(value)),
             "languageIn": lambda value, _: self._languages(list(list_members(value, self.shapes.described))),
             "uniqueLang": lambda *_: say("one text in each language"),
-            "not": lambda value, depth: say("anything but this: {part}", part=self._whole(value, depth + 1)),
+            "not": lambda value, depth: self._but(self._whole(value, depth + 1)),
             "node": lambda value, depth: self._codes(value) or self._whole(value, depth + 1),
             "property": lambda value, depth: self._whole(value, depth + 1),
         }
@@ -194,6 +194,10 @@ class Expectations:
         shown = [self.names.value(each) for each in values[:_MOST_VALUES]]
         more = [self.speaker.alike("…")] if len(values) > _MOST_VALUES else []
         return self.speaker.say("one of these: {parts}", parts=self.speaker.join([*shown, *more]))
+
+    def _but(self, part: Texts) -> Texts:
+        """Anything else than *part*; nothing where there are no words for that."""
+        return self.speaker.say("anything but this: {part}", part=part) if any(part.values()) else {}
 
     def _kind(self, name: str) -> Texts:
         written = self._as_rdf("<https://example.org/>") if name == "IRI" else {}
