@@ -56,6 +56,7 @@ KINDS: dict[str, str] = {
     "query with a fault": _query("SELECT * {\n ?s ?p\n}"),
     "data in figures": "/void",
     "feeds": "/feed",
+    "downloads": "/dumps",
     "catalogue": "/catalog",
     "catalogue checked": "/catalog/check",
     "dataset": "/doc/dataset/catalogue",

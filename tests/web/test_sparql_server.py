@@ -155,7 +155,7 @@ def test_a_signal_ends_everything_in_a_few_seconds_and_leaves_nothing(tmp_path, 
         assert ask(served, TINY).status_code == 200
         assert any(tmp_path.iterdir())
         family = children(served.process.pid)
-        assert len(family) == 5  # of queries, of requests, and the one of checks
+        assert len(family) == 6  # of queries, of requests, and those of checks and of downloads
         started = time.monotonic()
         served.process.send_signal(number)
         assert served.process.wait(timeout=10) == 0

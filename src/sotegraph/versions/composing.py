@@ -131,7 +131,7 @@ def _workplace(folder: Path) -> Iterator[Path]:
 
 
 def _kept(store: Store, folder: Path) -> Store:
-    """Keep what *store* holds in *folder*, down on the disk; return it as a store that is only read.
+    """Keep what is in *store* in *folder*, down on the disk; return it as a store that is only read.
 
     Nobody may read a store that somebody holds open for writing, be it for what it does by itself in the background. So
     a copy is kept, of links to the tables, that nobody ever opened for that.
