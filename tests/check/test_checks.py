@@ -245,6 +245,7 @@ def test_an_unknown_profile_is_wrong_use() -> None:
         check(LIBRARY, profile="nothing", engine=PySHACL())
 
 
+@pytest.mark.slow
 def test_a_rebased_publication_is_as_sound() -> None:
     here, there = (check(LIBRARY, base_iri=base, engine=PySHACL()) for base in (None, "http://localhost:8000"))
     assert here.sound

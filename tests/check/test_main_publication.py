@@ -218,6 +218,7 @@ def test_the_publication_is_broken_in_ten_ways() -> None:
     assert len({breakage.name for breakage in BREAKAGES}) >= 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", tried(SEEDS), ids=lambda seeds: "+".join(seeds) or "codes")
 def test_a_cut_copy_passes_while_it_is_sound(seeds: tuple[str, ...], tmp_path: Path) -> None:
     answer = check(cut(tmp_path, seeds))

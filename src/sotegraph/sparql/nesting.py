@@ -40,10 +40,10 @@ def check_nesting(text: str) -> None:
     """Raise MalformedQuery, with the place, when *text* is nested more deeply than a parser can follow.
 
     >>> check_nesting("SELECT * { ?s ?p '((((' }")
-    >>> check_nesting("SELECT * " + "{" * 501 + "}" * 501)
+    >>> check_nesting("SELECT * " + "{" * 501 + "}" * 501)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    sotegraph.errors.MalformedQuery: Line 1, column 510: brackets nest more than 500 deep. Write it with less nesting.
+    sotegraph.errors.requests.MalformedQuery: Line 1, column 510: brackets nest more than 500 deep...
     """
     if len(text) <= _MAX_DEPTH:  # Each level takes a character.
         return
