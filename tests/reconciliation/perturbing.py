@@ -94,3 +94,24 @@ CHANGES: dict[str, Callable[[Index, str, random.Random], str | None]] = {
     "Swedish": _swedish,
     "misspelt": _misspelt,
 }
+
+
+_DIRECTIONS = ("Etelä", "Itä", "Keski", "Länsi", "Pohjois", "Ylä", "Ala", "Koillis", "Lounais")
+_PLACES = (
+    *("Espoon", "Haminan", "Hangon", "Heinolan", "Iin", "Imatran", "Itä-Suomen", "Kajaanin", "Kemin", "Keravan"),
+    *("Kiteen", "Kotkan", "Kouvolan", "Lahden", "Lapin", "Lohjan", "Loimaan", "Länsi-Suomen", "Mäntsälän", "Nokian"),
+    *("Oulun", "Pieksämäen", "Porin", "Porvoon", "Raision", "Rauman", "Salon", "Savon", "Suomen", "Tornion", "Turun"),
+    *("Uudenmaan", "Vantaan", "Varkauden", "Viitasaaren", "Ähtärin", "Österbottens", "Nylands"),
+)
+_DIRECTION = re.compile(rf"\b({'|'.join(_DIRECTIONS)})(?=-)")
+_PLACE = re.compile(r"^(?:[\w-]+-)?\w+(?:n|s)(?= (?!r[yf]\b))")
+
+
+def elsewhere(index: Index) -> Iterator[str]:
+    """Names like those of organisations of other places: another direction, or another place, before the same words."""
+    for iri in index.members["organisation"]:
+        name = _name(index, iri)
+        for pattern, others in ((_DIRECTION, _DIRECTIONS), (_PLACE, _PLACES)):
+            if found := pattern.search(name):
+                same = found.group().casefold()
+                yield from (pattern.sub(each, name, count=1) for each in others if each.casefold() != same)

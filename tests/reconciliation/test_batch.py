@@ -6,16 +6,18 @@ one.
 """
 
 import json
+import re
 import time
 from collections import Counter
 
 import pytest
+from pyoxigraph import NamedNode
 
 from sotegraph.settings import Settings
 from sotegraph.sparql import InProcessEvaluator
 from sotegraph.web.app import create_app
 from tests.client import Client
-from tests.reconciliation.perturbing import CHANGES, rows
+from tests.reconciliation.perturbing import ALTERNATIVE, CHANGES, elsewhere, rows
 
 ROWS, AT_ONCE, SEED = 500, 10, 7
 
@@ -49,7 +51,47 @@ def test_a_batch_of_changed_names_is_matched(site, bundled):
     seconds = time.perf_counter() - start
     assert right / ROWS >= 0.95, wrong
     assert seconds < 3
-    assert len(certain) > 0.8 * ROWS and sum(certain) / len(certain) > 0.99
+    assert len(certain) > 0.9 * ROWS and sum(certain) / len(certain) > 0.99
+
+
+@pytest.mark.slow
+def test_a_name_of_another_place_is_no_match(site, bundled):
+    asked = sorted(set(elsewhere(bundled)))
+    assert len(asked) > 1_000
+    known = {bundled.addresses.key(each): _names(bundled, each) for each in bundled.members["organisation"]}
+    wrong = []
+    for place in range(0, len(asked), 500):
+        batch = {each: {"query": each, "type": "organisation", "limit": 1} for each in asked[place : place + 500]}
+        answer = site.request("POST", "/reconcile", data={"queries": json.dumps(batch)}).json()
+        for name, found in answer.items():
+            wrong += [
+                (name, each["name"])
+                for each in found["result"]
+                if each["match"] and _plainly(name) not in known[each["id"]]
+            ]
+    assert not wrong
+
+
+def _names(index, iri: str) -> set[str]:
+    others = (each.value for each in index.version.objects(NamedNode(iri), ALTERNATIVE))
+    return {_plainly(each) for each in (*others, *(each.value for each in index.labels(iri)))}
+
+
+def _plainly(name: str) -> str:
+    return re.sub(r"[\W_]|\b(ry|rf|sr)$", "", name.casefold())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    ["Suomen Muistiliitto", "Suomen Muisti", "Porvoon Seudun Muistiyhdistys ry", "Tornion Seudun Muistiyhdistys ry",
+     "Itä-Savon hyvinvointialue", "Uudenmaan Muistiyhdistys"],
+)  # fmt: skip
+def test_a_name_that_lacks_or_adds_a_telling_word_is_no_match(site, name):
+    answer = site.request("POST", "/reconcile", data={"queries": json.dumps({"a": {"query": name}})}).json()
+    assert answer["a"]["result"] and not any(each["match"] for each in answer["a"]["result"])
+    if name == "Suomen Muistiliitto":
+        assert answer["a"]["result"][0]["name"] == "Muistiliitto"
 
 
 @pytest.mark.slow

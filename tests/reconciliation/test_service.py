@@ -111,6 +111,14 @@ def test_a_name_that_nothing_has_matches_nothing(client):
         assert not any(each["match"] for each in ask(client, query=text))
 
 
+def test_a_query_without_a_name_or_property_matches_nothing_and_stops_no_other(client):
+    batch = {"a": {"query": "the almanac"}, "b": {"query": " "}, "c": {"query": "", "type": "book"}}
+    answer = client.request("POST", "/reconcile?lang=en", data={"queries": json.dumps(batch)})
+    conforms("reconciliation-result-batch", answer.json())
+    assert answer.json()["a"]["result"][0]["id"] == BOOK
+    assert all(answer.json()[each] == {"result": []} for each in "bc")
+
+
 @pytest.mark.parametrize(
     "queries",
     ["", "[]", "{", '{"a": 1}', '{"a": {}}', '{"a": {"query": 7}}', '{"a": {"query": "x", "limit": "many"}}',

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sotegraph.entities import Index
 from sotegraph.publication import Collection
-from sotegraph.reconciliation.likeness import likeness
+from sotegraph.reconciliation.likeness import Name, likeness
 from sotegraph.reconciliation.reading import Constraint, Query
 from sotegraph.search import Search, Shelf, first_places, fold, words
 
@@ -124,12 +124,12 @@ class Matcher:
     def _alike(self, text: str, allowed: int) -> Iterator[tuple[int, float]]:
         """What has words of *text* in its names, and how alike they are."""
         essence = self.search.forms.essence(text)
-        docs = self._sharing(essence, allowed)
+        docs, asked = self._sharing(essence, allowed), self._asked_name(text)
         marks = ", ".join("?" * len(docs))
         rows = self.search.ask(f"SELECT doc, text FROM name WHERE kind < 2 AND doc IN ({marks})", docs) if docs else []
         for doc, name in rows:
             if isinstance(doc, int):
-                alike = min(_ALMOST, likeness(essence, self.search.forms.essence(str(name))))
+                alike = min(_ALMOST, likeness(asked, self._known_name(str(name))))
                 if alike >= _LEAST:
                     yield doc, alike
 
@@ -180,19 +180,25 @@ class Matcher:
         exact = tuple(each for each, key in keys.items() if value in (each, key))
         if exact:
             return exact
-        asked = self.search.forms.essence(value)
+        asked = self._asked_name(value)
         scores = {each: max((likeness(asked, other) for other in self._names(each)), default=0.0) for each in keys}
         best = max(scores.values(), default=0.0)
         return tuple(each for each, score in scores.items() if score == best) if best >= _ALIKE_VALUES else ()
 
-    def _names(self, value: str) -> Iterator[list[str]]:
-        """The words of each name of a value of a facet, other names included."""
+    def _names(self, value: str) -> Iterator[Name]:
+        """Each name of a value of a facet, other names included."""
         doc = self.search.doc(value)
         if doc is None:
             names: Iterable[str] = [each.value for each in self.index.labels(value)] if ":" in value else [value]
         else:
             names = [str(row[0]) for row in self.search.ask("SELECT text FROM name WHERE kind < 2 AND doc = ?", (doc,))]
-        return map(self.search.forms.essence, names)
+        return map(self._known_name, names)
+
+    def _asked_name(self, text: str) -> Name:
+        return Name.of(self.search.forms.essence(text), text, self.search.knows)
+
+    def _known_name(self, text: str) -> Name:
+        return Name.of(self.search.forms.essence(text), text)
 
 
 def _is_identifier(text: str) -> bool:

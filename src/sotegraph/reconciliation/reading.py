@@ -28,7 +28,10 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Query:
-    """What is looked for: something called *text*, in one of the lists *types*, with these *properties*."""
+    """What is looked for: something called *text*, in one of the lists *types*, with these *properties*.
+
+    Without a text and properties, as the row of an empty cell is, it is nothing.
+    """
 
     text: str = ""
     types: tuple[str, ...] = ()
@@ -68,7 +71,7 @@ def _query(name: str, found: Any) -> Query:
         raise _wrong(name)
     if not isinstance(types, list | tuple) or not all(isinstance(each, str) for each in types):
         raise _wrong(name)
-    if not isinstance(properties, list) or not (text.strip() or properties):
+    if not isinstance(properties, list) or not ("query" in found or properties):
         raise _wrong(name)
     constraints = tuple(_constraint(name, each) for each in properties)
     most = min(int(limit) or 1, _MOST_RESULTS)

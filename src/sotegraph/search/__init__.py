@@ -1,6 +1,7 @@
 """Find the things of a version by words, and choose among those of a list by facets."""
 
 from sotegraph.search.building import build_search, search_depends_on, shelve
+from sotegraph.search.endings import FUNCTION_WORDS
 from sotegraph.search.everything import Results, search_everything
 from sotegraph.search.facets import Values, bits, fill_facet, first_places, places, values_of
 from sotegraph.search.finding import Found, Search, page_of
@@ -11,6 +12,7 @@ from sotegraph.search.table import found_csv, header_of, identifiers_of, list_cs
 from sotegraph.search.words import NameForms, fold, words
 
 __all__ = [
+    "FUNCTION_WORDS",
     "Choice",
     "Found",
     "NameForms",

@@ -279,6 +279,10 @@ class Search:
         """The folded forms of *word* that stand anywhere: itself, and what has a lemma in common with it."""
         return self._forms().of(word)
 
+    def knows(self, folded: str) -> bool:
+        """Whether *folded* is a word that the version or the dictionaries have."""
+        return self._forms().knows(folded)
+
     def _forms(self) -> Forms:
         return Forms(self.ask, lemmas=self.complete)
 

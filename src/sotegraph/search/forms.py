@@ -44,6 +44,10 @@ class Forms:
                 found += self._ending_with(fold(lemma), "lemmas.lemma")
         return found
 
+    def knows(self, folded: str) -> bool:
+        """Whether *folded* is a word: it stands in the version, or the dictionaries have it of what stands there."""
+        return self._stands(folded) or bool(self._known(folded))
+
     def _lemmas(self, word: str) -> list[str]:
         """The lemmas of *word*, and itself, which may be one."""
         folded = fold(word)
