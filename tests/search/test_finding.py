@@ -138,3 +138,8 @@ def test_words_that_only_join_others_narrow_nothing(search, index):
     alone, joined = search.find("harbour"), search.find("in the harbour")
     assert joined.everything == alone.everything and not joined.unknown
     assert search.find("the").words == ("the",)
+
+
+def test_a_word_that_looks_like_a_form_of_one_that_only_joins_others_is_none(search):
+    assert search.find("the").everything
+    assert not search.find("thens").everything and search.find("thens").unknown == ("thens",)

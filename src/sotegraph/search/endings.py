@@ -37,25 +37,9 @@ _SWEDISH_ENDINGS = (
 )
 FUNCTION_WORDS = frozenset(
     (
-        *(
-            "i",
-            "pa",
-            "av",
-            "och",
-            "for",
-            "till",
-            "fran",
-            "med",
-            "om",
-            "vid",
-            "hos",
-            "inom",
-            "samt",
-            "eller",
-            "den",
-            "det",
-        ),
-        *("ja", "tai", "seka", "myos"),
+        *("i", "pa", "av", "och", "for", "till", "fran", "med", "om", "vid", "hos", "inom", "samt", "eller", "mot"),
+        *("en", "ett", "den", "det", "de", "dem", "deras", "dess", "sig", "som", "att", "ar", "inte", "sin", "sina"),
+        *("ja", "tai", "seka", "myos", "etta", "joka", "jotka", "ei", "on", "ovat"),
         *("in", "of", "the", "and", "for", "at", "on", "to", "from", "with", "or", "a", "an"),
     )
 )
@@ -65,14 +49,17 @@ FUNCTION_WORDS = frozenset(
 def stems(word: str) -> list[str]:
     """What the folded *word* may be a form of, itself left out; the longest stems come first.
 
+    A word that joins others is no stem: what looks like a form of one is another word.
+
     >>> "tampere" in stems("tampereella"), "turku" in stems("turussa"), "lahti" in stems("lahdesta")
     (True, True, True)
     >>> "kansainvalinen" in stems("kansainvalisessa"), "bok" in stems("bokens"), "kvinna" in stems("kvinnorna")
     (True, True, True)
+    >>> "dem" in stems("demens"), "att" in stems("atten")
+    (False, False)
     """
     found = dict.fromkeys((*_finnish(word), *_swedish(word)))
-    found.pop(word, None)
-    return list(found)
+    return [each for each in found if each != word and each not in FUNCTION_WORDS]
 
 
 def _finnish(word: str) -> Iterator[str]:
