@@ -80,6 +80,13 @@ def test_candidates_are_ordered_by_likeness(client):
     assert found[0]["type"] == [{"id": "book", "name": "Books"}]
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"), [("Almnaac", BOOK), ("Hrabour Lbirary", "branch/02"), ("Ktaeidral", None), ("xzq", None)]
+)
+def test_a_name_of_misspelt_words_finds_what_is_meant(client, text, meant):
+    assert next((each["id"] for each in ask(client, query=text)), None) == meant
+
+
 def test_an_identifier_decides(client):
     for query in ({"query": "R000102"}, {"properties": [{"pid": "record", "v": "r 000102"}]}):
         found = ask(client, **query)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sotegraph.entities import Index
 from sotegraph.publication import Collection
 from sotegraph.reconciliation.likeness import Name, likeness
 from sotegraph.reconciliation.reading import Constraint, Query
+from sotegraph.reconciliation.spelling import Spelling
 from sotegraph.search import Search, Shelf, first_places, fold, words
 
 _FEW = 40
 _MOST_CANDIDATES = 120
+_MOST_CORRECTED = 2
 _CERTAIN, _CLEAR = 90.0, 4.0
 _WHOLE = {0: 100.0, 1: 99.0, 2: 80.0}
 """What the whole name is worth as label, as another name, and as initials."""
@@ -124,7 +126,10 @@ class Matcher:
     def _alike(self, text: str, allowed: int) -> Iterator[tuple[int, float]]:
         """What has words of *text* in its names, and how alike they are."""
         essence = self.search.forms.essence(text)
-        docs, asked = self._sharing(essence, allowed), self._asked_name(text)
+        asked = self._asked_name(text)
+        docs = list(dict.fromkeys((*self._misspelt(asked, allowed), *self._sharing(essence, allowed))))[
+            :_MOST_CANDIDATES
+        ]
         marks = ", ".join("?" * len(docs))
         rows = self.search.ask(f"SELECT doc, text FROM name WHERE kind < 2 AND doc IN ({marks})", docs) if docs else []
         for doc, name in rows:
@@ -132,6 +137,24 @@ class Matcher:
                 alike = min(_ALMOST, likeness(asked, self._known_name(str(name))))
                 if alike >= _LEAST:
                     yield doc, alike
+
+    def _misspelt(self, asked: Name, allowed: int) -> list[int]:
+        """Some things whose names have the words that the longest unknown ones of *asked* may be misspelt for."""
+        strange = sorted(asked.strange, key=len, reverse=True)[:_MOST_CORRECTED]
+        nearest = {each: near for each in strange if (near := self._spelling.nearest(each))}
+        found: dict[int, None] = {}
+        for place in range(max(map(len, nearest.values()), default=0)):
+            known = {each: near[min(place, len(near) - 1)] for each, near in nearest.items()}
+            corrected = [known.get(each, each) for each in asked.words]
+            found |= dict.fromkeys(doc for doc, _ in self._called(" ".join(corrected), allowed))
+            found |= dict.fromkeys(self._sharing(corrected, allowed)[:_FEW])
+        return list(found)
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        """The words of all names, read once."""
+        names = self.search.ask("SELECT text FROM name WHERE kind < 2", ())
+        return Spelling(word for (text,) in names for word in self.search.forms.essence(str(text)))
 
     def _sharing(self, essence: list[str], allowed: int) -> list[int]:
         """Some things whose names share most words with *essence*, rare words before frequent ones."""
