@@ -28,6 +28,7 @@ ADDRESSES = [
     "/id/book/1",
     "/ns/lib",
     "/ns/publication",
+    "/ns/publication/catalogue",
     "/ns/problem",
     "/shapes",
     "/shapes.ttl",

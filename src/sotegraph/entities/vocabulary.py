@@ -19,6 +19,7 @@ _VERSION_IRI = term("owl:versionIRI")
 _KINDS = (
     ("class", ("owl:Class", "rdfs:Class")),
     ("property", ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty", "rdf:Property")),
+    ("row", ("sh:PropertyShape",)),
     ("shape", ("sh:NodeShape",)),
     ("group", ("sh:PropertyGroup",)),
     ("profile", ("prof:Profile",)),
@@ -151,6 +152,7 @@ _LINKS = (
     "dct:isReplacedBy",
     "skos:example",
     "sh:targetClass",
+    "sh:path",
     "pub:class",
     "dct:conformsTo",
     "prof:isProfileOf",
