@@ -4,6 +4,8 @@ No cookie takes part. RDF never varies by language. Every text in another langua
 to readers by the language's name.
 """
 
+import re
+
 import pytest
 
 from tests.markup import read_page
@@ -100,3 +102,34 @@ def test_a_name_that_exists_in_another_language_only_is_shown_in_it_and_marked(c
 def test_a_text_in_the_language_of_the_page_is_not_marked(client):
     page = read_page(client.page("/doc/book/5?lang=fi").text)
     assert page.one("h1").all("span") == []
+
+
+def named_links(answer):
+    """Relation (with the language that it leads to) → address, of all links but those to members."""
+    found = re.findall(r'<([^>]*)>; rel="(\w+)"(?:; type="([^"]*)")?(?:; hreflang="([^"]*)")?', answer.headers["link"])
+    return {(rel, kind or None, language or None): address for address, rel, kind, language in found}
+
+
+@pytest.mark.parametrize(("path", "query"), [("/holding", ""), ("/search", "q=a&")])
+def test_the_links_of_a_list_keep_the_language_that_its_address_names(client, path, query):
+    page = named_links(client.page(f"{path}?{query}lang=fi"))
+    assert page["next", None, None] == f"{path}?{query}page=2&lang=fi"
+    assert page["alternate", "text/csv", None] == f"{path}.csv?{query}lang=fi"
+    head = read_page(client.page(f"{path}?{query}lang=fi").text).one("head")
+    assert head.one("link", rel="next").attributes["href"] == f"{path}?{query}page=2&lang=fi"
+    # What is for machines is the same in all languages.
+    assert "lang=" not in page["alternate", "text/turtle", None]
+    plain = named_links(client.page(f"{path}?{query}"))
+    assert not any("lang=" in address for (rel, _, language), address in plain.items() if rel in ("next", "last"))
+
+
+@pytest.mark.parametrize(("path", "query"), [("/holding", ""), ("/search", "q=a&")])
+def test_the_table_of_a_list_leads_to_its_page_in_each_language(client, path, query):
+    table = named_links(client.get(f"{path}.csv?{query}page=2&lang=fi"))
+    html = "text/html"
+    for language in ("fi", "en"):
+        assert table["alternate", html, language] == f"{path}?{query}page=2&lang={language}"
+    assert table["alternate", html, "x-default"] == f"{path}?{query}page=2"
+    assert table["first", None, None] == f"{path}.csv?{query}page=1&lang=fi"
+    assert table["prev", None, None] == f"{path}.csv?{query}page=1&lang=fi"
+    assert table["canonical", None, None] == f"{path}?{query}page=2&lang=fi"

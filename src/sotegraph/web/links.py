@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from sotegraph.entities import LIST_OF_CHOICES
-from sotegraph.formats import HTML, JSON, LINKSET, Format
+from sotegraph.formats import HTML, JSON, LINKSET, RESULTS_CSV, Format
 from sotegraph.web.contexts import current_context
 from sotegraph.web.site import Reader, Site, with_language
 
@@ -76,7 +76,8 @@ class Resource:
 
     Where *whole* is true the query only moves about on the page, and the other forms hold everything at once. *profile*
     is the token of the profile in whose terms the forms for machines are; the page is the same for all, except where it
-    is the list of choices. *version* names the version of the data of which it is a memento.
+    is the list of choices. *version* names the version of the data of which it is a memento. *spoken* is the
+    language in which the fixed forms that people read are: those for machines are the same in all.
     """
 
     path: str
@@ -85,6 +86,7 @@ class Resource:
     whole: bool = False
     profile: str = ""
     version: str = ""
+    spoken: str = ""
 
     def in_profile(self, token: str) -> Resource:
         """The same resource in the terms of a profile; the native one has no token."""
@@ -105,6 +107,7 @@ class Resource:
         if self.version:
             query += ((VERSION, self.version),)
         address = path + (f"?{urlencode(query)}" if query else "")
+        language = language or (self.spoken if form in (HTML, RESULTS_CSV) else None)
         return with_language(address, language) if language else address
 
 
@@ -166,7 +169,8 @@ def has_linkset(offers: Sequence[Format]) -> bool:
 def usual(resource: Resource, site: Site, reader: Reader, sent: Format) -> tuple[Link, ...]:
     """The links that every negotiated answer has: where it is at home, its other forms, its context."""
     page = sent is HTML
-    canonical = replace(resource, version="").address(language=reader.language if page else None)
+    spoken = reader.language if page else resource.spoken if sent is RESULTS_CSV else None
+    canonical = replace(resource, version="").address(language=spoken)
     links = [Link(canonical, "canonical")]
     if sent is not LINKSET and has_linkset(resource.offers):
         links.append(Link(resource.address(LINKSET), "linkset", type=LINKSET.media_type))

@@ -71,8 +71,8 @@ def read_choice(request: Request, shelf: Shelf) -> Choice:
 
 def _placed(asked: Asked, reader: Reader, choice: Choice, moved: tuple[tuple[str, str], ...]) -> Asked:
     """*asked* with the parameters that are part of its address; names in a CSV are in the language of the address."""
-    language = (("lang", reader.language),) if reader.named and asked.form is RESULTS_CSV else ()
-    resource = Resource(asked.resource.path, asked.resource.offers, (*choice.query(), *moved, *language))
+    query, spoken = (*choice.query(), *moved), reader.language if reader.named else ""
+    resource = Resource(asked.resource.path, asked.resource.offers, query, spoken=spoken)
     return replace(asked, resource=resource)
 
 
@@ -115,8 +115,7 @@ def _csv(site: Site, asked: Asked, narrowed: Narrowed, listing: Listing, languag
 
 
 def _links(site: Site, asked: Asked, listing: Listing) -> list[Link]:
-    form = asked.form if asked.fixed else None
-    pages = [Link(turned(asked.resource, number).address(form), rel) for rel, number in listing.neighbours.items()]
+    pages = [Link(turned(asked, number), rel) for rel, number in listing.neighbours.items()]
     licence = site.publication.licence
     items = (site.index.addresses.path(iri) for iri in listing.entries)
     return [
@@ -127,10 +126,13 @@ def _links(site: Site, asked: Asked, listing: Listing) -> list[Link]:
     ]
 
 
-def turned(resource: Resource, number: int) -> Resource:
-    """The same list at page *number*."""
-    kept = tuple(pair for pair in resource.query if pair[0] not in ("page", "lang"))
-    return Resource(resource.path, resource.offers, (*kept, *((("page", str(number)),) if number != 1 else ())))
+def turned(asked: Asked, number: int) -> str:
+    """The address of page *number* of the same list, in the form and the language that this address names."""
+    kept = tuple(pair for pair in asked.resource.query if pair[0] != "page")
+    # A table without a number is the whole list.
+    moved = (("page", str(number)),) if number != 1 or asked.form is RESULTS_CSV else ()
+    there = replace(asked.resource, query=(*kept, *moved))
+    return there.address(asked.form) if asked.fixed else there.address(language=there.spoken)
 
 
 def list_context(site: Site) -> jsonld.Context:

@@ -57,7 +57,8 @@ class Asked:
     def key(self, reader: Reader) -> Hashable:
         """What the answer depends on, besides the version of the data."""
         language = reader.language if self.form is HTML else None
-        address = (self.resource.path, self.resource.query, self.resource.profile, self.resource.version)
+        resource = self.resource
+        address = (resource.path, resource.query, resource.profile, resource.version, resource.spoken)
         return (address, self.form.suffix, self.fixed, self.by_profile, self.linked, language, reader.named)
 
 

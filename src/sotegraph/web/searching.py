@@ -18,7 +18,7 @@ from sotegraph.search import Results, found_csv, search_everything
 from sotegraph.terms import RDF_TYPE
 from sotegraph.web.answers import FRESH, Answer, uncached
 from sotegraph.web.links import Link, Resource
-from sotegraph.web.lists import list_context
+from sotegraph.web.lists import list_context, turned
 from sotegraph.web.pages import search_page
 from sotegraph.web.pages.rendering import Writer
 from sotegraph.web.representations import Asked, Content, ask, represent
@@ -50,8 +50,8 @@ def _send(request: Request, site: Site, reader: Reader, path: str, page: int) ->
     results = _results(request, site)
     table = asked.form is RESULTS_CSV
     moved = (("page", str(page)),) if page != 1 or (table and "page" in request.query_params) else ()
-    language = (("lang", reader.language),) if reader.named and table else ()
-    asked = replace(asked, resource=Resource("/search", TABLE_FORMATS, (*results.query(), *moved, *language)))
+    query, spoken = (*results.query(), *moved), reader.language if reader.named else ""
+    asked = replace(asked, resource=Resource("/search", TABLE_FORMATS, query, spoken=spoken))
 
     def answer() -> Answer:
         return _answer(site, reader, asked, results, page)
@@ -118,11 +118,9 @@ def _iri(site: Site, query: tuple[tuple[str, str], ...]) -> NamedNode:
 
 
 def _links(asked: Asked, number: int, pages: int) -> Iterator[Link]:
-    kept = tuple(pair for pair in asked.resource.query if pair[0] not in ("page", "lang"))
     for rel, each in {"first": 1, "prev": number - 1, "next": number + 1, "last": pages}.items():
         if 1 <= each <= pages:
-            query = (*kept, *((("page", str(each)),) if each != 1 else ()))
-            yield Link(Resource("/search", TABLE_FORMATS, query).address(asked.form if asked.fixed else None), rel)
+            yield Link(turned(asked, each), rel)
 
 
 @router.get("/suggest")

@@ -113,7 +113,7 @@ def list_page(
 def list_downloads(resource: Resource, reader: Reader) -> list[tuple[Format, str]]:
     """The forms for machines: CSV of the whole list, with names in the reader's language, the others of this page."""
     whole = tuple(pair for pair in resource.query if pair[0] != "page")
-    table = replace(resource, query=(*whole, ("lang", reader.language)))
+    table = replace(resource, query=whole, spoken=reader.language)
     return [(form, table.address(form) if form is RESULTS_CSV else address) for form, address in downloads(resource)]
 
 
