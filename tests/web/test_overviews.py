@@ -56,6 +56,23 @@ def test_what_shapes_name_looks_as_on_the_page_of_the_thing(client):
     assert facts.one("a", rel="next").attributes["href"].startswith("/doc/branch/01?in=")
 
 
+@pytest.mark.parametrize("language", ["fi", "en"])
+def test_what_is_drawn_along_a_line_of_time_has_the_language_that_it_has_in_the_table(client, language):
+    found = section(page(client, "/view/portrait/01", language), "portrait-holdings")
+    written = {each.attributes["href"]: each for each in found.one("table").all("a") if each.text}
+    marks = found.all("a", class_="mark")
+    languages = {each.attributes["href"]: each.one("title").language for each in marks}
+    # A translation stands in the language of the page, the name that it translates within it in its own.
+    own = {
+        href: [each for each in name.all("span", dir="auto") if each.parent is name] for href, name in written.items()
+    }
+    named = {href: (own[href] or [name])[0].language for href, name in written.items()}
+    assert languages == {href: named[href] for href in languages}
+    assert {language, "sv"} <= set(languages.values())
+    # The name for those who hear it is an attribute: its language is that of the link itself.
+    assert {each.language for each in marks} == set(languages.values())
+
+
 def test_an_answer_is_drawn_and_written_and_leads_to_its_question(client):
     copies = section(page(client, "/view/portrait/01"), "portrait-copies")
     links = [each.attributes["href"] for each in copies.one("p", class_="downloads").all("a")]

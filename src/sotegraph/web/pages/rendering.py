@@ -157,6 +157,12 @@ class Writer:
             return Markup("")
         return Markup(f' <span class="language">{escape(self.formatter.language_name(text.language))}</span>')
 
+    def attribute(self, text: Text | None, around: Text | None = None) -> Markup:
+        """The ``lang`` of an element that has *text*, where it is not that of the page, or of the text *around* it."""
+        language = (text and text.language) or self.reader.language
+        inherited = (around and around.language) or self.reader.language
+        return Markup(' lang="{}"').format(language) if language != inherited else Markup("")
+
     def texts(self, texts: Texts, *, marked: bool = False) -> Markup:
         """The best of *texts* for the reader."""
         return self.text(self.choose(texts), marked=marked)
