@@ -137,14 +137,16 @@ def _expand(name: str, prefixes: Mapping[str, str]) -> str:
     return prefixes[prefix] + local if colon and prefix in prefixes else name
 
 
-def tree(root: NamedNode, triples: Iterable[Triple], context: Context) -> dict[str, Any]:
+def tree(
+    root: NamedNode, triples: Iterable[Triple], context: Context, ranks: Mapping[str, int] | None = None
+) -> dict[str, Any]:
     """Return *triples* as one JSON-LD object that starts at *root*, without its ``@context``.
 
     Each node is written out once, as near to *root* as links lead, and named by its id elsewhere; links against their
     direction stand under the context's ``@reverse`` keys. What no link joins to *root* is added under ``@included``.
-    The order of keys and values is fixed.
+    The order of keys and values is fixed; the values that *ranks* names by their IRI stand by that first.
     """
-    grower = _Grower(triples, context)
+    grower = _Grower(triples, context, ranks or {})
     result = grower.grow(root)
     stray = [grower.grow(subject) for subject in grower.subjects() if str(subject) not in grower.home]
     return result | ({"@included": stray} if stray else {})
@@ -153,12 +155,12 @@ def tree(root: NamedNode, triples: Iterable[Triple], context: Context) -> dict[s
 class _Grower:
     """Grows trees from triples; *home* tells by which triple each node was first reached, level by level."""
 
-    def __init__(self, triples: Iterable[Triple], context: Context) -> None:
+    def __init__(self, triples: Iterable[Triple], context: Context, ranks: Mapping[str, int]) -> None:
         self.context = context
         self.outgoing: dict[str, list[Triple]] = defaultdict(list)
         self.incoming: dict[str, list[Triple]] = defaultdict(list)
         self.home: dict[str, Triple | None] = {}
-        for triple in sorted(triples, key=_order):
+        for triple in sorted(triples, key=lambda each: _order(each, ranks)):
             self.outgoing[str(triple.subject)].append(triple)
             if not _is_type(triple) and not isinstance(triple.object, Literal):
                 self.incoming[str(triple.object)].append(triple)
@@ -224,10 +226,11 @@ class _Grower:
         return node["id"] if definition and len(node) == 1 else node
 
 
-def _order(triple: Triple) -> tuple[str, str, str, str]:
+def _order(triple: Triple, ranks: Mapping[str, int]) -> tuple[str, str, int, str, str]:
     value = triple.object
     language = value.language or "" if isinstance(value, Literal) else ""
-    return str(triple.subject), triple.predicate.value, language, str(value)
+    rank = ranks.get(value.value, len(ranks)) if ranks and isinstance(value, NamedNode) else len(ranks)
+    return str(triple.subject), triple.predicate.value, rank, language, str(value)
 
 
 def _is_type(triple: Triple) -> bool:

@@ -78,3 +78,14 @@ def test_the_description_leads_to_search_and_suggestions(client):
     asked = page.replace("http://site.example", "").replace("{searchTerms}", "satama").replace("{startPage?}", "1")
     assert hits(read_page(client.page(asked).text))
     assert len(root.findtext(f"{OPENSEARCH}ShortName")) <= 16
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [("/search", "q=harbour"), ("/book", "sort=-name"), ("/holding", "sort=-name&page=2")],
+)
+def test_json_ld_holds_what_was_found_in_the_order_of_the_page(client, path, query):
+    shown = [each.partition("?")[0] for each in hits(read_page(client.page(f"{path}?{query}").text))]
+    members = [each["id"] for each in client.get(f"{path}.jsonld?{query}").json()["hydra:member"]]
+    assert [each.replace("https://library.example/id/", "/doc/") for each in members] == shown
+    assert members != sorted(members)

@@ -98,6 +98,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, shelf: Shelf, choice: Choi
             context=list_context(site),
             table=lambda: _csv(site, asked, narrowed, listing, language),
             indexed=not choice.query(),
+            members=listing.entries,
         ),
     )
 

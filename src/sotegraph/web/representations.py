@@ -121,6 +121,8 @@ class Content:
     table: Callable[[], bytes] | None = None
     indexed: bool = True
     """Whether search engines are to list the page: one of very many ways to look at the same is not."""
+    members: Sequence[str] = ()
+    """The IRIs of what a list holds, in its order: RDF has none, JSON-LD keeps it for those who read it as JSON."""
     vary: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -149,7 +151,8 @@ def write(site: Site, asked: Asked, content: Content, links: Sequence[Link]) -> 
     if form.rdf is not None and form is not JSON_LD:
         return serialize_triples(content.triples, form, site.publication.prefixes)
     context = content.context or site.context
-    tree = jsonld.tree(content.root, content.triples, context)
+    ranks = {iri: place for place, iri in enumerate(content.members)}
+    tree = jsonld.tree(content.root, content.triples, context, ranks)
     document = tree if form is JSON else {"@context": _context(site, asked, context), **tree}
     return _json(document)
 

@@ -102,6 +102,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, results: Results, number: 
             links=tuple(_links(asked, number, pages)),
             context=list_context(site),
             indexed=False,
+            members=entries,
         ),
     )
 
