@@ -89,3 +89,23 @@ def test_json_ld_holds_what_was_found_in_the_order_of_the_page(client, path, que
     members = [each["id"] for each in client.get(f"{path}.jsonld?{query}").json()["hydra:member"]]
     assert [each.replace("https://library.example/id/", "/doc/") for each in members] == shown
     assert members != sorted(members)
+
+
+def test_a_kind_that_there_is_not_is_told_and_can_be_removed(client):
+    page = read_page(client.page("/search?q=harbour&type=branch&type=nope&lang=en").text)
+    assert hits(page) == ["/doc/branch/02?lang=en"]
+    (chip,) = page.one("ul", class_="chips").all("a")
+    assert chip.text.startswith("Kind of thing: nope – remove")
+    assert chip.attributes["href"] == "/search?q=harbour&type=branch&lang=en"
+
+
+def test_nothing_is_of_a_kind_that_there_is_not(client):
+    page = read_page(client.page("/search?q=harbour&type=nope&lang=en").text)
+    assert hits(page) == []
+    assert page.one("div", class_="notice").one("h2").text == "Nothing was found"
+    assert page.one("div", class_="notice").one("a").attributes["href"] == "/search?q=harbour&lang=en"
+    assert page.one("ul", class_="chips").one("a").attributes["href"] == "/search?q=harbour&lang=en"
+    assert client.get("/search.csv?q=harbour&type=nope").text.strip().count("\n") == 0
+    assert client.get("/search.jsonld?q=harbour&type=nope").json()["hydra:totalItems"] == 0
+    assert client.get("/suggest?q=harbour&type=nope").json()[1] == []
+    assert hits(read_page(client.page("/search?q=harbour&type=").text))

@@ -43,6 +43,12 @@ class Results:
         return (*asked, *types, *values, *(("whole", each) for each in self.whole))
 
     @property
+    def strangers(self) -> tuple[str, ...]:
+        """The segments at which there is no list."""
+        known = {each.collection.segment for each in self.search.shelves}
+        return tuple(each for each in self.segments if each not in known)
+
+    @property
     def asks(self) -> bool:
         """Whether anything is asked for."""
         return bool(self.text or self.chosen)
@@ -174,8 +180,12 @@ def search_everything(
     chosen: Mapping[str, Sequence[str]] | None = None,
     whole: Sequence[str] = (),
 ) -> Results:
-    """Return what is found for *text*; only in the lists at *segments* that exist, with one of the *chosen* values."""
-    lists = tuple(each.collection.segment for each in search.shelves if each.collection.segment in segments)
+    """Return what is found for *text*, only in the lists at *segments* and with one of the *chosen* values.
+
+    Nothing stands in a list that there is not.
+    """
+    known = tuple(each.collection.segment for each in search.shelves if each.collection.segment in segments)
+    lists = tuple(dict.fromkeys((*known, *filter(None, segments))))
     names = dict.fromkeys(name for each in search.shelves for name in each.values if name not in TAKEN)
     wanted = {name: tuple(dict.fromkeys(filter(None, (chosen or {}).get(name, ())))) for name in names}
     kept = {name: values for name, values in wanted.items() if values}

@@ -124,7 +124,8 @@ def manifest(site: Site, reader: Reader, base: str) -> dict[str, Any]:
 @router.get(PATH + "/suggest/entity")
 def suggest_entities(site: SiteDep, reader: ReaderDep, request: Request, prefix: str = "", cursor: int = 0) -> Response:
     """Things whose names begin as `prefix` does, or have its words."""
-    results = search_everything(site.search, prefix[:_MOST_ASKED], request.query_params.getlist("type"))
+    known = [each for each in request.query_params.getlist("type") if site.search.shelf(each)]
+    results = search_everything(site.search, prefix[:_MOST_ASKED], known)
     start = max(0, min(cursor, 10 * _MOST_SUGGESTED))
     found = []
     for iri in results.named(start + _MOST_SUGGESTED)[start:]:

@@ -67,13 +67,15 @@ class ShownFacet:
 class Chip:
     """Something that narrows the list: what it is, in which facet, and the address of the list without it.
 
-    *left* is how long the list is without it, which only an empty list tells.
+    *left* is how long the list is without it, which only an empty list tells; *kind* is what it is called where it is
+    no value of a facet, and no words.
     """
 
     text: Text
     facet: Facet | None
     address: str
     left: int | None = None
+    kind: str = ""
 
 
 def list_page(

@@ -87,8 +87,12 @@ def _facets(site: Site, reader: Reader, results: Results) -> list[ShownFacet]:
 
 
 def _chips(site: Site, reader: Reader, results: Results) -> list[Chip]:
-    """The chosen values, each with the way to be without it."""
+    """The chosen values, and the lists that there are not, each with the way to be without it."""
+    kind = str(Writer(site, reader).say("Kind of thing"))
     found = []
+    for segment in results.strangers:
+        without = replace(results, segments=tuple(each for each in results.segments if each != segment))
+        found.append(Chip(Text(segment), None, _address(reader, without), kind=kind))
     facets = {each.name: each for each in results.facets}
     for name, values in results.chosen.items():
         known = {each.key: each.value for each in results.options(name)}
