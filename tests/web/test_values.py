@@ -99,6 +99,22 @@ def test_either_end_of_a_period_may_be_open(language, start, end, expected):
     assert text(formatter(language).period(*ends)) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "start", "end", "expected"),
+    [
+        ("fi", "2022-05-31T15:00:00+03:00", "2022-05-31T17:00:00+03:00", "31.5.2022 klo 15.00–17.00"),
+        ("sv", "2022-05-31T15:00:00", "2022-05-31T17:00:00", "31.5.2022 kl. 15.00–17.00"),
+        ("en", "2022-05-31T09:00:00Z", "2022-05-31T17:30:00Z", "31 May 2022, 09:00–17:30"),
+        ("fi", "2022-05-31T15:00:00", "2022-06-01T17:00:00", "31.5.2022 klo 15.00–1.6.2022 klo 17.00"),
+        ("sv", "2022-05-31T15:00:00Z", "2022-05-31T17:00:00+03:00", "31.5.2022 kl. 15.00–31.5.2022 kl. 17.00"),
+        ("fi", "2022-05-31T15:00:00", "soon", "31.5.2022 klo 15.00–soon"),
+    ],
+)
+def test_the_day_of_two_moments_is_said_once(language, start, end, expected):
+    ends = (Literal(each, datatype=term("xsd:dateTime")) for each in (start, end))
+    assert text(formatter(language).period(*ends)) == expected
+
+
 def test_languages_are_named_in_the_language_of_the_page_and_in_their_own():
     assert formatter("fi").language_name("sv") == "ruotsi"
     assert formatter("sv").language_name("ar") == "arabiska"

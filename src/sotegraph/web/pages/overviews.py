@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import zip_longest
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from sotegraph.coverage import Column as CoverageColumn
 from sotegraph.entities import Layout, Row, Text, Value, list_sources
@@ -165,7 +165,11 @@ class Composing:
         lines = []
         for row in table.rows:
             times = row[1:3]
-            words = "–".join(str(writer.literal(each.value).striptags()) for each in map(self._cell, times) if each)
+            ends = [each for each in times if isinstance(each, Literal)]
+            if len(ends) == 2:
+                words = str(writer.formatter.period(*ends).striptags())
+            else:
+                words = "–".join(str(writer.literal(each.value).striptags()) for each in map(self._cell, times) if each)
             lines.append((self._cell(row[0]), times, words))
         return draw_timeline(lines)
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 from markupsafe import Markup, escape
@@ -30,6 +30,7 @@ _INTEGERS = frozenset(
 _DECIMALS = frozenset({_XSD + "decimal", _XSD + "double", _XSD + "float"})
 _DATE = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMMM y"}
 _TIME = {"fi": "d.M.y 'klo' H.mm", "sv": "d.M.y 'kl.' H.mm", "en": "d MMMM y, HH:mm"}
+_HOUR = {"fi": "H.mm", "sv": "H.mm", "en": "HH:mm"}
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/([\d.]+)")
 _SPDX = re.compile(r"https?://spdx\.org/licenses/([\w.-]+?)(?:\.html)?")
 WKT = PREFIXES["geo"] + "wktLiteral"
@@ -148,15 +149,29 @@ class Formatter:
         return written
 
     def period(self, start: Literal | None, end: Literal | None) -> Markup:
-        """An interval, either end of which may be open."""
+        """An interval, either end of which may be open; a day on which both moments are is said once."""
         first, last = (self.literal(each.value, each.datatype.value) if each else None for each in (start, end))
         if first and last:
-            return Markup("{}–{}").format(first, last)
+            hour = self._later_that_day(start, end) if start and end else None
+            return Markup("{}–{}").format(first, hour or last)
         if first:
             return Markup(escape(self.translate("from {start}"))).format(start=first)
         if last:
             return Markup(escape(self.translate("until {end}"))).format(end=last)
         return escape(self.translate("in force, the beginning is not known"))
+
+    def _later_that_day(self, start: Literal, end: Literal) -> Markup | None:
+        """The hour of *end*, where both are moments of one day in one offset from UTC."""
+        if not start.datatype.value == end.datatype.value == _XSD + "dateTime":
+            return None
+        try:
+            first, last = (datetime.fromisoformat(each.value) for each in (start, end))
+        except ValueError:
+            return None
+        if first.date() != last.date() or first.utcoffset() != last.utcoffset():
+            return None
+        hour = format_time(last.timetz(), _HOUR.get(self.language, "short"), tzinfo=last.tzinfo, locale=self.locale)
+        return Markup('<time datetime="{}">{}</time>').format(end.value, hour)
 
     def amount(self, value: Literal, currency: str | None) -> Markup:
         """A number, with its unit of money if it is one; whole sums without decimals."""
