@@ -7,11 +7,12 @@ from pydantic import ValidationError
 
 from sotegraph.errors import UnsoundPublication
 from sotegraph.loading import load_folder
+from sotegraph.publication import read_publication
 from sotegraph.settings import Settings
 from sotegraph.sparql import InProcessEvaluator
 from sotegraph.web.app import create_app
 from tests.client import Client
-from tests.conftest import LIBRARY
+from tests.conftest import LIBRARY, ROOT
 from tests.markup import read_page
 from tests.web.folders import site_of
 
@@ -91,3 +92,10 @@ def test_the_bundled_publication_has_one_in_its_languages(bundled):
         assert set(texts) == {"fi", "sv", "en"}
     assert "306/2019" in statement.laws["fi"]
     assert all(set(each.titles) == set(each.descriptions) == {"fi", "sv", "en"} for each in statement.limits)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_bundled_statement_tells_what_the_law_asks_from_what_the_pages_are_made_for(language):
+    statement = read_publication(ROOT).statement
+    assert "WCAG 2.1" in statement.standards[language] and "306/2019" in statement.laws[language]
+    assert "WCAG 2.2" in statement.methods[language] and " 2.1" in statement.methods[language]

@@ -133,7 +133,7 @@ def test_nested_segments_have_lists_too(client, index, segment):
     assert client.get(f"/{segment}.jsonld").json()["hydra:totalItems"] == len(index.members[segment])
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/books", "/concept/nothing", "/book/", "/book.pdf", "/BOOK"])
+@pytest.mark.parametrize("path", ["/nothing", "/books", "/concept/nothing", "/book.pdf", "/BOOK"])
 def test_what_is_no_collection_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
@@ -172,3 +172,16 @@ def test_a_list_says_in_short_words_what_it_is(client):
     document = client.get("/holding.jsonld").json()
     assert document["type"] == "hydra:Collection"
     assert document["hydra:view"]["type"] == "hydra:PartialCollectionView"
+
+
+@pytest.mark.parametrize("segment", ["book", "concept/genre"])
+def test_a_slash_at_the_end_leads_to_the_list(client, segment):
+    answer = client.page(f"/{segment}/?lang=fi&q=a%20b")
+    assert (answer.status_code, answer.headers["location"]) == (308, f"/{segment}?lang=fi&q=a%20b")
+    assert client.request("HEAD", f"/{segment}/").headers["location"] == f"/{segment}"
+    assert client.page(answer.headers["location"]).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/book//", "/book.csv/"])
+def test_a_slash_leads_nowhere_where_there_is_no_list(client, path):
+    assert client.page(path).status_code == 404

@@ -18,7 +18,7 @@ from sotegraph.formats import HTML, RESULTS_CSV, TABLE_FORMATS
 from sotegraph.search import Choice, Narrowed, Shelf, list_csv, narrow
 from sotegraph.search.narrowing import RELEVANCE
 from sotegraph.search.shelves import NAME
-from sotegraph.web.answers import Answer, uncached
+from sotegraph.web.answers import FRESH, Answer, uncached
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages import list_page
 from sotegraph.web.representations import Asked, Content, ask, represent
@@ -30,6 +30,9 @@ router = APIRouter()
 @router.get("/{segment:path}")
 def listed(segment: str, request: Request, site: SiteDep, reader: ReaderDep, page: int = 1) -> Response:
     """Send one page of the list of a collection, narrowed by words and facets; as CSV the whole list."""
+    if segment.endswith("/") and site.search.shelf(segment[:-1]) is not None:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Response(status_code=308, headers={"Location": f"/{segment[:-1]}{query}", "Cache-Control": FRESH})
     asked = ask(request, f"/{segment}", TABLE_FORMATS)
     shelf = site.search.shelf(asked.resource.path[1:])
     if shelf is None:
