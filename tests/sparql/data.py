@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pyoxigraph import Literal, NamedNode, Quad
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from sotegraph.store import Version, build_version
 
@@ -21,3 +24,8 @@ def small_version() -> Version:
     quads = [Quad(*shared, ONE), Quad(*shared, TWO), Quad(OTHER, SAYS, Literal('a "b", c'), TWO)]
     many = (Quad(NamedNode(f"{EX}{number}"), SAYS, Literal(f"text {number}"), MANY) for number in range(FILLER))
     return build_version([*quads, *many])
+
+
+def version_at(folder: Path) -> Version:
+    """What is in the store in *folder*, read from the disk."""
+    return Version("disk", datetime.now(UTC), 0, {}, folder, Store.read_only(str(folder)))

@@ -1,4 +1,7 @@
-"""Run workers for the small dataset at a Unix socket: ``python -m tests.sparql.pool SOCKET SETTINGS``."""
+"""Run workers at a Unix socket: ``python -m tests.sparql.pool SOCKET SETTINGS [STORE]``.
+
+They have the small dataset; with a store on disk they have that one, which is also every earlier version of itself.
+"""
 
 from __future__ import annotations
 
@@ -42,11 +45,18 @@ class Pool:
 
 
 @contextmanager
-def pool(**settings: int) -> Iterator[Pool]:
-    """Workers with *settings*, ended on leaving."""
+def pool(store: Path | None = None, **settings: int) -> Iterator[Pool]:
+    """Workers with *settings* for the small dataset, or what is in *store* on disk, ended on leaving."""
     with tempfile.TemporaryDirectory() as folder:
         address = Path(folder) / "queries"
-        command = [sys.executable, "-m", "tests.sparql.pool", str(address), json.dumps(settings)]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.sparql.pool",
+            str(address),
+            json.dumps(settings),
+            *([str(store)] if store else []),
+        ]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         try:
             assert process.stdout is not None
@@ -59,15 +69,17 @@ def pool(**settings: int) -> Iterator[Pool]:
                 process.stdout.close()
 
 
-def main(address: Path, settings: Settings) -> int:
-    from tests.sparql.data import small_version
+def main(address: Path, settings: Settings, store: str = "") -> int:
+    from tests.sparql.data import small_version, version_at
 
-    version = small_version()
+    version = version_at(Path(store)) if store else small_version()
     listeners = listen_at(address)
     try:
         warm_up()
         numbers = range(settings.query_workers)
-        workers = [partial(work, number, version, settings, PREFIXES, listeners) for number in numbers]
+        earlier = (lambda _: version_at(Path(store))) if store else None
+        work_on = partial(work, earlier=earlier)
+        workers = [partial(work_on, number, version, settings, PREFIXES, listeners) for number in numbers]
         return Supervisor([workers]).run(lambda: print("ready", flush=True))
     finally:
         close(listeners)
@@ -75,4 +87,4 @@ def main(address: Path, settings: Settings) -> int:
 
 if __name__ == "__main__":
     os.chdir("/")
-    sys.exit(main(Path(sys.argv[1]), Settings(**json.loads(sys.argv[2]))))
+    sys.exit(main(Path(sys.argv[1]), Settings(**json.loads(sys.argv[2])), *sys.argv[3:]))

@@ -33,6 +33,7 @@ from sotegraph.sparql.evaluation import evaluate
 from sotegraph.sparql.frames import HEAD_BYTES, Frame, Kind, decode_head, encode_head, failure
 from sotegraph.sparql.lanes import Lane, lanes_of
 from sotegraph.sparql.request import QueryRequest
+from sotegraph.sparql.tables import with_open_tables
 from sotegraph.store import Version
 
 _LOGGER = logging.getLogger("sotegraph")
@@ -138,7 +139,7 @@ def work(
     sys.setrecursionlimit(_RECURSION_LIMIT)  # rdflib's parser takes some forty calls a level of nesting
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     lanes = lanes_of(number, settings.query_workers)
-    worker = _Worker(version.reopened(), settings, prefixes, act, earlier, kept=Lane.LONG not in lanes)
+    worker = _Worker(with_open_tables(version.reopened), settings, prefixes, act, earlier, kept=Lane.LONG not in lanes)
     worker.limit_memory()
     queues = _Queues([listeners[lane] for lane in lanes], parent)
     while (queue := queues.next()) is not None:
@@ -195,7 +196,8 @@ class _Worker:
         kept: bool,
     ) -> None:
         # One that is asked about again and again is opened once; its pages are the system's to keep.
-        self.earlier = functools.lru_cache(maxsize=_EARLIER_VERSIONS)(earlier) if earlier else None
+        opened = functools.lru_cache(maxsize=_EARLIER_VERSIONS)
+        self.earlier = opened(lambda name: with_open_tables(lambda: earlier(name))) if earlier else None
         self.version, self.settings, self.prefixes, self.act, self.kept = version, settings, prefixes, act, kept
         self.address_space = address_space()
         self.priority = os.getpriority(os.PRIO_PROCESS, 0)
