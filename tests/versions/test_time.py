@@ -268,6 +268,33 @@ def test_the_sitemap_tells_when_a_thing_was_changed_last_by_the_history(client, 
     assert all(datetime.fromisoformat(each) < first.time for each in found.values())
 
 
+@pytest.mark.parametrize("path", ["/doc/book/1.ttl", "/doc/book/1.html", "/book.ttl", "/book", "/catalog.ttl", "/"])
+def test_what_a_version_changed_is_newer_than_what_was_known_before(client, history, path):
+    last = history.archive.entries()[-1].time.replace(microsecond=0)
+    answer = client.get(path)
+    assert parsedate_to_datetime(answer.headers["Last-Modified"]) == last
+    for before, status in ((timedelta(seconds=1), 200), (timedelta(0), 304)):
+        assert client.get(path, if_modified_since=format_datetime(last - before, usegmt=True)).status_code == status
+
+
+def test_what_no_version_changed_has_the_date_of_its_source(client, history):
+    source = parsedate_to_datetime("Mon, 04 May 2026 03:00:00 GMT")
+    assert parsedate_to_datetime(client.get("/doc/book/2.ttl").headers["Last-Modified"]) == source
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_what_was_has_the_date_of_its_last_change_until_then(client, ids, history, number):
+    moments = [each.time.replace(microsecond=0) for each in history.archive.entries()]
+    answer = client.get(f"/doc/book/1.ttl?version={ids[number]}")
+    expected = moments[number] if number else parsedate_to_datetime("Mon, 04 May 2026 03:00:00 GMT")
+    assert parsedate_to_datetime(answer.headers["Last-Modified"]) == expected
+
+
+def test_the_page_tells_the_day_of_the_last_change_by_the_history(client, history):
+    last = history.archive.entries()[-1].time
+    assert f'datetime="{last.date().isoformat()}' in client.get("/doc/book/1.html?lang=en").text
+
+
 def sitemap_of(client: Client) -> str:
     return client.get("/sitemap-1.xml").text
 

@@ -26,6 +26,6 @@ def accessibility(request: Request, site: SiteDep, reader: ReaderDep) -> Respons
         root=NamedNode(site.publication.base_iri + _PATH),
         triples=(),
         page=lambda links: accessibility_page(site, reader, asked.resource, links, statement),
-        modified=site.version.created,
+        modified=site.since,
     )
     return site.bodies.get(asked.key(reader), lambda: represent(site, reader, asked, content)).response(request)

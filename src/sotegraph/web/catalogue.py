@@ -69,7 +69,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, number: int, address: str)
             root=catalogue.names.catalog,
             triples=page.triples,
             page=lambda links: catalogue_page(site, reader, asked.resource, links, catalogue, page),
-            modified=site.index.latest_change,
+            modified=site.latest_change,
             links=(
                 *_links(page, asked.form if asked.fixed else None),
                 *([Link(licence, "license")] if licence else []),

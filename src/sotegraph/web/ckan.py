@@ -73,7 +73,7 @@ def _answer(site: Site, name: str, parameters: Mapping[str, Any], address: str) 
     result = site.once("ckan", lambda: _actions(site)).do(name, parameters)
     body = json.dumps({"help": _help(address, name), "success": True, "result": result}, ensure_ascii=False).encode()
     headers = (("Cache-Control", FRESH), ("X-Robots-Tag", "noindex"))
-    return Answer(body, JSON.content_type, headers, modified=min(site.index.latest_change, site.version.created))
+    return Answer(body, JSON.content_type, headers, modified=site.latest_change)
 
 
 def _actions(site: Site) -> Actions:

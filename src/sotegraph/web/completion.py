@@ -35,7 +35,7 @@ def _answer(site: Site, reader: Reader) -> Answer:
         content_type=JSON.content_type,
         headers=tuple(headers if reader.named else [*headers, ("Vary", "Accept-Language")]),
         etag=f'"{site.version.short_id}-completion-{reader.language}-{site.look}"',
-        modified=min(site.index.latest_change, site.version.created),
+        modified=site.latest_change,
     )
 
 

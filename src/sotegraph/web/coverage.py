@@ -52,7 +52,7 @@ def _answer(site: Site, reader: Reader, asked: Asked) -> Answer:
             root=NamedNode(table.coverage.iri),
             triples=coverage_triples(table, lambda iri: _key(site, iri)),
             page=lambda links: coverage_page(site, reader, asked.resource, links, table),
-            modified=site.index.latest_change,
+            modified=site.latest_change,
             links=(Link(licence, "license"),) if licence else (),
             context=_context(site),
             table=lambda: _csv(site, table),

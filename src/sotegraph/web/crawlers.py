@@ -70,7 +70,7 @@ def _kept(site: Site, base: str, number: int, write: Callable[[], bytes]) -> Ans
             content_type="application/xml",
             headers=(("Cache-Control", FRESH), ("X-Robots-Tag", "noindex")),
             etag=f'"{site.version.short_id}-sitemap-{number}-{site.look}"',
-            modified=min(site.index.latest_change, site.version.created),
+            modified=site.latest_change,
         )
 
     return site.sitemaps.get((base, number), make)

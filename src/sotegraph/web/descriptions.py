@@ -84,7 +84,7 @@ def _plain(site: Site, form: Format, triples: Iterable[Triple]) -> Answer:
         content_type=form.content_type,
         headers=(("Cache-Control", FRESH), ("Vary", "Accept"), ("X-Robots-Tag", "noindex")),
         etag=f'"{site.version.short_id}-{form.suffix}-{site.look}"',
-        modified=min(site.index.latest_change, site.version.created),
+        modified=site.latest_change,
     )
 
 
@@ -108,7 +108,7 @@ def _answer(site: Site, reader: Reader, asked: Asked) -> Answer:
         root=Names.of(site.publication).void,
         triples=list(site.version.triples_of(site.publication.graph(VOID))),
         page=lambda links: void_page(site, reader, asked.resource, links),
-        modified=site.index.latest_change,
+        modified=site.latest_change,
         links=(Link(licence, "license"),) if licence else (),
         context=_context(site),
     )

@@ -94,6 +94,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
     if end is not None and not is_published(site.index, iri):
         return represent(site, reader, asked, _buried(site, reader, asked, iri, end))
     description = describe(site.index, iri, linked=asked.form is not HTML)
+    description = replace(description, modified=site.last_change(description))
     if description.gone and description.successor:
         return _moved(site, reader, asked, description.successor)
     if choice.lists_all:

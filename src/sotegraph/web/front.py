@@ -53,7 +53,7 @@ def _answer(site: Site, reader: Reader, asked: Asked) -> Answer:
             root=description.root,
             triples=_triples(site, description),
             page=lambda links: front_page(site, reader, asked.resource, links),
-            modified=description.modified,
+            modified=site.latest_change,
             links=(
                 Link(description.root.value, "cite-as"),
                 Link(openapi.PATH, "service-desc", type="application/json"),

@@ -96,7 +96,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, shelf: Shelf, choice: Choi
             root=listing_iri(site.index, listing.collection, listing.query),
             triples=listing_triples(site.index, listing),
             page=lambda links: list_page(site, reader, asked.resource, links, narrowed, listing),
-            modified=site.index.latest_change,
+            modified=site.latest_change,
             links=tuple(_links(site, asked, listing)),
             context=list_context(site),
             table=lambda: _csv(site, asked, narrowed, listing, language),

@@ -47,7 +47,7 @@ async def _send(request: Request, site: Site, reader: Reader, segment: str, name
             root=NamedNode(site.publication.base_iri + asked.resource.path),
             triples=(),
             page=lambda links: map_page(site, reader, asked.resource, links, collection, figure, answer),
-            modified=site.index.latest_change,
+            modified=site.latest_change,
             links=_links(site, collection, figure),
         )
         kept = await run_in_threadpool(represent, site, reader, asked, content)

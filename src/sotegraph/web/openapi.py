@@ -93,7 +93,7 @@ def _answer(site: Site, reader: Reader) -> Answer:
         content_type=JSON.content_type,
         headers=tuple(headers if reader.named else [*headers, ("Vary", "Accept-Language")]),
         etag=f'"{site.version.short_id}-openapi-{reader.language}-{site.look}"',
-        modified=min(site.index.latest_change, site.version.created),
+        modified=site.latest_change,
     )
 
 

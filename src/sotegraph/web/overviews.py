@@ -88,7 +88,7 @@ def _choose(request: Request, site: Site, reader: Reader, overview: Overview, fi
         root=NamedNode(overview.iri),
         triples=(),
         page=lambda links: choosing_page(site, reader, asked.resource, links, overview, first),
-        modified=site.index.latest_change,
+        modified=site.latest_change,
         links=_links(site, overview, ()),
     )
     return represent(site, reader, asked, content).response(request)
@@ -106,7 +106,7 @@ async def _send(request: Request, site: Site, reader: Reader, overview: Overview
             root=NamedNode(overview.iri),
             triples=(),
             page=lambda links: overview_page(site, reader, asked.resource, links, overview, members, answers),
-            modified=site.index.latest_change,
+            modified=site.latest_change,
             links=_links(site, overview, members),
         )
         kept = await run_in_threadpool(represent, site, reader, asked, content)

@@ -44,7 +44,7 @@ def _answer(site: Site, reader: Reader, form: Format) -> Answer:
         form.content_type,
         tuple(headers),
         etag=f'"{site.version.short_id}-{form.suffix}-{reader.language}-preflight-{site.look}"',
-        modified=min(site.index.latest_change, site.version.created),
+        modified=site.latest_change,
     )
 
 

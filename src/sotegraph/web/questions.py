@@ -76,7 +76,7 @@ def _list_answer(site: Site, reader: Reader, asked: Asked) -> Answer:
             root=NamedNode(f"{site.publication.base_iri}/queries"),
             triples=_description(site),
             page=lambda links: questions_page(site, reader, asked.resource, links),
-            modified=site.index.latest_change,
+            modified=site.latest_change,
             links=(Link(licence, "license"),) if licence else (),
             context=jsonld.read_context({"@context": {**own, "hydra": HYDRA}}),
         ),

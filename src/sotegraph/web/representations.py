@@ -136,7 +136,7 @@ def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Ans
         content_type=asked.form.content_type,
         headers=(*_headers(reader, asked, links, content), *content.headers),
         etag=etag(site, reader, asked),
-        modified=min(content.modified, site.version.created),
+        modified=min(content.modified, site.since),
         status=content.status,
     )
 

@@ -52,7 +52,7 @@ def _send(request: Request, site: Site, name: str, make: Callable[[], dict[str, 
             content_type=MEDIA_TYPE,
             headers=(("Cache-Control", FRESH), ("X-Robots-Tag", "noindex")),
             etag=f'"{site.version.short_id}-schema-{name}-{site.look}"',
-            modified=min(site.index.latest_change, site.version.created),
+            modified=site.latest_change,
         )
 
     kept = site.bodies if name else site.figures

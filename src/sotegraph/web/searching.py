@@ -98,7 +98,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, results: Results, number: 
             ),
             page=lambda links: search_page(site, reader, asked.resource, links, results, entries, (number, pages)),
             table=lambda: _csv(site, reader, asked, results, entries),
-            modified=site.index.latest_change,
+            modified=site.latest_change,
             links=tuple(_links(asked, number, pages)),
             context=list_context(site),
             indexed=False,

@@ -10,6 +10,7 @@ import tempfile
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -20,7 +21,7 @@ from pyoxigraph import NamedNode
 
 from sotegraph import __version__, jsonld
 from sotegraph.dumping import dump_index
-from sotegraph.entities import Index, Profile
+from sotegraph.entities import Description, Index, Profile
 from sotegraph.entities.vocabulary import Facts, read_part
 from sotegraph.errors import BadRequest, NotFound
 from sotegraph.formats import DOCUMENT_FORMATS, choose_language
@@ -90,6 +91,29 @@ class Site:
     def endpoint(self) -> str:
         """The path at which queries on this version are answered."""
         return f"/version/{self.memento.short_id}/sparql" if self.memento else "/sparql"
+
+    @property
+    def since(self) -> datetime:
+        """When what is shown became the current version; without a history, when it was made."""
+        entry = self.memento or (self.past.entry if self.past else None)
+        return entry.time if entry else self.version.created
+
+    @property
+    def latest_change(self) -> datetime:
+        """When anything was changed last, to the second; a version of a history may differ in anything."""
+        latest = self.since if self.past is not None else min(self.index.latest_change, self.since)
+        return latest.replace(microsecond=0)
+
+    def last_change(self, description: Description) -> datetime:
+        """When what *description* says was changed last, to the second: by its sources, or later by the history.
+
+        What is computed may be another in every version.
+        """
+        if not self.version.computed.isdisjoint(self.version.graphs_of(description.root)):
+            return self.latest_change
+        entry = self.memento or (self.past.entry if self.past else None)
+        changed = self.past.last_change(description.described, entry) if self.past and entry else None
+        return max(filter(None, (description.modified, changed))).replace(microsecond=0)
 
     @cached_property
     def search(self) -> Search:

@@ -118,5 +118,5 @@ def _lastmod(site: Site, changed: datetime | None) -> str:
     """The moment as ``Last-Modified`` of the page tells it; nothing where the data says none."""
     if changed is None:
         return ""
-    moment = min(changed, site.version.created).astimezone(UTC).replace(microsecond=0)
+    moment = min(changed, site.since).astimezone(UTC).replace(microsecond=0)
     return f"<lastmod>{moment.isoformat()}</lastmod>"

@@ -101,7 +101,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, document: TermDocument, pa
             root=NamedNode(document.root or f"{site.publication.base_iri}/shapes"),
             triples=document.triples,
             page=lambda links: page(site, reader, asked.resource, links, document),
-            modified=site.index.latest_change,
+            modified=site.latest_change,
             links=(Link(licence, "license"),) if licence else (),
         ),
     )
@@ -113,6 +113,6 @@ def _problems(request: Request, site: Site, reader: Reader, path: str) -> Respon
         root=NamedNode(site.publication.base_iri + _PROBLEMS_PATH),
         triples=(),
         page=lambda links: problems_page(site, reader, asked.resource, links),
-        modified=site.version.created,
+        modified=site.since,
     )
     return site.bodies.get(asked.key(reader), lambda: represent(site, reader, asked, content)).response(request)

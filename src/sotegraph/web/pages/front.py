@@ -36,7 +36,7 @@ def front_page(site: Site, reader: Reader, resource: Resource, links: tuple[Link
         sources=list_sources(site.index, reader.language),
         example=Layout(site.index, reader.language).link(example) if example else None,
         forms=downloads(resource),
-        modified=site.index.latest_change,
+        modified=site.latest_change,
         maps=[drawn for each in site.publication.collections if each.tiles and (drawn := draw_tiles(writer, each))],
         overviews=site.index.overviews.pages,
     )
