@@ -197,9 +197,10 @@ def go_back(settings: Settings, name: str | None) -> Entry:
     with archive.writing():
         current = archive.needed_current()
         target = archive.find(name) if name else archive.before(current)
-        if target.folder == current.folder:
+        folder = archive.folder(target)
+        if folder == archive.folder(current):
             raise SettingsError("The version {version} is the current one already.", version=target.short_id)
-        folder, manifest = archive.folder(target), archive.manifest(target)
+        manifest = archive.manifest(target)
         _deliver(settings, open_version(folder, manifest, in_memory=False), manifest, size_of(folder), lambda _: None)
         return roll_back(archive, target, agent=settings.agent)
 

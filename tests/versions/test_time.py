@@ -226,6 +226,29 @@ def test_what_was_removed_tells_until_when_it_stood(editions):
     assert client.get("/doc/holding/unheard-of").status_code == 404
 
 
+@pytest.mark.slow
+def test_a_version_is_kept_while_any_folder_has_it(tmp_path):
+    """What is laid out otherwise is written to a folder of its own; the first one goes when its time has come."""
+    editions = Editions.at(tmp_path, versions_kept=1)
+    first = editions.entry()
+    (editions.folder / "templates").mkdir(exist_ok=True)
+    (editions.folder / "templates" / "further.html").write_text("<p>Another look</p>", "utf-8")
+    done = editions.publish()
+    archive, again = editions.archive, done.entry
+    assert (again.version, again.folder != first.folder) == (first.version, True)
+    assert not (archive.versions / first.folder).exists()
+    assert done.retired == ()
+    assert archive.is_kept(first)
+    assert archive.folder(first) == archive.folder(again)
+    client = client_of(editions)
+    answer = client.get(f"/doc/book/1.ttl?version={first.short_id}")
+    assert answer.status_code == 200
+    assert parsedate_to_datetime(answer.headers["Memento-Datetime"]) == first.time
+    assert "no longer kept" not in client.get("/versions?lang=en").text
+    query = {"params": {"query": _TITLE}, "headers": {"Accept": "text/csv"}}
+    assert TITLES[0] in client.request("GET", f"/version/{first.short_id}/sparql", **query).text
+
+
 def test_the_iri_of_a_version_leads_to_what_is_said_of_it(client, history):
     first, second, _ = history.archive.entries()
     answer = client.get(f"/id/version/{second.version}")

@@ -94,8 +94,8 @@ class Archive:
 
     def folder(self, entry: Entry) -> Path:
         """Where the version of *entry* lies; raises VersionGone when it is no longer kept."""
-        folder = self.versions / entry.folder
-        if not folder.is_dir():
+        folder = self._kept_folder(entry)
+        if folder is None:
             raise VersionGone(
                 "The version {version} is no longer kept. What it changed is still told.", version=entry.short_id
             )
@@ -103,7 +103,21 @@ class Archive:
 
     def is_kept(self, entry: Entry) -> bool:
         """Whether the version of *entry* can still be read."""
-        return (self.versions / entry.folder).is_dir()
+        return self._kept_folder(entry) is not None
+
+    def _kept_folder(self, entry: Entry) -> Path | None:
+        """The folder of *entry*; when that is gone, another one in which the same version was made later."""
+        folder = self.versions / entry.folder
+        if folder.is_dir():
+            return folder
+        others = (each for each in self._folders() if each.name.partition(".")[0] == entry.version)
+        return max(others, key=lambda each: (len(each.name), each.name), default=None)
+
+    def _folders(self) -> list[Path]:
+        try:
+            return list(self.versions.iterdir())
+        except FileNotFoundError:
+            return []
 
     def manifest(self, entry: Entry) -> Manifest:
         """What the version of *entry* consists of."""
@@ -209,13 +223,17 @@ class Archive:
         return entry
 
     def retain(self, most: int) -> list[str]:
-        """Remove the oldest versions beyond *most*, but no pinned one and not the current one; return their ids."""
+        """Remove the oldest versions beyond *most*, but no pinned one and not the current one; return their ids.
+
+        One that stands in several folders goes with the last of them.
+        """
         latest: Mapping[str, Entry] = {each.folder: each for each in self.entries()}
-        kept = [each for each in sorted(latest.values(), key=lambda each: -each.number) if self.is_kept(each)]
+        newest = sorted(latest.values(), key=lambda each: -each.number)
+        kept = [each for each in newest if (self.versions / each.folder).is_dir()]
         over = [each for each in kept[most:] if not self.is_pinned(each)]
         for each in over:
             self._discard(self.versions / each.folder)
-        return [each.version for each in over]
+        return list(dict.fromkeys(each.version for each in over if not self.is_kept(each)))
 
     def is_pinned(self, entry: Entry) -> bool:
         """Whether the version of *entry* is kept whatever its age."""

@@ -130,7 +130,7 @@ def roll_back(archive: Archive, target: Entry, *, agent: str | None) -> Entry:
     manifest = archive.manifest(target)
     with archive.workplace("difference") as difference:
         counts = write_difference(archive, difference, archive.current, archive.folder(target) / DATA)
-        entry = _entry(archive, manifest, target.folder, Action.ROLLBACK, counts, agent, target.source)
+        entry = _entry(archive, manifest, archive.folder(target).name, Action.ROLLBACK, counts, agent, target.source)
         write_catalogue_difference(archive, entry, difference)
         return archive.switch(entry, difference)
 
@@ -240,5 +240,5 @@ def _equal(archive: Archive, manifest: Manifest) -> str | None:
     """The folder of a version that is kept and equal to the one of *manifest*, if there is one."""
     for entry in reversed(archive.entries()):
         if entry.version == manifest.id and archive.is_kept(entry) and _same(archive.manifest(entry), manifest):
-            return entry.folder
+            return archive.folder(entry).name
     return None

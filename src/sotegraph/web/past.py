@@ -99,7 +99,7 @@ class Past:
             index=index,
             profiles=read_profiles(index),
             templates=build_templates(index.publication.root),
-            evaluator=PastEvaluator(now.evaluator, latest.folder),
+            evaluator=PastEvaluator(now.evaluator, self.archive.folder(latest).name),
             bodies=Bodies(_BODIES),
             endpoint_descriptions=Bodies(1),
             figures=Bodies(1),
