@@ -220,7 +220,11 @@ def test_what_was_removed_tells_until_when_it_stood(editions):
     assert "invalidatedAtTime" in data.text
     assert client.get(f"/id/{key}").status_code == 303
     assert client.get(f"/doc/{key}.nt?version={first}").status_code == 200
-    assert client.get(f"/doc/{key}?version={removed.short_id}").status_code == 404
+    for form in (".nt", ".html"):
+        then = client.get(f"/doc/{key}{form}?version={removed.short_id}")
+        assert (then.status_code, then.headers["Publication-Version"]) == (410, removed.short_id)
+        assert parsedate_to_datetime(then.headers["Memento-Datetime"]) == removed.time
+    assert client.get(f"/doc/holding/unheard-of?version={removed.short_id}").status_code == 404
     assert client.get(f"/history/{key}?lang=fi").status_code == 200
     assert client.get(f"/timemap/doc/{key}").text.count('memento"; datetime=') == 1
     assert client.get("/doc/holding/unheard-of").status_code == 404

@@ -90,7 +90,7 @@ def document(
 
 def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: str | None, number: int) -> Answer:
     iri = site.iri(asked.resource.path.removeprefix("/doc/"))
-    end = _end(site, iri)
+    end = site.past.end_of(iri.value, site.memento) if site.past is not None else None
     if end is not None and not is_published(site.index, iri):
         return represent(site, reader, asked, _buried(site, reader, asked, iri, end))
     description = describe(site.index, iri, linked=asked.form is not HTML)
@@ -110,7 +110,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
             root=description.root,
             triples=_triples(site, asked, choice, description),
             page=lambda links: entity_page(
-                site, reader, asked.resource, links, description, choice.offered, incoming, number, end
+                site, reader, asked.resource, links, description, choice.offered, incoming, number, None if site.memento else end
             ),
             modified=description.modified,
             links=tuple(links),
@@ -119,10 +119,6 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
             headers=headers_of(site),
         ),
     )
-
-
-def _end(site: Site, iri: NamedNode) -> tuple[Entry, Entry] | None:
-    return site.past.end_of(iri.value) if site.past is not None and site.memento is None else None
 
 
 def _in_time(site: Site, asked: Asked) -> tuple[Link, ...]:
@@ -146,6 +142,7 @@ def _buried(site: Site, reader: Reader, asked: Asked, iri: NamedNode, end: tuple
         links=_in_time(site, asked),
         status=410,
         vary=vary_of(site),
+        headers=headers_of(site),
     )
 
 

@@ -133,19 +133,20 @@ class Past:
         entries = (each for each in reversed(self.entries()) if 1 < each.number <= until.number)
         return next((each.time for each in entries if fates_of(each.place, wanted)), None)
 
-    def end_of(self, thing: str) -> tuple[Entry, Entry] | None:
+    def end_of(self, thing: str, until: Entry | None = None) -> tuple[Entry, Entry] | None:
         """The entry by which *thing* was removed, and the entry of the last version in which it stood.
 
-        None for what was never there, or still is.
+        None for what was never there, or still is; with *until*, by what was so then.
         """
-        for entry in reversed(self.entries()):
+        entries = [each for each in self.entries() if until is None or each.number <= until.number]
+        for entry in reversed(entries):
             fate = fates_of(entry.place, (thing,)).get(thing)
             if fate is None:
                 continue
             added = changes_of_subject(entry.place, thing).added
             buried = any(each.predicate == RDF_TYPE and each.object == TOMBSTONE for each in added)
             if entry.number > 1 and (fate is Fate.REMOVED or (buried and fate is Fate.CHANGED)):
-                last = next(each for each in reversed(self.entries()) if each.number < entry.number)
+                last = next(each for each in reversed(entries) if each.number < entry.number)
                 return entry, last
             if fate is not Fate.CHANGED:
                 return None
