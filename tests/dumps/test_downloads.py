@@ -71,6 +71,14 @@ def test_head_tells_the_same_without_the_file(site: Client, path: str) -> None:
         assert headed.headers[name] == got.headers[name]
 
 
+@pytest.mark.parametrize("wanted", ["bytes=0-3", "bytes=999999999-"])
+def test_head_knows_no_ranges(site: Client, path: str, wanted: str) -> None:
+    whole, headed = site.request("HEAD", path), site.request("HEAD", path, headers={"Range": wanted})
+    assert headed.status_code == 200
+    assert headed.headers["content-length"] == whole.headers["content-length"]
+    assert "content-range" not in headed.headers
+
+
 @pytest.mark.parametrize(
     ("wanted", "start", "end"), [("bytes=100-", 100, None), ("bytes=0-9", 0, 10), ("bytes=-7", -7, None)]
 )

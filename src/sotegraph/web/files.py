@@ -113,7 +113,12 @@ def _is_known(request: Request, sent: Sent) -> bool:
 
 
 def _wanted(request: Request, sent: Sent, size: int) -> tuple[int, int] | None:
-    """The first byte that is wanted and the one after the last; None for all of them."""
+    """The first byte that is wanted and the one after the last; None for all of them, and for a HEAD.
+
+    Only GET knows ranges (section 14.2).
+    """
+    if request.scope.get(BODILESS):
+        return None
     unless = request.headers.get("if-range")
     if unless is not None and unless.strip() not in (sent.etag, sent.moment):
         return None
