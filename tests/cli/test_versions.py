@@ -37,6 +37,14 @@ def test_the_history_is_listed(run):
     assert run("versions").stdout.splitlines()[1].endswith("current")
 
 
+@pytest.mark.parametrize("words", [(), ("--format", "json"), ("--verify",), ("--pin", "abcd")])
+def test_where_nothing_has_been_published_there_is_no_history(tmp_path, words):
+    told = CliRunner().invoke(main, ["versions", "--state", str(tmp_path / "nowhere"), *words])
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "Nothing has been published" in told.stderr
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_a_difference_is_told_to_people(run):
     told = run("diff")
     assert told.exit_code == 1

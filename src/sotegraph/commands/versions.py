@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sotegraph.commands.parts import BASE_IRI, FOLDER, LANGUAGE, examples, exit_at, progress, say
+from sotegraph.errors import SettingsError
 from sotegraph.settings import Settings, bundled_folder
 
 if TYPE_CHECKING:
@@ -132,19 +133,24 @@ sotegraph versions --state state --verify --format json
 def versions(state: Path | None, pin: str | None, unpin: str | None, verified: bool, form: str) -> None:
     """List the history, the current version last.
 
-    Exits with 1 when --verify finds a file that is not what was written.
+    Exits with 1 when --verify finds a file that is not what was written, with 2 where nothing has been published.
     """
     from sotegraph.publishing import archive_of
     from sotegraph.versions import verify
 
     archive = archive_of(Settings.from_environment(state=state))
+    if archive.current is None:
+        raise SettingsError(
+            "Nothing has been published in {folder}. Publish a folder first: sotegraph publish.",
+            folder=str(archive.root),
+        )
     with archive.writing() if pin or unpin else ExitStack():
         if pin:
             archive.pin(archive.find(pin))
         if unpin:
             archive.unpin(archive.find(unpin))
     if verified:
-        for entry in {each.folder: each for each in archive.entries() if archive.is_kept(each)}.values():
+        for entry in {archive.folder(each): each for each in archive.entries() if archive.is_kept(each)}.values():
             verify(archive, entry)
     for entry in archive.entries():
         click.echo(json.dumps(_as_json(archive, entry)) if form == "json" else _line(archive, entry))

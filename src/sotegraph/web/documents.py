@@ -110,7 +110,15 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
             root=description.root,
             triples=_triples(site, asked, choice, description),
             page=lambda links: entity_page(
-                site, reader, asked.resource, links, description, choice.offered, incoming, number, None if site.memento else end
+                site,
+                reader,
+                asked.resource,
+                links,
+                description,
+                choice.offered,
+                incoming,
+                number,
+                None if site.memento else end,
             ),
             modified=description.modified,
             links=tuple(links),
