@@ -322,6 +322,15 @@ def test_the_page_tells_the_day_of_the_last_change_by_the_history(client, histor
     assert f'datetime="{last.date().isoformat()}' in client.get("/doc/book/1.html?lang=en").text
 
 
+@pytest.mark.parametrize("path", ["/book", "/book.csv", "/book.ttl", "/catalog", "/catalog.ttl"])
+@pytest.mark.parametrize("language", ["fi", "en"])
+def test_what_knows_no_versions_says_so_and_does_not_show_what_is_now(client, ids, path, language):
+    asked = {"params": {"version": ids[0], "lang": language}, "headers": {"Accept": "application/json"}}
+    answer = client.request("GET", path, **asked)
+    assert (answer.status_code, answer.json()["kind"]) == (400, "unknown-parameter")
+    assert "/version/…/sparql" in answer.json()["detail"]
+
+
 def sitemap_of(client: Client) -> str:
     return client.get("/sitemap-1.xml").text
 

@@ -20,6 +20,7 @@ from sotegraph.search.narrowing import RELEVANCE
 from sotegraph.search.shelves import NAME
 from sotegraph.web.answers import FRESH, Answer, uncached
 from sotegraph.web.links import Link, Resource
+from sotegraph.web.mementos import VERSION, require_now
 from sotegraph.web.pages import list_page
 from sotegraph.web.representations import Asked, Content, ask, represent
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
@@ -37,6 +38,8 @@ def listed(segment: str, request: Request, site: SiteDep, reader: ReaderDep, pag
     shelf = site.search.shelf(asked.resource.path[1:])
     if shelf is None:
         raise NotFound("Nothing is published at this address.")
+    if VERSION not in shelf.values:
+        require_now(request)
     choice = read_choice(request, shelf)
     moved = (
         (("page", str(page)),) if page != 1 or (asked.form is RESULTS_CSV and "page" in request.query_params) else ()
