@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from sotegraph.catalog import Recount, Tallies, compute, last_changes, tallies_of
+from sotegraph.catalog import LastChanges, Recount, Tallies, compute, last_changes, tallies_of
 from sotegraph.dumping import Dumping, dumping
 from sotegraph.entities import build_index, refresh_index
 from sotegraph.errors import SettingsError, UnsoundPublication
@@ -152,11 +152,11 @@ class _Deriving:
             changed=self._last_changes(),
         )
 
-    def _last_changes(self) -> Mapping[str, datetime]:
+    def _last_changes(self) -> LastChanges | None:
         """When each dataset changed last, as far as the versions that are kept tell."""
         parent = self.archive.current
         if parent is None or not self.archive.is_kept(parent):
-            return {}
+            return None
         before = self.archive.folder(parent)
         if self._before is not None:
             graphs = {each.graph_name.value for each in self._changed if isinstance(each.graph_name, NamedNode)}

@@ -1,4 +1,4 @@
-"""A dataset was changed when a version was published in which its statements are others, and at no other time.
+"""A dataset was changed when a version was published in which its statements or its description are others.
 
 Before there is a second version it is what the source says. A dataset that nothing happened to says the same from
 version to version, so that portals leave it alone.
@@ -79,3 +79,23 @@ def test_the_same_data_laid_out_otherwise_have_not_changed(tmp_path):
     version = load_published(other.archive, entry, other.settings).version
     mail = set(version.objects(NamedNode(f"{BASE}/#contact"), term("vcard:hasEmail")))
     assert NamedNode("mailto:desk@library.example") in mail
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_dataset_changes_with_what_the_catalogue_says_of_it(tmp_path, anew):
+    """What a source says of itself stands in a graph of its own; of another licence portals learn all the same."""
+    editions = Editions.at(tmp_path, search_lemmas=False)
+    first = modified(editions, editions.entry())
+    editions.replace("publicdomain/zero/1.0/", "licenses/by/4.0/", "data/catalogue/source.ttl")
+    entry = publish(editions.folder, editions.settings, checked=False, anew=anew).entry
+    second = modified(editions, entry)
+    assert second["catalogue"] == second["all"]
+    assert second["catalogue"][1] == "dateTime"
+    assert (second["branches"], second["subjects"]) == (first["branches"], first["subjects"])
+
+    editions.retitle(1)
+    third = modified(editions, editions.entry())
+    editions.replace('"holdings"@en', '"copies"@en', "data/catalogue/source.ttl")
+    fourth = modified(editions, editions.entry())
+    assert fourth["catalogue"] == fourth["all"] >= third["all"]
+    assert (fourth["branches"], fourth["subjects"]) == (first["branches"], first["subjects"])

@@ -1,6 +1,6 @@
 """What the publication says of itself to machines: figures, its endpoint, examples, the catalogue."""
 
-from sotegraph.catalog.changes import last_changes
+from sotegraph.catalog.changes import LastChanges, catalogue_of_lines, last_changes
 from sotegraph.catalog.computed import compute
 from sotegraph.catalog.harvest import Catalogue, Page, with_classes
 from sotegraph.catalog.names import CATALOG_PATH, EXAMPLES_PATH, VOID_PATH, Names
@@ -12,10 +12,12 @@ __all__ = [
     "EXAMPLES_PATH",
     "VOID_PATH",
     "Catalogue",
+    "LastChanges",
     "Names",
     "Page",
     "Recount",
     "Tallies",
+    "catalogue_of_lines",
     "compute",
     "last_changes",
     "service_document",

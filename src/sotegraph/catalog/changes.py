@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from sotegraph.catalog.names import Names
 from sotegraph.publication import Publication
@@ -14,24 +16,66 @@ from sotegraph.terms import CATALOG, WHOLE, term
 _MODIFIED, _MOMENT = term("dct:modified"), term("xsd:dateTime")
 
 
+@dataclass(frozen=True)
+class LastChanges:
+    """What is known of changes when a version is made *now*, before its catalogue is.
+
+    *known* tells of datasets when their statements changed last, by their IRIs. *described* has what the catalogue of
+    the version before said of each dataset, and *names* those of the publication.
+    """
+
+    known: Mapping[str, datetime]
+    described: Mapping[str, frozenset[Triple]]
+    now: datetime
+    names: Names
+
+    def with_descriptions(self, catalogue: Iterable[Triple]) -> Mapping[str, datetime]:
+        """Return what is known besides of the datasets that *catalogue* describes otherwise than the one before did.
+
+        The whole has changed with each. A catalogue before which there was none tells of no change.
+        """
+        new = _described(catalogue, self.names) if self.described else {}
+        changed = {dataset for dataset, told in new.items() if told != self.described.get(dataset)}
+        whole = {self.names.catalogued(WHOLE).value} if changed else set()
+        return {**self.known, **dict.fromkeys(changed | whole, self.now)}
+
+
 def last_changes(
     publication: Publication, before: Iterable[bytes], changed: Iterable[str], now: datetime
-) -> Mapping[str, datetime]:
-    """Return when each dataset changed last, by its IRI, as far as there was a change since the first version.
+) -> LastChanges:
+    """Return when each dataset changed last, as far as there was a change since the first version.
 
     *before* are the lines of the catalogue of the version before, in N-Quads; *changed* the graphs by which the version
     that is made *now* differs from it. A day is what a source says of itself, a moment what was found so before.
     """
     names = Names.of(publication)
-    home, own = publication.graph("").value, f" <{publication.graph(CATALOG).value}> .".encode()
-    wanted = f"> <{_MODIFIED.value}> ".encode()
-    lines = b"".join(line for line in before if wanted in line and own in line)
+    home = publication.graph("").value
+    catalogue = catalogue_of_lines(publication, before)
     known = {
-        quad.subject.value: datetime.fromisoformat(quad.object.value)
-        for quad in parse(lines, RdfFormat.N_QUADS)
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal) and quad.object.datatype == _MOMENT
+        each.subject.value: datetime.fromisoformat(each.object.value)
+        for each in catalogue
+        if each.predicate == _MODIFIED
+        and isinstance(each.subject, NamedNode)
+        and isinstance(each.object, Literal)
+        and each.object.datatype == _MOMENT
     }
     touched = [each.removeprefix(home) for each in changed]
     for name in [*touched, *([WHOLE] if touched else [])]:
         known[names.catalogued(name).value] = now
-    return known
+    return LastChanges(known, _described(catalogue, names), now, names)
+
+
+def catalogue_of_lines(publication: Publication, lines: Iterable[bytes]) -> list[Triple]:
+    """Return what the graph of the catalogue says, of *lines* of N-Quads."""
+    own = f" <{publication.graph(CATALOG).value}> .\n".encode()
+    return [quad.triple for quad in parse(b"".join(each for each in lines if each.endswith(own)), RdfFormat.N_QUADS)]
+
+
+def _described(catalogue: Iterable[Triple], names: Names) -> dict[str, frozenset[Triple]]:
+    """What is said of each dataset and of its parts, but for when it changed."""
+    home = names.catalogued("").value
+    found: defaultdict[str, set[Triple]] = defaultdict(set)
+    for each in catalogue:
+        if isinstance(each.subject, NamedNode) and each.subject.value.startswith(home) and each.predicate != _MODIFIED:
+            found[each.subject.value.partition("#")[0]].add(each)
+    return {dataset: frozenset(told) for dataset, told in found.items()}

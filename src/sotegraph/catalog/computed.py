@@ -7,13 +7,12 @@ files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from sotegraph.catalog.changes import LastChanges
 from sotegraph.catalog.datasets import catalog_triples
 from sotegraph.catalog.examples import example_triples
 from sotegraph.catalog.graphs import Computed, Describer
@@ -27,22 +26,19 @@ from sotegraph.settings import Settings
 from sotegraph.store import Version
 from sotegraph.terms import CATALOG, SERVICE, VOID, term
 
-NEVER: Mapping[str, datetime] = MappingProxyType({})
-"""What is known of changes where there is no history."""
-
 
 def compute(
     version: Version,
     publication: Publication,
     questions: Sequence[Question],
     settings: Settings,
-    changed: Mapping[str, datetime] = NEVER,
+    changed: LastChanges | None = None,
     *,
     tallies: Tallies | None = None,
 ) -> Iterator[Quad]:
     """The computed graphs of *version*, which holds only what the files of *publication* say so far.
 
-    *changed* tells of named graphs in which version they changed last, where there is a history that knows. *tallies*
+    *changed* tells of datasets when they changed last, where there is a history that knows. *tallies*
     are what was counted of the version's graphs; without them it is counted.
     """
     describer = Describer(version, publication, read_messages())
@@ -100,7 +96,11 @@ def _service(describer: Describer, settings: Settings) -> Computed:
     )
 
 
-def _catalogue(describer: Describer, settings: Settings, changed: Mapping[str, datetime]) -> Computed:
+def _catalogue(describer: Describer, settings: Settings, changed: LastChanges | None) -> Computed:
+    known = changed.known if changed else {}
+    triples = frozenset(catalog_triples(describer, settings, known))
+    if changed and (dated := changed.with_descriptions(triples)) != known:
+        triples = frozenset(catalog_triples(describer, settings, dated))
     return Computed(
         describer.publication.graph(CATALOG),
         lambda translate: translate("Catalogue of the datasets (DCAT)"),
@@ -108,7 +108,7 @@ def _catalogue(describer: Describer, settings: Settings, changed: Mapping[str, d
             "The whole and each source as datasets, as open-data portals harvest them: who publishes them, on which "
             "terms, in which files and services."
         ),
-        frozenset(catalog_triples(describer, settings, changed)),
+        triples,
     )
 
 
