@@ -85,6 +85,9 @@ def test_facets_count_what_was_found(packages: Packages) -> None:
 WRONG = {
     "nothing:x": "no field",
     "metadata_modified:[yesterday]": "range",
+    "metadata_modified:[foo TO *]": "range foo",
+    "metadata_modified:[* TO 2026-02-30]": "range 2026-02-30",
+    "metadata_created:[NOW-1DAY TO *]": "range NOW-1DAY",
     '"open': "cannot be read",
     "(a": "cannot be read",
     "a)": "cannot be read",

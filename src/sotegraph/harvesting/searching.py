@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sotegraph.errors import SearchRefused
@@ -162,7 +163,7 @@ def _within(field: str, text: str) -> Test:
     match = _RANGE.fullmatch(text)
     if match is None:
         raise SearchRefused("The range {range} is not written like [2026-01-01T00:00:00Z TO *].", range=text)
-    low, high = (_bound(match[name].strip('"')) for name in ("low", "high"))
+    low, high = (_bound(field, match[name].strip('"')) for name in ("low", "high"))
 
     def test(package: Package) -> bool:
         return any(
@@ -175,9 +176,30 @@ def _within(field: str, text: str) -> Test:
     return test
 
 
-def _bound(text: str) -> str:
-    """An end of a range, comparable as text with the moments of packages; nothing where it is open."""
-    return "" if text == "*" else text.removesuffix("Z")
+def _bound(field: str, text: str) -> str:
+    """An end of a range, comparable as text with the moments of packages; nothing where it is open.
+
+    Raises SearchRefused for what is no date where *field* has dates.
+    """
+    moment = text.removesuffix("Z")
+    if text != "*" and field in _DATES and not _is_date(moment):
+        raise SearchRefused("The range {range} is not written like [2026-01-01T00:00:00Z TO *].", range=text)
+    return "" if text == "*" else moment
+
+
+def _is_date(text: str) -> bool:
+    """Whether *text* is a date as CKAN writes them, to the day or more exactly, in UTC.
+
+    >>> _is_date("2026-11-01"), _is_date("2026-11-01T06:00:00.123"), _is_date("2026-13-01"), _is_date("20261101")
+    (True, True, False, False)
+    """
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?", text, re.ASCII):
+        return False
+    try:
+        datetime.fromisoformat(text[:19] + (f".{text[20:]:0<6}" if text[20:] else ""))
+    except ValueError:
+        return False
+    return True
 
 
 def _is_between(value: str, low: str, high: str, with_low: bool, with_high: bool) -> bool:
