@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from sotegraph.catalog import LastChanges, Recount, Tallies, compute, last_changes, tallies_of
+from sotegraph.catalog import LastChanges, Recount, Tallies, compute, last_changes, redated, tallies_of
 from sotegraph.dumping import Dumping, dumping
 from sotegraph.entities import build_index, refresh_index
 from sotegraph.errors import SettingsError, UnsoundPublication
@@ -29,7 +30,6 @@ from sotegraph.versions import (
     begin,
     changed_graphs,
     finish,
-    open_version,
     roll_back,
     size_of,
 )
@@ -162,9 +162,8 @@ class _Deriving:
             graphs = {each.graph_name.value for each in self._changed if isinstance(each.graph_name, NamedNode)}
         else:
             graphs = set(changed_graphs(before / DATA, self.archive.draft / DATA))
-        now = max(datetime.now(UTC).replace(microsecond=0), parent.time)
         with (before / DERIVED).open("rb") as lines:
-            return last_changes(self.publication, lines, graphs, now)
+            return last_changes(self.publication, lines, graphs, _now(parent))
 
     def complete(self, folder: Path, version: Version) -> None:
         """Write to *folder* what servers of *version* would compute, and the files to be downloaded."""
@@ -191,6 +190,7 @@ class _Deriving:
 def go_back(settings: Settings, name: str | None) -> Entry:
     """Make the version called *name* the current one again, without one the version before; return its new entry.
 
+    What differs by that from the version before has changed now, as the catalogue says.
     Raises StateError where there is none, NotFound for a name of none, VersionGone for one that is no longer kept.
     """
     archive = archive_of(settings)
@@ -200,9 +200,24 @@ def go_back(settings: Settings, name: str | None) -> Entry:
         folder = archive.folder(target)
         if folder == archive.folder(current):
             raise SettingsError("The version {version} is the current one already.", version=target.short_id)
-        manifest = archive.manifest(target)
-        _deliver(settings, open_version(folder, manifest, in_memory=False), manifest, size_of(folder), lambda _: None)
-        return roll_back(archive, target, agent=settings.agent)
+        publication = read_publication(archive.parts(target), archive.manifest(target).base_iri)
+        before, now = archive.folder(current) / DERIVED, _now(current)
+
+        def derive(computed: Sequence[Quad], changed: Iterable[str]) -> list[Quad]:
+            with before.open("rb") as lines:
+                return redated(publication, computed, last_changes(publication, lines, changed, now))
+
+        def complete(folder: Path, version: Version, manifest: Manifest) -> None:
+            if depends_on(publication) & derived_predicates(archive.folder(target), folder):
+                shutil.rmtree(folder / PREPARED, ignore_errors=True)
+            _deliver(settings, version, manifest, size_of(folder), lambda _: None)
+
+        return roll_back(archive, target, derive, agent=settings.agent, complete=complete)
+
+
+def _now(current: Entry) -> datetime:
+    """The moment to the second; never before that of the *current* version."""
+    return max(datetime.now(UTC).replace(microsecond=0), current.time)
 
 
 def _deliver(

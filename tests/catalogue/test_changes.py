@@ -6,16 +6,17 @@ version to version, so that portals leave it alone.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode
 
+from sotegraph import publishing
 from sotegraph.loading import load_published
 from sotegraph.publishing import publish
 from sotegraph.terms import term
-from sotegraph.versions import Entry
-from tests.versions.conftest import Editions
+from sotegraph.versions import Entry, open_version, verify, writing
+from tests.versions.conftest import TITLES, Editions
 
 pytestmark = pytest.mark.slow
 BASE = "https://library.example"
@@ -99,3 +100,65 @@ def test_a_dataset_changes_with_what_the_catalogue_says_of_it(tmp_path, anew):
     fourth = modified(editions, editions.entry())
     assert fourth["catalogue"] == fourth["all"] >= third["all"]
     assert (fourth["branches"], fourth["subjects"]) == (first["branches"], first["subjects"])
+
+
+def test_going_back_is_a_change_of_what_differs_and_of_nothing_else(tmp_path, monkeypatch):
+    """Portals ask for what changed since they came last: what was withdrawn must not look like old news."""
+    editions = Editions.at(tmp_path, search_lemmas=False)
+    day = _Days(monkeypatch)
+    first = editions.publish(dumped=True).entry
+    day.pass_()
+    editions.replace("Harbour Library", "Library at the Harbour", BRANCHES)
+    editions.entry()
+    day.pass_()
+    editions.retitle(1)
+    editions.replace("Library at the Harbour", "Harbour Library", BRANCHES)
+    third = editions.entry()
+    after = modified(editions, third)
+    day.pass_()
+    back = editions.back(first.short_id)
+    archive = editions.archive
+    assert (back.version, back.folder) == (first.version, f"{first.folder}.2")
+    verify(archive, back)
+    again = modified(editions, back)
+    assert again["catalogue"] == again["all"]
+    assert datetime.fromisoformat(again["catalogue"][0]) == back.time
+    assert again["catalogue"][0] > after["catalogue"][0]
+    assert (again["branches"], again["subjects"]) == (after["branches"], after["subjects"])
+    old, new = (archive.folder(each) for each in (first, back))
+    for name in ("data.nq", "default.nt", "prepared/search.sqlite", "dumps/SHA256SUMS"):
+        assert (new / name).samefile(old / name), name
+
+    kept = open_version(new, archive.manifest(back), in_memory=False)
+    loaded = open_version(new, archive.manifest(back), in_memory=True)
+    for graph in map(NamedNode, kept.computed):
+        assert set(kept.triples_of(graph)) == set(loaded.triples_of(graph))
+    assert kept.triples == sum(1 for _ in loaded.store.quads_for_pattern(None, None, None, DefaultGraph()))
+    assert kept.graphs == {each: len(list(loaded.triples_of(NamedNode(each)))) for each in kept.graphs}
+    [total] = kept.objects(NamedNode(f"{BASE}/void#default"), term("void:triples"))
+    assert total == Literal(kept.triples)
+
+    editions.replace(TITLES[1], TITLES[0])
+    assert not editions.publish().is_new, "the files say what the current version says"
+    day.pass_()
+    ahead = modified(editions, editions.back())
+    assert ahead["catalogue"][0] > again["catalogue"][0]
+
+
+class _Days:
+    """A clock that stands, a day ahead each time that it is told."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = datetime.now(UTC)
+        clock = self
+
+        class Moment(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return clock.now
+
+        for module in (publishing, writing):
+            monkeypatch.setattr(module, "datetime", Moment)
+
+    def pass_(self) -> None:
+        self.now += timedelta(days=1)

@@ -1,6 +1,6 @@
 """What the publication says of itself to machines: figures, its endpoint, examples, the catalogue."""
 
-from sotegraph.catalog.changes import LastChanges, catalogue_of_lines, last_changes
+from sotegraph.catalog.changes import LastChanges, last_changes, redated
 from sotegraph.catalog.computed import compute
 from sotegraph.catalog.harvest import Catalogue, Page, with_classes
 from sotegraph.catalog.names import CATALOG_PATH, EXAMPLES_PATH, VOID_PATH, Names
@@ -17,9 +17,9 @@ __all__ = [
     "Page",
     "Recount",
     "Tallies",
-    "catalogue_of_lines",
     "compute",
     "last_changes",
+    "redated",
     "service_document",
     "tallies_of",
     "tallies_of_values",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from sotegraph.catalog.names import Names
 from sotegraph.publication import Publication
-from sotegraph.terms import CATALOG, WHOLE, term
+from sotegraph.terms import CATALOG, VOID, WHOLE, term
 
-_MODIFIED, _MOMENT = term("dct:modified"), term("xsd:dateTime")
+_MODIFIED, _MOMENT, _TRIPLES = term("dct:modified"), term("xsd:dateTime"), term("void:triples")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def last_changes(
     """
     names = Names.of(publication)
     home = publication.graph("").value
-    catalogue = catalogue_of_lines(publication, before)
+    catalogue = _catalogue_of(publication, before)
     known = {
         each.subject.value: datetime.fromisoformat(each.object.value)
         for each in catalogue
@@ -65,7 +65,37 @@ def last_changes(
     return LastChanges(known, _described(catalogue, names), now, names)
 
 
-def catalogue_of_lines(publication: Publication, lines: Iterable[bytes]) -> list[Triple]:
+def redated(publication: Publication, computed: Sequence[Quad], changed: LastChanges) -> list[Quad]:
+    """Return the graphs *computed* of a version with a catalogue that tells when its datasets really changed last.
+
+    A dataset of which that is not known keeps what it says.
+    """
+    names, own = Names.of(publication), publication.graph(CATALOG)
+    catalogue = [quad.triple for quad in computed if quad.graph_name == own]
+    moments = changed.with_descriptions(catalogue)
+    nodes = {NamedNode(dataset): dataset for dataset in _described(catalogue, names)}
+    if catalogue:
+        nodes[names.catalog] = names.catalogued(WHOLE).value
+    dates = {node: moment_of(moments[dataset]) for node, dataset in nodes.items() if dataset in moments}
+    dated = {each.subject for each in catalogue if each.predicate == _MODIFIED}
+    more, home = len(dates.keys() - dated), publication.graph(VOID)
+    sized = {names.content(own.value), names.node("default")}
+    found = [Quad(node, _MODIFIED, moment, own) for node, moment in dates.items()]
+    for quad in computed:
+        counts = quad.graph_name == home and quad.predicate == _TRIPLES and quad.subject in sized
+        if counts and isinstance(quad.object, Literal):
+            found.append(Quad(quad.subject, _TRIPLES, Literal(int(quad.object.value) + more), home))
+        elif quad.graph_name != own or quad.predicate != _MODIFIED or quad.subject not in dates:
+            found.append(quad)
+    return found
+
+
+def moment_of(time: datetime) -> Literal:
+    """Return *time* as a catalogue tells it."""
+    return Literal(time.astimezone(UTC).isoformat(), datatype=_MOMENT)
+
+
+def _catalogue_of(publication: Publication, lines: Iterable[bytes]) -> list[Triple]:
     """Return what the graph of the catalogue says, of *lines* of N-Quads."""
     own = f" <{publication.graph(CATALOG).value}> .\n".encode()
     return [quad.triple for quad in parse(b"".join(each for each in lines if each.endswith(own)), RdfFormat.N_QUADS)]

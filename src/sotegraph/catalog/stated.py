@@ -13,6 +13,7 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from sotegraph.catalog.changes import moment_of
 from sotegraph.catalog.codes import Codes, read_codes
 from sotegraph.publication import Publication
 from sotegraph.store import Subject, Term, Version
@@ -70,7 +71,7 @@ class Stated:
         """When *dataset* was changed: as the history of versions tells, else as the latest of its *graphs* says."""
         known = self.changed.get(dataset.value)
         if known is not None:
-            return Literal(known.astimezone(UTC).isoformat(), datatype=term("xsd:dateTime"))
+            return moment_of(known)
         found = [stated for each in graphs if (stated := self._said_to_be_changed(each))]
         return max(found, key=_moment, default=None)
 

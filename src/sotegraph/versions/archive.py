@@ -6,7 +6,8 @@
     building/               what is being written; nothing in it counts, and the next writer removes it
     versions/{id}/          immutable: data.nq (canonical, its SHA-256 is the id), default.nt, derived.nq, store/,
                             publication/ (ontology, shapes, templates), prepared/ (what a server would compute of
-                            these, and can) and version.json
+                            these, and can) and version.json; {id}.2/ has the same statements, and else what is
+                            computed of them
     history/{number}/       immutable: entry.json, and the difference to the version before: added.nq, removed.nq
                             and things.tsv, and that of the catalogue
     pins/{id}               an empty file: the version is kept whatever its age

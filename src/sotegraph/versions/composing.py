@@ -89,7 +89,7 @@ def _is_small(changed: Sequence[tuple[bytes, bool]], base: Base) -> bool:
         return False
     if len(list((base.folder / STORE).glob("*.sst"))) not in range(1, _MOST_TABLES):
         return False
-    return not any(has_blank(quad) for line, _ in changed if b"_:" in line for quad in _quads([line]))
+    return not any(has_blank(quad) for line, _ in changed if b"_:" in line for quad in quads_of([line]))
 
 
 def _is_whole(base: Base) -> bool:
@@ -105,11 +105,11 @@ def _from_nothing(
     default = without_graphs(lines)
     checksums = {DEFAULT: write_lines(folder / DEFAULT, default)}
     in_memory = (folder / DATA).stat().st_size <= _IN_MEMORY_BYTES
-    with _workplace(folder) as place:
+    with workplace_beside(folder) as place:
         store = Store() if in_memory else Store(str(place))
         fill(store, folder, (DATA, DEFAULT))
-        version = Version(id_, datetime.now(UTC), len(default), _graphs(lines), None, store)
-        own = _derived(compute(version))
+        version = Version(id_, datetime.now(UTC), len(default), lines_by_graph(lines), None, store)
+        own = derived_lines(compute(version))
         known = set(default)
         new = sorted({line for line in without_graphs(own) if line not in known})
         checksums[DERIVED] = write_lines(folder / DERIVED, [*own, *new])
@@ -119,18 +119,18 @@ def _from_nothing(
             store = Store(str(place))
             fill(store, folder)
         store.optimize()
-        on_disk = _kept(store, folder)
+        on_disk = keep_store(store, folder)
     return Composed(version if in_memory else replace(version, store=on_disk), len(lines), checksums, changed)
 
 
 @contextmanager
-def _workplace(folder: Path) -> Iterator[Path]:
+def workplace_beside(folder: Path) -> Iterator[Path]:
     """A path beside *folder* for a store that is written to, and not kept."""
     with tempfile.TemporaryDirectory(prefix="store-", dir=folder.parent, ignore_cleanup_errors=True) as place:
         yield Path(place) / STORE
 
 
-def _kept(store: Store, folder: Path) -> Store:
+def keep_store(store: Store, folder: Path) -> Store:
     """Keep what is in *store* in *folder*, down on the disk; return it as a store that is only read.
 
     Nobody may read a store that somebody holds open for writing, be it for what it does by itself in the background. So
@@ -158,22 +158,22 @@ class _Step:
         derived = list(parse((self.base.folder / DERIVED).read_bytes(), RdfFormat.N_QUADS))
         further = sum(1 for quad in derived if quad.graph_name == _DEFAULT)
         triples = self.base.manifest.triples - further - len(gone) + len(come)
-        with _workplace(self.folder) as place:
+        with workplace_beside(self.folder) as place:
             linked_copy(self.base.folder / STORE, place)
             store = Store(str(place))
             with SortedLines(self.base.folder / DATA) as before:
-                _remove(store, derived, before.starting)
-            removed, added = [*_quads(self.removed), *_quads(gone)], [*_quads(self.added), *_quads(come)]
+                remove_quads(store, derived, before.starting)
+            removed, added = [*quads_of(self.removed), *quads_of(gone)], [*quads_of(self.added), *quads_of(come)]
             watch(self.base.folder, store, [*removed, *added])
-            _remove(store, removed, self._starting)
+            remove_quads(store, removed, self._starting)
             store.extend(added)
             version = Version(id_, datetime.now(UTC), triples, self._graphs(), None, store)
-            own = _derived(compute(version))
+            own = derived_lines(compute(version))
             with SortedLines(self.folder / DEFAULT) as known:
                 new = [line for line in without_graphs(own) if line not in known]
             checksums[DERIVED] = write_lines(self.folder / DERIVED, [*own, *new])
-            store.extend(_quads([*own, *new]))
-            on_disk = _kept(store, self.folder)
+            store.extend(quads_of([*own, *new]))
+            on_disk = keep_store(store, self.folder)
         version = replace(_completed(version, own, triples + len(new)), store=on_disk)
         return Composed(version, len(self.lines), checksums, self.changed)
 
@@ -198,12 +198,12 @@ class _Step:
     def _graphs(self) -> dict[str, int]:
         known = self.base.manifest
         counts = Counter({name: count for name, count in known.graphs.items() if name not in known.computed})
-        counts.update(_graphs(self.added))
-        counts.subtract(_graphs(self.removed))
+        counts.update(lines_by_graph(self.added))
+        counts.subtract(lines_by_graph(self.removed))
         return {name: count for name, count in sorted(counts.items()) if count}
 
 
-def _remove(store: Store, removed: Sequence[Quad], starting: Callable[[bytes], Iterator[bytes]]) -> None:
+def remove_quads(store: Store, removed: Sequence[Quad], starting: Callable[[bytes], Iterator[bytes]]) -> None:
     """Take *removed* out of *store*, but nothing that stands in the lines of which *starting* gives some.
 
     The store writes some literals in a form of its own: with one of them it may have removed another one.
@@ -213,27 +213,29 @@ def _remove(store: Store, removed: Sequence[Quad], starting: Callable[[bytes], I
     subjects = {f"{quad.subject} ".encode() for quad in removed}
     told = {subject for subject in subjects if next(starting(subject), None) is not None}
     pairs = {f"{quad.subject} {quad.predicate} ".encode() for quad in removed if f"{quad.subject} ".encode() in told}
-    for quad in _quads(line for start in sorted(pairs) for line in starting(start)):
+    for quad in quads_of(line for start in sorted(pairs) for line in starting(start)):
         if not isinstance(quad.object, BlankNode):
             store.add(quad)
             store.add(Quad(quad.subject, quad.predicate, quad.object))
 
 
-def _quads(lines: Iterable[bytes]) -> Iterable[Quad]:
+def quads_of(lines: Iterable[bytes]) -> Iterable[Quad]:
+    """Return the quads in *lines* of N-Quads."""
     return parse(b"".join(lines), RdfFormat.N_QUADS)
 
 
-def _derived(computed: Iterable[Quad]) -> list[bytes]:
+def derived_lines(computed: Iterable[Quad]) -> list[bytes]:
+    """Return the quads *computed* as sorted lines of N-Quads."""
     return sorted({f"{quad} .\n".encode() for quad in computed})
 
 
 def _completed(version: Version, own: Iterable[bytes], triples: int) -> Version:
-    named = _graphs(own)
+    named = lines_by_graph(own)
     graphs = dict(sorted({**version.graphs, **named}.items()))
     return replace(version, triples=triples, graphs=graphs, computed=frozenset(named))
 
 
-def _graphs(lines: Iterable[bytes]) -> dict[str, int]:
+def lines_by_graph(lines: Iterable[bytes]) -> dict[str, int]:
     """How many of *lines* stand in each graph."""
     counts = Counter(line[line.rindex(b" <") + 2 : -4] for line in lines)
     return {name.decode(): count for name, count in sorted(counts.items())}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from sotegraph.store import Version, canonical_lines
 from sotegraph.versions.archive import Archive
 from sotegraph.versions.catalogue import write_catalogue_difference
 from sotegraph.versions.changes import ADDED, REMOVED, THINGS, Changes, SortedLines, changes_of, compare, fates
-from sotegraph.versions.composing import Base, Compute, Watch, compose
+from sotegraph.versions.composing import Base, Compute, Watch, compose, lines_by_graph
+from sotegraph.versions.copying import Derive, copy_version
 from sotegraph.versions.files import (
     DATA,
     DUMPS,
@@ -114,10 +115,7 @@ def finish(
     name = _equal(archive, manifest)
     if name is None:
         complete(draft.folder, draft.version)
-        write_text(draft.folder / MANIFEST, written(manifest))
-        sync_tree(draft.folder)
-        name = archive.free_folder(manifest.id)
-        archive.keep(draft.folder, name)
+        name = _keep(archive, draft.folder, manifest)
     same = parent is not None and parent.version == manifest.id
     action = Action.REBUILD if same else Action.PUBLISH
     entry = _entry(archive, manifest, name, action, (draft.added, draft.removed), agent, source)
@@ -125,14 +123,43 @@ def finish(
     return archive.switch(entry, draft.difference)
 
 
-def roll_back(archive: Archive, target: Entry, *, agent: str | None) -> Entry:
-    """Make the version of *target* the current one again, and return its new entry in the history."""
-    manifest = archive.manifest(target)
-    with archive.workplace("difference") as difference:
-        counts = write_difference(archive, difference, archive.current, archive.folder(target) / DATA)
-        entry = _entry(archive, manifest, archive.folder(target).name, Action.ROLLBACK, counts, agent, target.source)
+def roll_back(
+    archive: Archive,
+    target: Entry,
+    derive: Derive,
+    *,
+    agent: str | None,
+    complete: Callable[[Path, Version, Manifest], None] = lambda folder, version, manifest: None,
+) -> Entry:
+    """Make the version of *target* the current one again, and return its new entry in the history.
+
+    It is the same but for what *derive* makes of its computed graphs, so it gets a folder of its own beside the one
+    that it had; *complete* is told of it before it counts. To be called while writing in *archive*.
+    """
+    base = Base(archive.folder(target), replace(archive.manifest(target), created=_now(archive)))
+    with archive.workplace(archive.draft.name) as folder, archive.workplace("difference") as difference:
+        counts = write_difference(archive, difference, archive.current, base.folder / DATA)
+        changed = lines_by_graph(each for name in (ADDED, REMOVED) for each in _lines(difference / name))
+        version, manifest = copy_version(folder, base, lambda quads: derive(quads, changed))
+        complete(folder, version, manifest)
+        name = _keep(archive, folder, manifest)
+        entry = _entry(archive, manifest, name, Action.ROLLBACK, counts, agent, target.source)
         write_catalogue_difference(archive, entry, difference)
         return archive.switch(entry, difference)
+
+
+def _keep(archive: Archive, folder: Path, manifest: Manifest) -> str:
+    """Give the version that was written in *folder* its place, and return its name there."""
+    write_text(folder / MANIFEST, written(manifest))
+    sync_tree(folder)
+    name = archive.free_folder(manifest.id)
+    archive.keep(folder, name)
+    return name
+
+
+def _lines(path: Path) -> list[bytes]:
+    with path.open("rb") as lines:
+        return list(lines)
 
 
 def write_difference(
