@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 from pyoxigraph import Literal, RdfFormat, parse
 
-from sotegraph.ingest import Submission
+from sotegraph.ingest import Submission, Told
 from sotegraph.messages import read_messages
 from sotegraph.reports import (
     REPORT_FORMATS,
@@ -191,3 +191,22 @@ def test_groups_count_rows_of_tables(in_table: Submission) -> None:
     (group,) = replace(in_table, findings=alike).groups
     assert heading(group, "fi", translate) == f"{len(alike)} riviä: Nimi puuttuu."
     assert counted(replace(in_table, findings=alike[:1]), translate) == "1 virhe"
+
+
+def test_findings_of_one_shape_that_say_different_things_are_told_apart(in_table: Submission) -> None:
+    translate = read_messages().translator("fi")
+    first = replace(in_table.findings[0], rule="r", path=None, component="c", trail=())
+
+    def saying(text: str, value: str) -> Told:
+        return replace(first, message={"fi": text}, value=f'"{value}"', shown={"fi": value})
+
+    findings = (
+        saying("Y-tunnus ei ole oikeaa muotoa.", "1"),
+        saying("Wikidata-tunniste ei ole oikeaa muotoa.", "q1"),
+        saying("31.2.2020 ei ole päivä.", "31.2.2020"),
+        saying("32.1.2020 ei ole päivä.", "32.1.2020"),
+    )
+    headings = [heading(each, "fi", translate) for each in replace(in_table, findings=findings).groups]
+    expected = ["Y-tunnus ei ole oikeaa muotoa.", "Wikidata-tunniste ei ole oikeaa muotoa."]
+    assert headings[1:] == expected
+    assert headings[0].endswith(": … ei ole päivä.")

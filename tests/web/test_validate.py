@@ -82,6 +82,19 @@ def test_the_page_says_what_is_wrong_where_what_was_expected_and_how_to_mend_it(
     assert "sh:" not in found[0].all("h3")[0].text
 
 
+def test_every_message_of_the_report_stands_on_the_page(client: Client) -> None:
+    header = "Nimeke (fi);Nimeke (en);Laji;Vain käsikirjastossa;Julkaistu;Tunnisteet: Numero"
+    dates = ("31.2.2020", "32.1.2020", "eilen")
+    rows = [f"Talvi;Winter;Romaani;ei;{each};R00090{number}" for number, each in enumerate(dates)]
+    sent = {"file": ("kirjat.csv", "\n".join([header, *rows]))}
+    answer = client.request("POST", "/validate", files=sent, headers=PAGE)
+    address = answer.headers["location"]
+    page = " ".join(read_page(client.page(f"{address}?lang=fi").text).text.split())
+    results = json.loads(client.request("GET", f"{address}.json").content)["results"]
+    assert len({each["message"]["fi"] for each in results}) == len(dates)
+    assert all(each["message"]["fi"] in page for each in results)
+
+
 def test_a_result_is_removed_by_the_button_on_its_page(client: Client, results: Path) -> None:
     address = client.request("POST", "/validate", files={"file": ("a.ttl", GOOD)}, headers=PAGE).headers["location"]
     answer = client.request("POST", f"{address}/delete", headers=PAGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,7 +107,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Group:
-    """Findings of one rule about one field, which read alike."""
+    """Findings of one rule about one field, which read alike but for what they quote."""
 
     findings: tuple[Told, ...]
 
@@ -114,6 +115,13 @@ class Group:
     def first(self) -> Told:
         """The finding that speaks for all."""
         return self.findings[0]
+
+    @property
+    def message(self) -> Texts:
+        """What they all say, with an ellipsis for what only some of them quote."""
+        if all(each.message == self.first.message for each in self.findings):
+            return self.first.message
+        return _unquoted(self.first)
 
     @property
     def rows(self) -> int | None:
@@ -169,10 +177,14 @@ class Submission:
 
     @property
     def groups(self) -> tuple[Group, ...]:
-        """The findings of one rule about one field together: the gravest first, then the most frequent."""
+        """The findings that say the same of one field together: the gravest first, then the most frequent.
+
+        What a shape says may quote the value, or name the thing: that sets nobody apart.
+        """
         found: dict[tuple[Any, ...], list[Told]] = {}
         for each in self.findings:
-            key = (each.severity, each.rule, each.path, None if each.component else tuple(each.message.items()))
+            message = _unquoted(each) if each.component else each.message
+            key = (each.severity, each.rule, each.path, tuple(message.items()))
             found.setdefault(key, []).append(each)
         ordered = sorted(found.values(), key=lambda group: (SEVERITIES.index(group[0].severity), -len(group)))
         return tuple(Group(tuple(each)) for each in ordered)
@@ -189,6 +201,18 @@ class Submission:
         checked["files"] = _files(checked["files"])
         checked["own_shapes"] = _files(checked["own_shapes"])
         return cls(_all_told(data["findings"]), Checked(**checked), data["complete"], cut=data["cut"])
+
+
+def _unquoted(told: Told) -> Texts:
+    """The message without its value, as written or as shown, and without the names of what it is about."""
+    literal = re.match(r'"(.*)"', told.value or "", re.DOTALL)
+    written = literal[1] if literal else (told.value or "").strip("<>")
+    found = {}
+    for language, text in told.message.items():
+        quoted = {written, *(best(each, [language]) for each in (told.shown, *told.trail))} - {""}
+        pattern = "|".join(re.escape(each) for each in sorted(quoted, key=len, reverse=True))
+        found[language] = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", "…", text) if pattern else text
+    return found
 
 
 def _files(data: Iterable[Mapping[str, Any]]) -> tuple[CheckedFile, ...]:

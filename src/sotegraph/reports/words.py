@@ -54,7 +54,7 @@ def verdict(submission: Submission, translate: Translate) -> str:
 
 def heading(group: Group, language: str, translate: Translate) -> str:
     """What the findings of *group* have in common: “12 rows: The postal code is missing.”"""
-    text = said(group.first, language)
+    text = best(group.message, [language])
     if len(group.findings) == 1:
         return text
     rows = group.rows

@@ -36,12 +36,16 @@ class ProfileChoice:
 
 @dataclass(frozen=True)
 class ShownFinding:
-    """One finding as a row: where it is, the way to it, the value, and how to mend it."""
+    """One finding as a row: where it is, the way to it, the value, and how to mend it.
+
+    *message* is what it says where the heading of its group does not say it word for word, else empty.
+    """
 
     place: str
     file: str
     trail: tuple[str, ...]
     value: str
+    message: str
     mend: str
     is_new: bool | None
     told: Told
@@ -155,7 +159,7 @@ def _sections(groups: Sequence[Group], language: str, writer: Writer) -> Iterato
 
 def _shown_group(group: Group, language: str, writer: Writer) -> ShownGroup:
     first = group.first
-    rows = tuple(_shown_finding(each, language, writer) for each in group.findings[:_SHOWN_FINDINGS])
+    rows = tuple(_shown_finding(each, group, language, writer) for each in group.findings[:_SHOWN_FINDINGS])
     return ShownGroup(
         heading=heading(group, language, writer.translate),
         severity=first.severity,
@@ -168,12 +172,13 @@ def _shown_group(group: Group, language: str, writer: Writer) -> ShownGroup:
     )
 
 
-def _shown_finding(told: Told, language: str, writer: Writer) -> ShownFinding:
+def _shown_finding(told: Told, group: Group, language: str, writer: Writer) -> ShownFinding:
     return ShownFinding(
         place=place(told.where, writer.translate),
         file=told.where.file,
         trail=tuple(best(each, [language]) for each in told.trail),
         value=best(told.shown, [language]),
+        message="" if told.message == group.message else best(told.message, [language]),
         mend=best(told.mend, [language]),
         is_new=told.is_new,
         told=told,
