@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from sotegraph.ingest import Submission, SubmittedFile
+from sotegraph.entities import Index
+from sotegraph.ingest import Submission, SubmittedFile, Validator
 from sotegraph.messages import read_messages
 from sotegraph.reports import annotate
 
@@ -39,7 +41,7 @@ def annotated(submission: Submission, file: SubmittedFile, language: str = "fi")
 def test_every_finding_is_a_comment_on_its_cell(in_table: Submission) -> None:
     sheet = annotated(in_table, sent())["Kirjat"]
     first, second = in_table.findings[:2]
-    assert sheet["C4"].comment.text.startswith("Tarkista tämä.\n\nVirhe: " + first.message["fi"])
+    assert sheet["C4"].comment.text.startswith("Tarkista tämä.\n\nsotegraph:\nVirhe: " + first.message["fi"])
     assert second.message["fi"] in sheet["C5"].comment.text
     assert "Odotettu arvo: " in sheet["C4"].comment.text
 
@@ -71,3 +73,46 @@ def test_text_never_becomes_a_formula(in_table: Submission) -> None:
 def test_what_is_no_workbook_has_none_to_give_back(in_table: Submission) -> None:
     for content in (b"a;b\n", b"PK\x03\x04 broken"):
         assert annotate(SubmittedFile("books.xlsx", content), in_table, "fi", read_messages()) is None
+
+
+def books(number: str) -> SubmittedFile:
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = "Kirjat"
+    sheet.append(["Nimeke (fi)", "Nimeke (en)", "Laji", "Vain käsikirjastossa", "Tunnisteet: Numero"])
+    sheet.append(["Talvi", "Winter", "Romaani", "ei", number])
+    sheet["E2"].comment = Comment("Tarkista tämä.", "Virkailija")
+    output = io.BytesIO()
+    workbook.save(output)
+    return SubmittedFile("lista.xlsx", output.getvalue())
+
+
+@pytest.fixture(scope="module")
+def validator(index: Index) -> Validator:
+    return Validator(index, isolated=False)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_workbook_that_came_back_can_be_mended_and_sent_again(language: str, validator: Validator) -> None:
+    file, messages = books("X"), read_messages()
+    found = validator.validate([file])
+    told = [(each.where, each.message) for each in found.findings]
+    assert [where.cell for where, _ in told] == ["E2"]
+    for _ in range(2):
+        content = annotate(file, found, language, messages)
+        assert content is not None
+        file = replace(file, content=content)
+        again = validator.validate([file])
+        assert [(each.where, each.message) for each in again.findings] == told, "what was told is no data"
+    workbook = load_workbook(io.BytesIO(file.content))
+    assert len(workbook.sheetnames) == 2
+    assert workbook["Kirjat"]["E2"].comment.text.count("R000123") == 1
+    workbook["Kirjat"]["E2"] = "R000900"
+    output = io.BytesIO()
+    workbook.save(output)
+    mended = replace(file, content=output.getvalue())
+    accepted = validator.validate([mended])
+    assert (accepted.complete, accepted.findings) == (True, ())
+    content = annotate(mended, accepted, language, messages)
+    assert content is not None
+    assert load_workbook(io.BytesIO(content))["Kirjat"]["E2"].comment.text == "Tarkista tämä."

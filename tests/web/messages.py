@@ -12,8 +12,8 @@ from sotegraph.harvesting import fetching, preflight, rendering
 from sotegraph.ingest.expectations import PHRASES
 from sotegraph.ingest.problems import PROBLEMS
 from sotegraph.ingest.remarks import HINT
+from sotegraph.ingest.sheets import FINDING_HEADERS
 from sotegraph.ingest.telling import MENDING, SAID
-from sotegraph.reports.table import HEADERS
 from sotegraph.reports.words import COUNTED, SEVERITY_WORDS
 from sotegraph.soundness.findings import CHECKS
 from sotegraph.validation.isolated import CANNOT_BE_APPLIED
@@ -28,10 +28,10 @@ _TABLES = {
     "ingest/expectations.py": PHRASES,
     "ingest/problems.py": PROBLEMS,
     "ingest/remarks.py": (HINT,),
+    "ingest/sheets.py": FINDING_HEADERS,
     "ingest/telling.py": (*MENDING, *SAID),
     "validation/isolated.py": (CANNOT_BE_APPLIED,),
     "web/pages/validation.py": SECTION_NAMES.values(),
-    "reports/table.py": HEADERS,
     "reports/words.py": (*COUNTED, *SEVERITY_WORDS.values()),
 }
 """Texts that are chosen from a table."""

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from sotegraph.ingest.columns import Column
 from sotegraph.ingest.outcome import Texts, best
 from sotegraph.ingest.placed import PlacedQuads
-from sotegraph.ingest.sheets import CODES_SHEET, INSTRUCTIONS, Row, Sheet
+from sotegraph.ingest.sheets import CODES_SHEET, FINDING_HEADERS, INSTRUCTIONS, Row, Sheet
 from sotegraph.messages import Messages
 from sotegraph.soundness import findings as checks
 from sotegraph.soundness.findings import Check, Finding, Teller
@@ -39,6 +39,12 @@ def hint_of(names: Sequence[str | Texts], messages: Messages) -> Texts:
         else ""
         for language in dict.fromkeys((*messages.languages, "en"))
     }
+
+
+def finding_headers(messages: Messages) -> set[tuple[str, ...]]:
+    """The header of a table of findings in every language."""
+    languages = (*messages.languages, "en")
+    return {tuple(messages.translate(each, language) for each in FINDING_HEADERS) for language in languages}
 
 
 def join_names(names: Sequence[Texts]) -> Texts:
@@ -100,10 +106,16 @@ class Remarks:
         for (row, column), text in sheet.notes.items():
             self.keep(text, Place.in_table(sheet.file, sheet.name, row, column))
 
+    def is_ours(self, sheet: Sheet) -> bool:
+        """Whether *sheet* is no data but something of ours: of a template, or the findings of an earlier check."""
+        if sheet.hidden:
+            return sheet.name == CODES_SHEET
+        first = tuple(cell.text for _, cell in sorted(sheet.rows.get(1, {}).items()))
+        return (sheet.name or "").casefold() in INSTRUCTIONS or first in finding_headers(self.teller.messages)
+
     def unread_sheet(self, sheet: Sheet, *, alone: bool) -> None:
         """Add the finding for a sheet that was not read, and keep its texts; an empty one is none, nor our own."""
-        ours = sheet.name == CODES_SHEET if sheet.hidden else (sheet.name or "").casefold() in INSTRUCTIONS
-        if not sheet.rows or ours:
+        if not sheet.rows or self.is_ours(sheet):
             return
         place = Place.in_table(sheet.file, sheet.name)
         table = sheet.name or sheet.file

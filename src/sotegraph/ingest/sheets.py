@@ -20,6 +20,13 @@ CODES_SHEET = "codes"
 """The hidden sheet of a template that holds its lists."""
 INSTRUCTIONS = frozenset({"instructions", "ohjeet", "anvisningar"})
 """What the sheet of a template is called that tells how to fill it."""
+FINDING_HEADERS = (
+    *("File", "Sheet", "Cell", "Row", "Line", "Column", "Severity", "What is wrong", "Value", "Expected"),
+    *("How to mend", "What it is about", "Rule", "New"),
+)
+"""The header of a table of findings, in English: a sheet that has it, in any language, is a report of ours."""
+NOTE_MARK = "sotegraph:"
+"""The line that begins our part of a note on a cell; programs begin notes with the name of who wrote them."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,17 @@ def read_csv(file: SubmittedFile, limits: Limits) -> Sheet:
             count += len(row)
         check_extent(file.name, limits, len(rows), len(record), count)
     return Sheet(file.name, None, rows)
+
+
+def note_of_sender(text: str) -> str:
+    r"""The part of a note on a cell that is the sender's own: what stands before ours.
+
+    >>> note_of_sender("Look here.\n\nsotegraph:\nError: The name is missing.")
+    'Look here.'
+    """
+    lines = text.splitlines(keepends=True)
+    end = next((number for number, line in enumerate(lines) if line.strip() == NOTE_MARK), len(lines))
+    return "".join(lines[:end]).rstrip("\n") if end < len(lines) else text
 
 
 def check_extent(name: str, limits: Limits, rows: int, columns: int, cells: int) -> None:

@@ -18,7 +18,7 @@ from sotegraph.ingest.links import LinkReader
 from sotegraph.ingest.placed import PlacedQuads
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.remarks import Remarks
-from sotegraph.ingest.sheets import INSTRUCTIONS, Cell, Row, Sheet
+from sotegraph.ingest.sheets import Cell, Row, Sheet
 from sotegraph.ingest.values import Read, read_values
 from sotegraph.soundness import findings as checks
 from sotegraph.terms import RDF_TYPE, key_of
@@ -67,8 +67,7 @@ class TableReader:
 
     def _rows(self, sheet: Sheet, sheets: Sequence[Sheet], digest: str) -> Iterator[_RowOf]:
         """The rows of *sheet* that say something, with the things they describe."""
-        skipped = sheet.hidden or (sheet.name or "").casefold() in INSTRUCTIONS
-        header = None if skipped else self.finder.find(sheet)
+        header = None if sheet.hidden or self.remarks.is_ours(sheet) else self.finder.find(sheet)
         if header is None:
             self.remarks.unread_sheet(sheet, alone=len(sheets) == 1)
             return

@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from sotegraph.errors import BodyTooLarge, PublisherError
 from sotegraph.ingest.files import Limits, SubmittedFile, too_large
 from sotegraph.ingest.refused import Refused
-from sotegraph.ingest.sheets import BrokenTable, Cell, Sheet, Value, check_extent
+from sotegraph.ingest.sheets import BrokenTable, Cell, Sheet, Value, check_extent, note_of_sender
 
 _PARTS_LIMIT = 2_000
 _DECLARATIONS = tuple(
@@ -110,8 +110,9 @@ def _sheet(name: str, sheet: Any, written: Any, limits: Limits) -> Sheet:
             cell = _cell(each, written)
             if cell is not None:
                 found[each.column] = cell
-            if each.comment is not None and each.comment.text:
-                notes[each.row, each.column] = each.comment.text
+            note = note_of_sender(each.comment.text or "") if each.comment is not None else ""
+            if note:
+                notes[each.row, each.column] = note
         if found:
             rows[number] = found
             check_extent(name, limits, len(rows), max(found), 0)

@@ -1,6 +1,6 @@
 """The submitter's own workbook back: comments on the cells that are wrong, and a sheet that lists the findings.
 
-What stands in the workbook stays as it is: values, formulas, styles, comments.
+What stands in the workbook stays as it is: values, formulas, styles, comments. What an earlier check left there goes.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from sotegraph.ingest import Submission, SubmittedFile, Told, best
+from sotegraph.ingest.remarks import finding_headers
+from sotegraph.ingest.sheets import FINDING_HEADERS, NOTE_MARK, note_of_sender
 from sotegraph.messages import Messages
 from sotegraph.questions.workbook import clean_text, is_like_formula
-from sotegraph.reports.table import HEADERS, row
+from sotegraph.reports.table import row
 from sotegraph.reports.words import SEVERITY_WORDS, Translate, said
 
 _AUTHOR = "sotegraph"
@@ -39,6 +41,7 @@ def annotate(file: SubmittedFile, submission: Submission, language: str, message
         workbook = load_workbook(io.BytesIO(file.content), rich_text=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
         return None
+    _clear(workbook, messages)
     return _annotated(workbook, file.name, submission, language, messages.translator(language))
 
 
@@ -56,6 +59,21 @@ def _annotated(workbook: Any, name: str, submission: Submission, language: str, 
     return output.getvalue()
 
 
+def _clear(workbook: Any, messages: Messages) -> None:
+    """Take away the sheets of findings and the comments of earlier checks."""
+    headers = finding_headers(messages)
+    for sheet in workbook.worksheets:
+        is_report = tuple(cell.value for cell in sheet[1] if cell.value is not None) in headers
+        if is_report and len(workbook.worksheets) > 1:
+            workbook.remove(sheet)
+            continue
+        for cell in list(sheet._cells.values()):
+            if cell.comment is not None:
+                own = note_of_sender(cell.comment.text)
+                if own != cell.comment.text:
+                    cell.comment = Comment(own, cell.comment.author) if own else None
+
+
 def _sheet(workbook: Any, title: str | None) -> Any:
     return workbook[title] if title in workbook.sheetnames else workbook.worksheets[0]
 
@@ -69,21 +87,27 @@ def _spoken(told: Told, language: str, translate: Translate) -> str:
 
 
 def _comment(sheet: Any, address: str, texts: Iterable[str]) -> None:
-    """A comment on the cell at *address*, after what stands in one already; of merged cells, on the first."""
+    """A comment on the cell at *address*, after what stands in one already; of merged cells, on the first.
+
+    A mark sets our part off from the other's, so that the next check can take it away again.
+    """
     cell = sheet[address]
     if isinstance(cell, MergedCell):
         merged = next(each for each in sheet.merged_cells.ranges if address in each)
         cell = sheet.cell(merged.min_row, merged.min_col)
-    before = [cell.comment.text] if cell.comment is not None else []
-    text = "\n\n".join([*before, *texts])[:_LONGEST_COMMENT]
+    before = cell.comment.text if cell.comment is not None else ""
+    own, mark, ours = note_of_sender(before), f"{NOTE_MARK}\n", "\n\n".join(texts)
+    earlier = before[len(own) :].strip().removeprefix(mark)
+    text = (f"{own}\n\n" if own else "") + mark + "\n\n".join(filter(None, (earlier, ours)))
+    text, author = text[:_LONGEST_COMMENT], cell.comment.author if own else _AUTHOR
     lines = sum(1 + len(line) // _LINE_LENGTH for line in text.splitlines())
-    cell.comment = Comment(text, _AUTHOR, height=_LINE_HEIGHT * (lines + 1), width=_COMMENT_WIDTH)
+    cell.comment = Comment(text, author, height=_LINE_HEIGHT * (lines + 1), width=_COMMENT_WIDTH)
 
 
 def _list(workbook: Any, findings: Sequence[Told], language: str, translate: Translate) -> None:
     """The sheet of findings at the end, each with a link to its cell."""
     sheet = workbook.create_sheet(_free_title(workbook.sheetnames, translate("Findings")))
-    sheet.append([translate(each) for each in HEADERS])
+    sheet.append([translate(each) for each in FINDING_HEADERS])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "A2"

@@ -10,6 +10,7 @@ from babel.dates import format_datetime
 from pyoxigraph import Literal
 
 from sotegraph.ingest import Submission, Told, best
+from sotegraph.ingest.sheets import FINDING_HEADERS
 from sotegraph.messages import Messages
 from sotegraph.questions.table import Column, Table, Term, to_csv
 from sotegraph.questions.workbook import About, to_workbook
@@ -18,10 +19,6 @@ from sotegraph.terms import XSD_STRING
 
 _TAKEN_FOR_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LOCALES = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
-HEADERS = (
-    *("File", "Sheet", "Cell", "Row", "Line", "Column", "Severity", "What is wrong", "Value", "Expected"),
-    *("How to mend", "What it is about", "Rule", "New"),
-)
 
 
 def to_findings_csv(submission: Submission, language: str, messages: Messages) -> bytes:
@@ -66,11 +63,11 @@ def facts(submission: Submission, language: str, translate: Translate) -> Iterat
 
 def _table(submission: Submission, language: str, translate: Translate) -> Table:
     rows = tuple(tuple(row(each, language, translate)) for each in submission.findings)
-    return Table(tuple(Column(translate(each)) for each in HEADERS), rows)
+    return Table(tuple(Column(translate(each)) for each in FINDING_HEADERS), rows)
 
 
 def row(told: Told, language: str, translate: Translate) -> Iterator[Term | None]:
-    """The cells of one finding, in the order of :data:`HEADERS`."""
+    """The cells of one finding, in the order of :data:`FINDING_HEADERS`."""
     where = told.where
     column = where.header if where.is_in_table else where.column
     new = {True: translate("Yes"), False: translate("No"), None: None}[told.is_new]
