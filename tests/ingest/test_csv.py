@@ -121,6 +121,18 @@ def test_a_table_without_any_header_of_ours_is_a_finding(read: Read) -> None:
     assert not reading.complete
 
 
+def test_a_table_of_headers_alone_has_no_filled_row(read: Read) -> None:
+    assert [each.name for each in read(sent(f"{HEADER}\n")).findings] == ["empty-table"]
+
+
+def test_what_the_library_says_of_a_cell_without_end_is_told_in_words_of_ours(read: Read) -> None:
+    reading = read(sent(f'{HEADER}\nTalvi;"{"x" * 140_000}\n'))
+    assert [each.name for each in reading.findings] == ["syntax"]
+    assert "131072" in reading.findings[0].messages["fi"]
+    assert "yli" in reading.findings[0].messages["fi"]
+    assert "field" not in str(reading.findings[0].messages)
+
+
 def test_an_unknown_column_is_a_finding_with_a_suggestion_and_its_texts_are_kept(read: Read) -> None:
     reading = read(sent(f"{HEADER};Kuvasu (fi)\n{ROW};Jotakin\n"))
     assert cells(reading) == [("H1", "unknown-column")]

@@ -65,6 +65,12 @@ def test_a_syntax_error_is_a_finding_with_its_place(publication: Publication) ->
     assert [(each.name, each.place.file, each.place.line) for each in reading.findings] == [("syntax", "sent.ttl", 2)]
 
 
+def test_a_comma_too_many_is_told_in_words_of_ours(publication: Publication) -> None:
+    reading = read(publication, SubmittedFile("sent.jsonld", b'{"@id": "urn:a", "urn:b": [1,]}'))
+    assert [each.name for each in reading.findings] == ["syntax"]
+    assert "viimeisen arvon jälkeen on pilkku" in reading.findings[0].messages["fi"]
+
+
 def test_a_broken_archive_is_a_finding(publication: Publication) -> None:
     packed = gzip.compress(TURTLE.encode() * 50)
     reading = read(publication, SubmittedFile("sent.ttl.gz", packed[:60]))

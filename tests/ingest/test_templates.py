@@ -137,10 +137,11 @@ def test_templates_of_the_bundled_publication_are_accepted_when_filled_as_they_s
     assert refused(published, Validator(bundled, isolated=False), form, language) == []
 
 
-def test_an_empty_template_has_nothing_in_it_that_is_read(read: Read, published: Published) -> None:
-    reading = read(SubmittedFile("Book.xlsx", template(published, "Book", "xlsx", "fi")))
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_of_an_empty_template_it_is_said_that_no_row_is_filled(form: str, read: Read, published: Published) -> None:
+    reading = read(SubmittedFile(f"Book.{form}", template(published, "Book", form, "fi")))
     assert reading.triples == ()
-    assert [each.name for each in reading.findings] == ["nothing-to-validate"]
+    assert [(str(each.place), each.name) for each in reading.findings] == [(f"Book.{form}", "empty-table")]
 
 
 def test_headers_are_in_the_language_asked_for_and_mark_what_is_required(published: Published) -> None:

@@ -212,6 +212,12 @@ def test_a_workbook_cut_short_is_a_finding(length: int, read: Read) -> None:
     assert [each.name for each in reading.findings] == ["broken-file"]
 
 
+def test_what_the_library_says_of_a_broken_workbook_is_not_repeated(read: Read) -> None:
+    reading = read(repacked(sent(HEADERS, VALUES), "xl/worksheets/sheet1.xml", b"<worksheet"))
+    assert [each.name for each in reading.findings] == ["broken-file"]
+    assert "jokin tiedoston osa on vioittunut" in reading.findings[0].messages["fi"]
+
+
 def test_the_name_does_not_matter(read: Read) -> None:
     file = sent(HEADERS, VALUES)
     assert read(SubmittedFile("kirjat.csv", file.content)).findings == ()

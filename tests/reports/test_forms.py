@@ -25,8 +25,10 @@ from sotegraph.reports import (
     heading,
     to_trl_json,
     to_trl_xml,
+    verdict,
     write_report,
 )
+from sotegraph.soundness.findings import BROKEN_FILE, EMPTY_TABLE
 from sotegraph.terms import term
 from sotegraph.validation import read_results
 
@@ -183,6 +185,15 @@ def test_text_has_one_line_a_finding_then_the_sum_and_the_verdict(submission: Su
     assert all(line.startswith("sent file.ttl:") for line in lines)
     assert total.startswith(f"{len(lines)} virhettä; 12 kolmikkoa, 1 tiedosto")
     assert verdict == "Aineisto ei vielä täytä vaatimuksia. Korjaa virheeksi merkityt kohdat."
+
+
+def test_a_file_that_says_nothing_is_no_file_that_could_not_be_read(submission: Submission) -> None:
+    translate = read_messages().translator("fi")
+    empty = replace(submission.findings[0], shape=EMPTY_TABLE.iri)
+    nothing = replace(submission, findings=(empty,), complete=False)
+    assert verdict(nothing, translate).startswith("Tiedostossa ei ole tarkistettavaa.")
+    broken = replace(nothing, findings=(empty, replace(empty, shape=BROKEN_FILE.iri)))
+    assert verdict(broken, translate).startswith("Tiedostoa ei voitu lukea.")
 
 
 def test_groups_count_rows_of_tables(in_table: Submission) -> None:

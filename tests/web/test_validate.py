@@ -48,6 +48,13 @@ def shown(client: Client) -> str:
     return answer.headers["location"]
 
 
+LIST_WITHOUT_END = """
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+<urn:s> a sh:NodeShape ; sh:targetClass <urn:x> ; sh:in _:a .
+_:a rdf:first 1 ; rdf:rest _:a .
+"""
+
+
 def post(client: Client, body: str = BAD, query: str = "", **headers: str):
     fields = TURTLE | {name.replace("_", "-"): value for name, value in headers.items()}
     return client.request("POST", f"/validate{query}", content=body.encode(), headers=fields)
@@ -168,8 +175,9 @@ def test_the_parameters_choose_profile_context_language_and_form(client: Client)
     [
         ("oops", "Tiedostoa ei voi lukea"),
         (OWN_SHAPES + ' <urn:s> sh:pattern "(a" ; sh:targetClass <urn:x> ; a sh:NodeShape .', "Vaatimuksia ei voi"),
+        (OWN_SHAPES + LIST_WITHOUT_END, "luettelo johtaa takaisin itseensä"),
     ],
-    ids=["no RDF", "no pattern"],
+    ids=["no RDF", "no pattern", "no end"],
 )
 def test_what_is_wrong_with_shapes_of_ones_own_is_told_in_the_readers_language(
     shapes: str, said: str, client: Client

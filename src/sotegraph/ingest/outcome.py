@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sotegraph.ingest.refused import REFUSALS
+from sotegraph.ingest.refused import EMPTY, REFUSALS
 
 Texts = Mapping[str, str]
 """A text per language tag."""
@@ -148,6 +148,11 @@ class Submission:
     def refused(self) -> Told | None:
         """Why a file is not read at all, if one is not: for what it costs or reaches for, or for not being whole."""
         return next((each for each in self.findings if each.shape in REFUSALS), None)
+
+    @property
+    def lacks_content(self) -> bool:
+        """Whether nothing was judged only because a file says nothing, though it could be read."""
+        return not self.complete and all(each.shape in EMPTY for each in self.findings if each.severity == VIOLATION)
 
     @property
     def conforms(self) -> bool:

@@ -26,19 +26,27 @@ _KNOWN: Sequence[tuple[str, str]] = (
     (r"(?P<name>.*) is no JSON value", "{name} is no value of JSON; texts stand between quotation marks"),
     (r"a string has an escape that is none", "a text has a backslash that means nothing"),
     (r"a quotation mark is not closed", "a quotation mark is not closed"),
+    (r"Trailing commas are not allowed", "a comma stands after the last value; remove it"),
+    (
+        r"field larger than field limit \((?P<name>\d+)\)",
+        "a cell is longer than {name} characters; perhaps a quotation mark is not closed",
+    ),
+    (r"Cyclic RDF list at .*", "a list leads back into itself"),
     (
         r"a part of the workbook has an XML document type.*|File is not a zip file|Bad .*zip.*",
         "it is no sound Excel workbook (xlsx)",
     ),
 )
 """What parsers say, and what is said of it here."""
+_BROKEN_TABLE = "a part of the file is damaged"
+"""What is said of a table where nothing else is known: what a library says of its own inside helps nobody."""
 _OTHER = "the program that reads it says: “{name}”"
-PROBLEMS = (*(template for _, template in _KNOWN), _OTHER)
+PROBLEMS = (*(template for _, template in _KNOWN), _BROKEN_TABLE, _OTHER)
 """Every way to say why a file cannot be read."""
 
 
-def problem_of(text: str) -> PublisherError:
-    """What *text*, from a parser or from our own guards, tells people.
+def problem_of(text: str, *, table: bool = False) -> PublisherError:
+    """What *text*, from a parser or from our own guards, tells people; *table* when it is said of a table.
 
     >>> str(problem_of("Parser error at line 2 between columns 5 and 8: The prefix c: has not been declared"))
     'the prefix c: is not declared'
@@ -48,4 +56,6 @@ def problem_of(text: str) -> PublisherError:
         match = re.fullmatch(pattern, plain, re.DOTALL)
         if match:
             return PublisherError(template, name=match.groupdict().get("name") or "")
+    if table:
+        return PublisherError(_BROKEN_TABLE)
     return PublisherError(_OTHER, name=plain[:_LONGEST])

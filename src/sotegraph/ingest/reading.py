@@ -20,17 +20,19 @@ from sotegraph.ingest.published import Published
 from sotegraph.ingest.rdf import read_rdf
 from sotegraph.ingest.refused import Refused
 from sotegraph.ingest.remarks import Remarks
-from sotegraph.ingest.sheets import BrokenTable, read_csv
+from sotegraph.ingest.sheets import BrokenTable, Sheet, read_csv
 from sotegraph.ingest.tables import TableReader
 from sotegraph.ingest.workbooks import read_workbook
 from sotegraph.publication import Publication
 from sotegraph.soundness.findings import (
     BROKEN_FILE,
+    EMPTY_TABLE,
     GARBLED_TEXT,
     HIDDEN_CHARACTER,
     NOTHING_TO_VALIDATE,
     REFUSED,
     SYNTAX,
+    UNKNOWN_TABLE,
     Finding,
     Teller,
 )
@@ -178,6 +180,16 @@ class _Reader:
                     HIDDEN_CHARACTER, file.place(number), severity=severity, **about, characters=characters
                 )
 
+    def _read_table(self, file: SubmittedFile, sheets: Sequence[Sheet]) -> Located:
+        """The statements of *sheets*; where there is none although the headers are known, that is said."""
+        found = self.tables.read(file, sheets)
+        unknown = any(
+            each.place.file == file.name and each.shape == UNKNOWN_TABLE.iri for each in self.remarks.findings
+        )
+        if not found.quads and not unknown:
+            self.remarks.add(EMPTY_TABLE, Place.in_table(file.name))
+        return found
+
     def _read(self, sent: SubmittedFile) -> Located | None:
         try:
             file = unpack(sent, self.limits)
@@ -187,9 +199,9 @@ class _Reader:
         kind = detect(file)
         try:
             if kind.name == CSV:
-                return self.tables.read(file, [read_csv(file, self.limits)])
+                return self._read_table(file, [read_csv(file, self.limits)])
             if kind.name == WORKBOOK:
-                return self.tables.read(file, read_workbook(file, self.limits))
+                return self._read_table(file, read_workbook(file, self.limits))
             if kind.rdf == RdfFormat.JSON_LD:
                 content = to_utf8(file.content)
                 return read_json_ld(file.name, content, self.publication, self.remarks, self.limits.max_nesting)
@@ -205,7 +217,9 @@ class _Reader:
             return None
         except BrokenTable as error:
             check = BROKEN_FILE if kind.name == WORKBOOK else SYNTAX
-            self.remarks.add(check, Place.in_table(file.name, row=error.row), problem=problem_of(error.problem))
+            self.remarks.add(
+                check, Place.in_table(file.name, row=error.row), problem=problem_of(error.problem, table=True)
+            )
             return None
         raise UnsupportedMediaType(
             "{file} is of a kind that is not read here ({kind}). Send RDF, CSV or Excel (xlsx).",

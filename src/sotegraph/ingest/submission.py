@@ -20,6 +20,7 @@ from sotegraph.ingest.company import Company, Words, read_words
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile
 from sotegraph.ingest.names import Fields, Names
 from sotegraph.ingest.outcome import Checked, CheckedFile, Submission, Texts, Told
+from sotegraph.ingest.problems import problem_of
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.reading import Reading, read_files
 from sotegraph.ingest.speaking import Speaker
@@ -141,7 +142,7 @@ class Validator:
         told = [telling.of_finding(each) for each in reading.findings]
         report = None
         if reading.complete:
-            report = self._report(CheckRequest(reading.judged, profile, with_context, own))
+            report = self._report(CheckRequest(reading.judged, profile, with_context, own), language)
             told += self._told(report, reading, company, telling, checks=chosen.is_ours)
         counts = {source.file.name: len(source.file.quads) for source in examined}
         return Submission(
@@ -173,13 +174,13 @@ class Validator:
             )
         return self._hashes[chosen.name]
 
-    def _report(self, request: CheckRequest) -> Report:
+    def _report(self, request: CheckRequest, language: str | None) -> Report:
         try:
             return self.checker.check(request) if self.isolated else self.checker.judge(request)
         except MalformedShapes as error:
             if request.own_shapes is None:
                 raise
-            raise UnusableShapes(error.template, **error.values) from None
+            raise self._unusable(error, language) from None
         except (TimeLimitReached, MemoryLimitReached):
             raise TooCostly(
                 "The check was ended at its limit of {seconds} seconds or {megabytes} megabytes. Send less at once, or "
@@ -202,7 +203,15 @@ class Validator:
         try:
             return ShapeSet.read(reading.triples)
         except MalformedShapes as error:
-            raise UnusableShapes(error.template, **error.values) from None
+            raise self._unusable(error, language) from None
+
+    def _unusable(self, error: MalformedShapes, language: str | None) -> UnusableShapes:
+        """*error* for whoever sent the shapes: what an engine says of them is told in *language*, or quoted."""
+        values = dict(error.values)
+        if isinstance(values.get("problem"), str):
+            translate = self.teller.messages.translator(language or "en")
+            values["problem"] = problem_of(str(values["problem"])).text(translate)
+        return UnusableShapes(error.template, **values)
 
     def _told(
         self, report: Report, reading: Reading, company: Company, telling: Telling, *, checks: bool

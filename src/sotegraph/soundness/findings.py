@@ -184,6 +184,11 @@ UNASKED_QUERY = Check(
     "UnaskedQuery", "No question names the query {file}.", "Describe the question, or remove the file."
 )
 NOTHING_TO_VALIDATE = Check("NothingToValidate", "The file holds no statement.", "Check that it is the right file.")
+EMPTY_TABLE = Check(
+    "EmptyTable",
+    "The table has no filled row; the example row of a template is not read.",
+    "Fill in at least one row below the headers.",
+)
 UNKNOWN_TABLE = Check(
     "UnknownTable",
     "{table} has no row of headers that is known here; nothing in it was read.",
