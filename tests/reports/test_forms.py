@@ -94,12 +94,18 @@ def test_the_two_verdicts_stand_side_by_side(submission: Submission, teller: Tel
     assert (report["conforms"], report["strictlyConforms"]) == (True, False)
 
 
-def test_csv_has_one_row_a_finding_in_the_language_asked_for(in_table: Submission, teller: Teller) -> None:
-    text = written(in_table, "csv", teller).decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+@pytest.mark.parametrize(
+    ("language", "delimiter", "cell", "severity"),
+    [("fi", ";", "Solu", "Vakavuus"), ("sv", ";", "Cell", "Allvarlighetsgrad"), ("en", ",", "Cell", "Severity")],
+)
+def test_csv_has_one_row_a_finding_as_excel_opens_it_in_the_language_asked_for(
+    language: str, delimiter: str, cell: str, severity: str, in_table: Submission, teller: Teller
+) -> None:
+    text = written(in_table, "csv", replace(teller, language=language)).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
     assert len(rows) == len(in_table.findings)
-    assert rows[0]["Solu"] == "C4"
-    assert rows[0]["Vakavuus"] == "Virhe"
+    assert rows[0][cell] == "C4"
+    assert rows[0][severity] == {"fi": "Virhe", "sv": "Fel", "en": "Error"}[language]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
@@ -107,7 +113,7 @@ def test_in_csv_nothing_of_the_sender_is_a_formula(start: str, in_table: Submiss
     formula = f"{start}HYPERLINK(1)"
     told = replace(in_table.findings[0], shown={"fi": formula}, where=replace(in_table.findings[0].where, file=formula))
     text = written(replace(in_table, findings=(told,)), "csv", teller).decode("utf-8-sig")
-    (row,) = csv.reader(io.StringIO(text.partition("\r\n")[2], newline=""))
+    (row,) = csv.reader(io.StringIO(text.partition("\r\n")[2], newline=""), delimiter=";")
     assert row[0] == f"'{formula}"
     assert f"'{formula}" in row[1:]
     assert not any(each.startswith(("=", "+", "-", "@", "\t")) for each in row)

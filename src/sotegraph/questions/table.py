@@ -99,10 +99,10 @@ def read_table(results_json: bytes) -> Table:
     return Table(columns, tuple(tuple(solution) for solution in solutions))
 
 
-def to_csv(table: Table) -> bytes:
+def to_csv(table: Table, delimiter: str = ",") -> bytes:
     """Return *table* as CSV (RFC 4180: UTF-8, lines end in CR LF, a header), its values as SPARQL's CSV has them."""
     output = io.StringIO(newline="")
-    writer = csv.writer(output)
+    writer = csv.writer(output, delimiter=delimiter)
     writer.writerow(table.header)
     writer.writerows(map(plain, row) for row in table.rows)
     return output.getvalue().encode()

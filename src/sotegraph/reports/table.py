@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from babel.dates import format_datetime
+from babel.numbers import get_decimal_symbol
 from pyoxigraph import Literal
 
 from sotegraph.ingest import Submission, Told, best
@@ -24,12 +25,17 @@ _LOCALES = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 def to_findings_csv(submission: Submission, language: str, messages: Messages) -> bytes:
     """Return the findings as CSV that Excel opens rightly: UTF-8 with its mark, lines that end in CR LF.
 
+    Where commas are decimal, as in Finnish and Swedish, Excel takes semicolons between values, as templates have them.
     What a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises against CSV injection:
     names and values come from whoever sent the file.
     """
     table = _table(submission, language, messages.translator(language))
     rows = tuple(tuple(map(_harmless, row)) for row in table.rows)
-    return b"\xef\xbb\xbf" + to_csv(replace(table, rows=rows))
+    return b"\xef\xbb\xbf" + to_csv(replace(table, rows=rows), _delimiter(language))
+
+
+def _delimiter(language: str) -> str:
+    return ";" if get_decimal_symbol(_LOCALES[language]) == "," else ","
 
 
 def _harmless(term: Term | None) -> Term | None:
