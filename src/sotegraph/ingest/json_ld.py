@@ -16,7 +16,7 @@ from typing import Any
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse
 from rapidfuzz import fuzz, process
 
-from sotegraph.ingest.json_text import ARRAY, OBJECT, OTHER, STRING, JsonText
+from sotegraph.ingest.json_text import ARRAY, OBJECT, OTHER, STRING, JsonText, Value
 from sotegraph.ingest.placed import PlacedQuads
 from sotegraph.ingest.remarks import Remarks
 from sotegraph.publication import Publication, addressed_contexts
@@ -108,6 +108,8 @@ def read_json_ld(
             key=key,
             hint=remarks.hint([term for term, _, _ in near]),
         )
+    for value in matcher.lost():
+        remarks.keep(value.text, matcher.place_at(value.start))
     return matcher.located(quads)
 
 
@@ -190,6 +192,17 @@ class _Matcher:
             mantissa = mantissa.rstrip("0")
             yield f"{mantissa}{'0' if mantissa.endswith('.') else ''}E{int(exponent)}"
             yield f"{float(value.text):.0f}"
+
+    def lost(self) -> Iterator[Value]:
+        """The values below the keys that mean nothing, at whatever depth."""
+        below = {(self.text.values[number].holder, key) for key, number in self.dropped()}
+        inside: set[int] = set()
+        for number, value in enumerate(self.text.values):
+            if value.holder in inside or (value.holder, value.key) in below:
+                if value.kind == OBJECT:
+                    inside.add(number)
+                elif value.kind != ARRAY:
+                    yield value
 
     def dropped(self) -> Iterator[tuple[str, int]]:
         """The keys that mean nothing, each with a value below it."""

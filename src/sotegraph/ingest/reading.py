@@ -49,8 +49,9 @@ class Reading:
     """What the files say, and what is wrong with how they say it.
 
     *complete* is whether every file could be read to its end: only then are its statements worth judging. *unread*
-    holds the texts of tables of which no statement was made, each as a ``pub:UnreadCell``; *lost* the subjects and
-    predicates whose values are missing because a finding says that they could not be read.
+    holds the texts of which no statement was made, or none that a shape is sure to see because its subject has no
+    class, each as a ``pub:UnreadCell``; *lost* the subjects and predicates whose values are missing because a finding
+    says that they could not be read.
     """
 
     files: tuple[Located, ...]
@@ -64,10 +65,10 @@ class Reading:
         """The statements as sent, lexical forms kept, each once, in the order of the files."""
         return tuple(dict.fromkeys(quad.triple for file in self.files for quad in file.quads))
 
-    @property
-    def judged(self) -> tuple[Triple, ...]:
-        """The triples that shapes are applied to: also those of unread cells, which may hold what nobody may send."""
-        return (*self.triples, *(quad.triple for quad in self.unread.quads))
+    @cached_property
+    def aside(self) -> tuple[Triple, ...]:
+        """The triples of unread texts, which may hold what nobody may send."""
+        return tuple(quad.triple for quad in self.unread.quads)
 
     @cached_property
     def subjects(self) -> tuple[Any, ...]:
@@ -112,6 +113,7 @@ def read_files(
     reader = _Reader(publication, codes, Remarks(teller, publication.base_iri), language, limits)
     located = list(reader.read(files))
     remarks = reader.remarks
+    remarks.unclassed(located)
     return Reading(
         tuple(located), tuple(remarks.findings), reader.complete, remarks.unread_table(), frozenset(remarks.explained)
     )

@@ -19,7 +19,7 @@ from sotegraph.soundness import findings as checks
 from sotegraph.soundness.findings import Check, Finding, Teller
 from sotegraph.terms import RDF_TYPE, key_of, term
 from sotegraph.validation import WARNING
-from sotegraph.validation.places import Place
+from sotegraph.validation.places import Located, Place
 
 UNREAD_CELL = term("pub:UnreadCell")
 _VALUE = term("rdf:value")
@@ -128,9 +128,23 @@ class Remarks:
         self.unread_notes(sheet)
 
     def keep(self, text: str, place: Place) -> None:
-        """Keep a text of which no statement is made."""
+        """Keep a text of which no statement is made, or none that is sure to be judged."""
         if text.strip():
             self._unread.append((text, place))
+
+    def unclassed(self, files: Sequence[Located]) -> None:
+        """Keep the texts and addresses of what has no class in *files*: no shape for instances looks at it."""
+        classed = {quad.subject for file in files for quad in file.quads if quad.predicate == RDF_TYPE}
+        for file in files:
+            seen: set[Any] = set()
+            for number, quad in enumerate(file.quads):
+                if quad.subject in classed:
+                    continue
+                if quad.subject not in seen and isinstance(quad.subject, NamedNode):
+                    self.keep(quad.subject.value, file.place_of_subject(number))
+                seen.add(quad.subject)
+                if isinstance(quad.object, NamedNode | Literal):
+                    self.keep(quad.object.value, file.place(number))
 
     def unread_table(self) -> PlacedQuads:
         """The texts kept, each as the value of a node, so that shapes for any text can be applied to them."""

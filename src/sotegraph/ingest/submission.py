@@ -32,11 +32,13 @@ from sotegraph.soundness.findings import Finding, Teller
 from sotegraph.soundness.material import DATA, Source
 from sotegraph.store import checksum
 from sotegraph.terms import term
-from sotegraph.validation import Checker, CheckRequest, Report, ShapeSet, ValidationType
+from sotegraph.validation import VIOLATION, Checker, CheckRequest, Report, ShapeSet, ValidationType
 from sotegraph.validation.checking import SUBMISSION
+from sotegraph.validation.places import Place
 
 _LABEL = term("rdfs:label")
 _MOST_REHEARSED = 100
+_UNTYPED = "untyped"
 
 
 def validate_submission(files: Sequence[SubmittedFile], index: Index, **how: Any) -> Submission:
@@ -142,8 +144,9 @@ class Validator:
         told = [telling.of_finding(each) for each in reading.findings]
         report = None
         if reading.complete:
-            report = self._report(CheckRequest(reading.judged, profile, with_context, own), language)
-            told += self._told(report, reading, company, telling, checks=chosen.is_ours)
+            request = CheckRequest(reading.triples, profile, with_context, own, aside=reading.aside)
+            report = self._report(request, language)
+            told += self._told(report, reading, company, telling, chosen)
         counts = {source.file.name: len(source.file.quads) for source in examined}
         return Submission(
             findings=tuple(sorted(told, key=_sort_key)),
@@ -214,18 +217,25 @@ class Validator:
         return UnusableShapes(error.template, **values)
 
     def _told(
-        self, report: Report, reading: Reading, company: Company, telling: Telling, *, checks: bool
+        self, report: Report, reading: Reading, company: Company, telling: Telling, chosen: ValidationType
     ) -> Iterator[Told]:
-        for result in report.results:
+        unread = {each.subject for each in reading.aside}
+        seen: set[tuple[Any, Place]] = set()
+        # What is said twice of one place, as a value and as a text that may go unjudged, is told once.
+        for result in sorted(report.results, key=lambda each: each.focus in unread):
             if reading.explains(result):
                 continue
             languages = telling.names.shapes.languages(result.source_shape)
             place = reading.place_of(result, languages) or rules.place_of(result, company)
+            if result.focus in unread and (result.source_shape, place) in seen:
+                continue
+            seen.add((result.source_shape, place))
             told = telling.of_result(result, place)
             yield told if report.version is None else replace(told, is_new=not result.known)
-        if checks:
+        if chosen.is_ours:
             for finding in _findings(company):
-                yield telling.of_finding(finding)
+                is_unjudged = chosen.name == SUBMISSION and finding.name == _UNTYPED
+                yield telling.of_finding(replace(finding, severity=VIOLATION) if is_unjudged else finding)
 
 
 def _findings(company: Company) -> Iterator[Finding]:

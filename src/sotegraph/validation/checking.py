@@ -51,7 +51,8 @@ class CheckRequest:
     """What is to be checked, and how.
 
     *profile* names a validation type; *own_shapes* stand in its place when given. Without *with_context* only the
-    ontology stands beside the triples. *limits* may narrow those of the checker.
+    ontology stands beside the triples. *aside* is what only the publication's own rules look at, those that hold in
+    every profile above all. *limits* may narrow those of the checker.
     """
 
     triples: Sequence[Triple]
@@ -59,6 +60,7 @@ class CheckRequest:
     with_context: bool = True
     own_shapes: ShapeSet | None = None
     limits: Limits | None = None
+    aside: Sequence[Triple] = ()
 
 
 class Checker:
@@ -100,10 +102,12 @@ class Checker:
         """Make everything ready, for processes to be forked from this one; raises MalformedShapes."""
         for each in self.types.values():
             self._made_ready(each).make_ready()
+        if self._everywhere is not None:
+            self._everywhere[1].make_ready()
         _ = self._alone
 
     def check(self, request: CheckRequest) -> Report:
-        """Return what the triples of *request* break in the shapes.
+        """Return what the triples of *request* break in the shapes, and in those that hold in every profile.
 
         What they say the class of, they describe wholly, in the place of what is published; else they add to it.
         Raises TimeLimitReached, MemoryLimitReached, MalformedShapes, also for own ones that ask for more than
@@ -113,6 +117,7 @@ class Checker:
         chosen = self.type_of(request)
         if request.own_shapes is None:
             self._made_ready(chosen)
+        _ = self._everywhere
         done = run_forked(lambda: encode_report(self.judge(request)), limits.time_s, limits.memory_bytes)
         return decode_report(done)
 
@@ -122,9 +127,14 @@ class Checker:
         chosen = self.type_of(request)
         prepared = self._made_ready(chosen)
         with self._published(request.with_context) as store:
-            found, judged = Judge(prepared, store, chosen.background).results(request.triples)
-        severities = chosen.shapes.severities(chosen.profile)
-        results = [told(each, chosen.shapes, severities, self._messages) for each in found]
+            sent = [*request.triples, *request.aside] if chosen.is_ours else request.triples
+            found, judged = Judge(prepared, store, chosen.background).results(sent)
+            severities = chosen.shapes.severities(chosen.profile)
+            results = [told(each, chosen.shapes, severities, self._messages) for each in found]
+            if not chosen.is_ours and self._everywhere is not None:
+                shapes, rules = self._everywhere
+                found, _ = Judge(rules, store).results([*request.triples, *request.aside])
+                results += [told(each, shapes, {}, self._messages) for each in found]
         most = (request.limits or self.limits).results
         return Report(
             results=tuple(sorted(_gravest(results, most), key=sort_key)),
@@ -152,6 +162,13 @@ class Checker:
             return PreparedShapes(examine_own(chosen.shapes))
         same = next((each for name, each in self._prepared.items() if self.types[name].shapes is chosen.shapes), None)
         return self._prepared.setdefault(chosen.name, same or PreparedShapes(chosen.shapes))
+
+    @cached_property
+    def _everywhere(self) -> tuple[ShapeSet, PreparedShapes] | None:
+        """The publication's shapes that hold in every profile, made ready; None without any."""
+        ours = next((each.shapes for each in self.types.values() if each.is_ours), None)
+        shapes = ours.everywhere() if ours is not None else None
+        return (shapes, PreparedShapes(shapes)) if shapes is not None else None
 
     def _published(self, with_context: bool) -> AbstractContextManager[Store]:
         """The graph that stands beside what is sent: what is published, or without context the ontology only."""

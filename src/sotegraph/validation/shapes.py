@@ -33,6 +33,7 @@ _SUBCLASS = term("rdfs:subClassOf")
 _QUALIFIED = term("sh:qualifiedValueShape")
 _LANGUAGE_IN = term("sh:languageIn")
 _PROFILE = term("pub:Profile")
+_EVERYWHERE = term("pub:holdsInEveryProfile")
 _NAMES = ("sh:name", "sh:description", "sh:order", "sh:group", "sh:defaultValue", "rdfs:label", "rdfs:comment")
 _FOR_PEOPLE = frozenset(term(name) for name in (*_NAMES, "skos:definition", "skos:example"))
 _RULE = term("sh:rule")
@@ -151,6 +152,19 @@ class ShapeSet:
 
     def _objects(self, node: Any, predicate: NamedNode) -> list[Any]:
         return [value for name, value in self.described.get(node, ()) if name == predicate]
+
+    def everywhere(self) -> ShapeSet | None:
+        """The node shapes that hold whatever is validated against, with all that they refer to; None without any."""
+        chosen = {each.subject for each in self.triples if each.predicate == _EVERYWHERE}
+        waiting, seen = list(chosen), set(chosen)
+        while waiting:
+            for _, value in self.described.get(waiting.pop(), ()):
+                if value not in seen and value in self.described:
+                    seen.add(value)
+                    waiting.append(value)
+        kept = (each for each in self.triples if each.subject in seen)
+        aimed = tuple(each for each in kept if each.subject in chosen or each.predicate not in TARGETS)
+        return replace(self, triples=aimed) if chosen else None
 
     def with_targets(self, nodes: Collection[Any], data: Iterable[Triple | Quad]) -> ShapeSet:
         """The same shapes, aimed at those of *nodes* that they would aim at in *data* anyway, and at nothing else.
