@@ -121,6 +121,8 @@ def prepare(settings: Settings, publication: Publication, index: Index) -> Mappi
         template_classes(site.tables)
         schemas_of(site).all()
         _ = site.ontology
+    with contextlib.suppress(PublisherError):
+        preflight.preflight_of(site)
     return site.made
 
 

@@ -32,7 +32,7 @@ def check(request: Request, site: SiteDep, reader: ReaderDep) -> Response:
 
 
 def _answer(site: Site, reader: Reader, form: Format) -> Answer:
-    found = _preflight(site)
+    found = preflight_of(site)
     headers = [("Cache-Control", FRESH), ("Vary", "Accept" if form is JSON else "Accept, Accept-Language")]
     if form is JSON:
         body = json.dumps(to_json(found), ensure_ascii=False, indent=2)
@@ -48,7 +48,7 @@ def _answer(site: Site, reader: Reader, form: Format) -> Answer:
     )
 
 
-def _preflight(site: Site) -> Preflight:
+def preflight_of(site: Site) -> Preflight:
     """What was found, once a version: whoever asks meanwhile waits for it."""
     lock: Lock = site.once("preflight lock", Lock)
     with lock:
