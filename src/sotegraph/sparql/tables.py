@@ -22,7 +22,8 @@ _LOGGER = logging.getLogger("sotegraph")
 _DESCRIPTORS = Path("/proc/self/fd")
 _PLACES = 32
 _BETWEEN_LOOKS = 64
-_MOST_LOOKED_UP = 200_000
+_MOST_LOOKED_UP = 5_000
+"""So few that it ends within a second, should a table be one that no look-up needs: nor does any query then."""
 _Graph = NamedNode | BlankNode | DefaultGraph
 
 
