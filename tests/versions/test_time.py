@@ -3,11 +3,14 @@
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import quote
 
 import pytest
 
+from sotegraph import publishing
 from sotegraph.loading import load_published
 from sotegraph.sparql import InProcessEvaluator
+from sotegraph.versions import writing
 from sotegraph.web.app import create_app
 from sotegraph.web.past import Past
 from tests.client import Client
@@ -356,3 +359,28 @@ def test_what_is_made_of_one_version_is_not_shown_of_another(history):
     assert site.once("names", lambda: "now") == "now"
     then = site.past.site(site, site.past.kept()[0])
     assert then.once("names", lambda: "then") == "then"
+
+
+def test_what_is_computed_leads_to_no_history_that_it_has_not(client):
+    page = client.page("/doc/dataset/branches")
+    assert page.status_code == 200
+    assert "/history/" not in page.text
+    assert "timemap" not in page.headers.get("Link", "")
+    assert "/history/book/1" in client.page("/doc/book/1").text
+
+
+@pytest.mark.slow
+def test_portals_learn_of_a_change_as_of_the_time_when_it_was_published(editions, monkeypatch):
+    """Making a version takes a while, and who comes in between finds the one before."""
+    editions.entry()
+    editions.retitle(1)
+    made = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
+    later = made + timedelta(minutes=5)
+    for module, moment in ((publishing, made), (writing, later)):
+        clock = type("Clock", (datetime,), {"now": classmethod(lambda cls, tz=None, moment=moment: moment)})
+        monkeypatch.setattr(module, "datetime", clock)
+    assert editions.entry().time == later
+    client = client_of(editions)
+    asked = "/api/3/action/package_search?fq=" + quote(f"metadata_modified:[{later:%Y-%m-%dT%H:%M:%S}Z TO *]")
+    found = client.get(asked).json()["result"]["results"]
+    assert {each["uri"].rpartition("/")[2] for each in found} == {"all", "catalogue"}

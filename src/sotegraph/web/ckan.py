@@ -7,18 +7,20 @@ errors are those of CKAN; errors are problem documents besides, as everywhere he
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
+from pyoxigraph import Literal, Triple
 from starlette.concurrency import run_in_threadpool
 
 from sotegraph.errors import ActionRefused, BadRequest, NotFound, PublisherError, SearchRefused, ServiceError
 from sotegraph.formats import HTML, JSON
 from sotegraph.harvesting import Actions, Catalogue, Packages
 from sotegraph.harvesting.packages import slug
-from sotegraph.terms import CATALOG
+from sotegraph.terms import CATALOG, term
 from sotegraph.web.answers import FRESH, Answer
 from sotegraph.web.catalogue import catalogue_of
 from sotegraph.web.problems import problem
@@ -26,6 +28,7 @@ from sotegraph.web.site import Site, SiteDep, address_of
 
 router = APIRouter()
 _VERSION = 3
+_MODIFIED, _MOMENT = term("dct:modified"), term("xsd:dateTime")
 _MOST_KEPT = 2_000
 """The longest parameters, in characters, for which an answer is kept."""
 
@@ -80,7 +83,7 @@ def _actions(site: Site) -> Actions:
     """The actions over the catalogue; raises CatalogueMissing without one, for portals delete what they don't find."""
     catalogue_of(site)
     publication, address = site.publication, site.settings.public_url or site.publication.base_iri
-    catalogue = Catalogue.read(site.version.triples_of(publication.graph(CATALOG)), publication.languages)
+    catalogue = Catalogue.read(_as_published(site), publication.languages)
     about = {
         "site_title": catalogue.choose(publication.titles),
         "site_description": catalogue.choose(publication.descriptions),
@@ -89,6 +92,22 @@ def _actions(site: Site) -> Actions:
     }
     prefix = slug(publication.base_iri.rstrip("/").rpartition("/")[2])
     return Actions(Packages(catalogue, prefix, publication.base_iri, address), about)
+
+
+def _as_published(site: Site) -> Iterator[Triple]:
+    """The catalogue, whose datasets changed when the version with the change was published, not when it was made.
+
+    In between a portal may have come, and asks next for what has changed since then.
+    """
+    times = [entry.time for entry in site.past.entries()] if site.past is not None else []
+    for each in site.version.triples_of(site.publication.graph(CATALOG)):
+        value = each.object
+        if each.predicate == _MODIFIED and isinstance(value, Literal) and value.datatype == _MOMENT:
+            made = datetime.fromisoformat(value.value)
+            told = next((time for time in times if time >= made), made)
+            yield Triple(each.subject, each.predicate, Literal(told.isoformat(), datatype=_MOMENT))
+        else:
+            yield each
 
 
 def _read(body: bytes) -> Mapping[str, Any]:

@@ -132,6 +132,9 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
 def _in_time(site: Site, asked: Asked) -> tuple[Link, ...]:
     """The links to what the document was, and is."""
     path = quote(asked.resource.path) + (f".{asked.form.suffix}" if asked.fixed else "")
+    iri = site.iri(asked.resource.path.removeprefix("/doc/"))
+    if site.past is None or (site.memento is None and not site.past.is_told_of(site.version, iri)):
+        return ()
     return links_in_time(site, path, lambda entry: f"{path}?version={entry.short_id}")
 
 

@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pyoxigraph import NamedNode
+
 from sotegraph.entities import Index, read_profiles
 from sotegraph.errors import NotFound
 from sotegraph.sparql import Answer, Evaluator, QueryRequest
@@ -151,6 +153,12 @@ class Past:
             if fate is not Fate.CHANGED:
                 return None
         return None
+
+    @staticmethod
+    def is_told_of(version: Version, thing: NamedNode) -> bool:
+        """Whether *thing* has a history: what is only computed from *version* has none."""
+        graphs = set(version.graphs_of(thing))
+        return not graphs or not graphs <= version.computed
 
     def stood_in(self, thing: str) -> list[Entry]:
         """The first entry of each version that is kept and says something of *thing*."""

@@ -107,7 +107,9 @@ def entity_page(
         else structured(site, index, reader, page.iri, resource.path, page.title.value, crumbs),
         end=end,
         now=quote(resource.path),
-        history=quote(resource.path.replace("/doc/", "/history/", 1)),
+        history=quote(resource.path.replace("/doc/", "/history/", 1))
+        if site.past is not None and site.past.is_told_of(site.version, description.root)
+        else None,
         blocks=blocks,
         draw_steps=draw_steps,
         anchor=anchor,
