@@ -1,6 +1,7 @@
 """What was can be asked for: pages and queries as of a version or a date (RFC 7089), and what changed since."""
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import quote
@@ -384,3 +385,18 @@ def test_portals_learn_of_a_change_as_of_the_time_when_it_was_published(editions
     asked = "/api/3/action/package_search?fq=" + quote(f"metadata_modified:[{later:%Y-%m-%dT%H:%M:%S}Z TO *]")
     found = client.get(asked).json()["result"]["results"]
     assert {each["uri"].rpartition("/")[2] for each in found} == {"all", "catalogue"}
+
+
+@pytest.mark.slow
+def test_what_is_gone_keeps_its_name_and_its_dataset_is_gone_as_well(editions):
+    editions.publish()
+    shutil.rmtree(editions.folder / "data/branches")
+    removed = editions.entry()
+    client = client_of(editions)
+    assert "Harbour Library" in client.page(f"/version/{removed.short_id}?lang=en").text
+    assert client.get("/id/dataset/branches").status_code == 303
+    gone = client.get("/doc/dataset/branches.nt")
+    assert gone.status_code == 410
+    assert "<https://library.example/id/dataset/branches> " in gone.text
+    assert client.get("/doc/dataset/catalogue.nt").status_code == 200
+    assert client.get("/doc/dataset/unheard-of").status_code == 404

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from pyoxigraph import NamedNode, Triple
 
+from sotegraph.catalog import Names
 from sotegraph.entities import Description, applying_to, describe, export, is_published, licences_of
 from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS, HTML, negotiate
@@ -42,7 +43,7 @@ def thing(key: str, request: Request, site: SiteDep, reader: ReaderDep) -> Respo
     if key.startswith(VERSIONS):
         return lead_to_version(request, site, key.removeprefix(VERSIONS))
     iri = site.iri(key)
-    if not is_published(site.index, iri) and not (site.past and site.past.end_of(iri.value)):
+    if not is_published(site.index, iri) and _end(site, iri) is None:
         raise NotFound("Nothing is published at {iri}.", iri=site.iri(key).value)
     question = next((each for each in site.index.questions if each.iri == site.iri(key).value), None)
     headers = {"Cache-Control": "max-age=3600"}
@@ -90,7 +91,7 @@ def document(
 
 def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: str | None, number: int) -> Answer:
     iri = site.iri(asked.resource.path.removeprefix("/doc/"))
-    end = site.past.end_of(iri.value, site.memento) if site.past is not None else None
+    end = _end(site, iri)
     if end is not None and not is_published(site.index, iri):
         return represent(site, reader, asked, _buried(site, reader, asked, iri, end))
     description = describe(site.index, iri, linked=asked.form is not HTML)
@@ -127,6 +128,17 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
             headers=headers_of(site),
         ),
     )
+
+
+def _end(site: Site, iri: NamedNode) -> tuple[Entry, Entry] | None:
+    """The entries that had and ended *iri*, as far as the history goes that the site tells."""
+    if site.past is None:
+        return None
+    # A dataset is computed from its graph, and ends with that.
+    datasets = Names.of(site.publication).catalogued("").value
+    name = iri.value.removeprefix(datasets)
+    of_graph = name != iri.value and not is_published(site.index, iri)
+    return site.past.end_of(site.publication.graph(name).value if of_graph else iri.value, site.memento)
 
 
 def _in_time(site: Site, asked: Asked) -> tuple[Link, ...]:

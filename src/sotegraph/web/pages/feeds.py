@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
-from pyoxigraph import Literal
 
 from sotegraph.entities import Text, Value
-from sotegraph.entities.index import choose
 from sotegraph.feeds import Log, Source, pages
 from sotegraph.feeds.log import Batch
 from sotegraph.formats import FEED_FORMATS
 from sotegraph.versions import Entry, Fate, all_fates, changes_of_subject
 from sotegraph.web.links import Link, Resource
+from sotegraph.web.pages.history import former_name
 from sotegraph.web.pages.rendering import Writer
 from sotegraph.web.site import Reader, Site
 
@@ -189,14 +188,4 @@ class _Teller:
     def _former_name(self, source: Source, thing: str) -> Text | None:
         entry = self.entries.get(source.number)
         removed = changes_of_subject(entry.place, thing).removed if entry else ()
-        for name in self.site.publication.label_properties:
-            labels = [
-                each.object
-                for each in removed
-                if each.predicate.value == name
-                and str(each.subject) == f"<{thing}>"
-                and isinstance(each.object, Literal)
-            ]
-            if labels:
-                return choose(labels, self.site.index.languages(self.language))
-        return None
+        return former_name(self.site, self.language, thing, removed)

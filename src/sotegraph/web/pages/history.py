@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from sotegraph.entities import Telling, Text, Value
+from sotegraph.entities.index import choose
 from sotegraph.terms import RDF_TYPE
 from sotegraph.versions import Changes, Entry, Event, Fate, fates_of
 from sotegraph.web.links import Link, Resource
@@ -128,6 +129,16 @@ def tombstone_page(
     )
 
 
+def former_name(site: Site, language: str, thing: str, removed: Iterable[Quad]) -> Text | None:
+    """The name that *thing* had, for readers of *language*, when what is said of it was *removed*; None without one."""
+    own = [each for each in removed if str(each.subject) == f"<{thing}>" and isinstance(each.object, Literal)]
+    for name in site.publication.label_properties:
+        labels = [each.object for each in own if each.predicate.value == name and isinstance(each.object, Literal)]
+        if labels:
+            return choose(labels, site.index.languages(language))
+    return None
+
+
 class _Teller:
     """Tells changes in one language, by the names that things and properties have now."""
 
@@ -144,8 +155,14 @@ class _Teller:
 
     def thing(self, thing: str, fate: Fate, quads: Iterable[tuple[Quad, bool]]) -> ThingChange:
         """What became of *thing*; of one that is new or gone, only that."""
-        changes = self._changes(NamedNode(thing), list(quads)) if fate is Fate.CHANGED and ":" in thing else []
-        return ThingChange(self.telling.link(thing), fate, tuple(changes))
+        known = list(quads)
+        changes = self._changes(NamedNode(thing), known) if fate is Fate.CHANGED and ":" in thing else []
+        link = self.telling.link(thing)
+        if fate is Fate.REMOVED:
+            removed = (quad for quad, is_new in known if not is_new)
+            text = former_name(self.site, self.telling.language, thing, removed)
+            link = replace(link, text=text) if text else link
+        return ThingChange(link, fate, tuple(changes))
 
     def _changes(self, thing: NamedNode, quads: Sequence[tuple[Quad, bool]]) -> list[Change]:
         """What changed of *thing* and its parts, property by property in the order of its page."""
