@@ -155,6 +155,19 @@ def test_what_holds_no_shapes_is_refused_as_such(text: str, validator: Validator
         validator.validate([SubmittedFile("a.ttl", GOOD.encode())], own_shapes=[SubmittedFile("b.ttl", text.encode())])
 
 
+def test_another_thing_that_a_query_found_is_named(validator: Validator) -> None:
+    shapes = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+    <urn:s> a sh:NodeShape ; sh:targetClass <https://library.example/ns/lib#Book> ; sh:sparql <urn:q> .
+    <urn:q> sh:message "Laji on {?other}."@fi ;
+        sh:select "SELECT $this ?other { $this <https://library.example/ns/lib#genre> ?other }" .
+    """
+    sent = SubmittedFile("sent.ttl", GOOD.encode())
+    (told,) = validator.validate([sent], own_shapes=[SubmittedFile("own.ttl", shapes.encode())]).findings
+    address = "https://library.example/id/concept/genre/fiction-novel"
+    assert told.message["fi"].endswith(f"Romaani ({address}).")
+    assert told.message["fi"].startswith("Laji on ")
+
+
 def test_an_unknown_profile_is_refused_before_anything_is_read(validator: Validator) -> None:
     with pytest.raises(WrongValue, match="submission"):
         validator.validate([SubmittedFile("a.ttl", b"")], profile="nothing")

@@ -102,6 +102,19 @@ def test_every_message_of_the_report_stands_on_the_page(client: Client) -> None:
     assert all(each["message"]["fi"] in page for each in results)
 
 
+def test_another_thing_that_a_message_names_is_linked(client: Client) -> None:
+    shapes = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+    <urn:s> a sh:NodeShape ; sh:targetClass <https://library.example/ns/lib#Book> ; sh:sparql <urn:q> .
+    <urn:q> sh:message "Laji on {?other}."@fi ;
+        sh:select "SELECT $this ?other { $this <https://library.example/ns/lib#genre> ?other }" .
+    """
+    sent = {"file": ("good.ttl", GOOD), "shapes": ("own.ttl", shapes)}
+    answer = client.request("POST", "/validate", files=sent, headers=PAGE)
+    (article,) = read_page(client.page(f"{answer.headers['location']}?lang=fi").text).all("article")
+    links = {each.text: each.attributes["href"].partition("?")[0] for each in article.all("a")}
+    assert links["Romaani"] == "/doc/concept/genre/fiction-novel"
+
+
 def test_a_result_is_removed_by_the_button_on_its_page(client: Client, results: Path) -> None:
     address = client.request("POST", "/validate", files={"file": ("a.ttl", GOOD)}, headers=PAGE).headers["location"]
     answer = client.request("POST", f"{address}/delete", headers=PAGE)

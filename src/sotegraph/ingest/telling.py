@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from sotegraph.ingest.expectations import Expectations, parameter_of
 from sotegraph.ingest.names import Names
-from sotegraph.ingest.outcome import INFO, VIOLATION, WARNING, Texts, Told, Where
+from sotegraph.ingest.outcome import INFO, VIOLATION, WARNING, Texts, Told, Where, best
 from sotegraph.ingest.remarks import hint_of
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.ingest.values import date_parts
@@ -23,6 +23,7 @@ from sotegraph.validation.places import Place
 
 _LIKE_A_DAY = re.compile(r"-?\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\s*[./]\s*\d{1,2}\s*[./]\s*\d{4}")
 _ABSENT = frozenset(("minCount", "qualifiedMinCount", "hasValue"))
+_OWN_VARIABLES = frozenset(("this", "value", "path"))
 _TOO_MANY = frozenset(("maxCount", "uniqueLang", "qualifiedMaxCount"))
 _MEND_IN_CELL = {
     "absent": "Fill in cell {cell}, column “{header}”.",
@@ -136,7 +137,21 @@ class Telling:
         value = result.value
         if isinstance(value, Literal) and _is_no_day(value.value) and self.in_files.wants_day(result):
             return self.speaker.say(_NO_DAY, value=value.value)
-        return dict(result.messages)
+        return self._with_names(result)
+
+    def _with_names(self, result: Result) -> Texts:
+        """The messages of *result*, in which things that its query found stand by their names, addresses behind."""
+        found = dict(result.messages)
+        for name, iri in result.bindings.items():
+            owner = iri.partition("#")[0]
+            if name in _OWN_VARIABLES or not owner.startswith(self.names.index.publication.base_iri + "/"):
+                continue
+            thing = self.names.thing(NamedNode(owner))
+            address = f" ({owner})" if self.names.written(NamedNode(owner)) else ""
+            for language, text in found.items():
+                if iri in text:
+                    found[language] = text.replace(iri, best(thing, [language]) + address)
+        return found
 
     def _several(self, result: Result, constraint: str) -> Texts:
         """The values of which there are too many; of texts, those in a language that has more than one."""

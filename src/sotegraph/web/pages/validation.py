@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +39,8 @@ class ProfileChoice:
 class ShownFinding:
     """One finding as a row: where it is, the way to it, the value, and how to mend it.
 
-    *message* is what it says where the heading of its group does not say it word for word, else empty.
+    *message* is what it says where the heading of its group does not say it word for word, else empty; *links* are the
+    paths and names of what is published here and named in it.
     """
 
     place: str
@@ -46,6 +48,7 @@ class ShownFinding:
     trail: tuple[str, ...]
     value: str
     message: str
+    links: tuple[tuple[str, str], ...]
     mend: str
     is_new: bool | None
     told: Told
@@ -179,7 +182,17 @@ def _shown_finding(told: Told, group: Group, language: str, writer: Writer) -> S
         trail=tuple(best(each, [language]) for each in told.trail),
         value=best(told.shown, [language]),
         message="" if told.message == group.message else best(told.message, [language]),
+        links=tuple(_links(best(told.message, [language]), language, writer)),
         mend=best(told.mend, [language]),
         is_new=told.is_new,
         told=told,
     )
+
+
+def _links(message: str, language: str, writer: Writer) -> Iterator[tuple[str, str]]:
+    """The path and the name of each published thing whose address *message* tells."""
+    index = writer.site.index
+    for iri in dict.fromkeys(re.findall(rf"\(({re.escape(index.publication.base_iri)}/id/[\w/-]+)\)", message)):
+        path, names = index.addresses.path(iri), {each.language or "": each.value for each in index.labels(iri)}
+        if path and names:
+            yield path, best(names, [language])
