@@ -81,6 +81,13 @@ def test_in_a_table_nothing_is_told_in_the_words_of_rdf(validator: Validator) ->
     assert not any(mark in text for each in told for text in each.expected.values() for mark in ("xsd:", "@", "^"))
 
 
+def test_of_what_any_of_several_columns_gives_all_are_told(validator: Validator) -> None:
+    table = SubmittedFile("Holding.csv", "Kappaleita;Ajanjakso: Alkaa;Ajanjakso: Päättyy\n3;;\n".encode())
+    expected = {each.rule: each.expected for each in validator.validate([table]).findings}
+    assert expected["Holding#temporal-some"]["fi"].endswith(": ”Ajanjakso: Alkaa”, ”Ajanjakso: Päättyy”.")
+    assert expected["Holding#book-some"]["fi"] == "vähintään yksi arvo"
+
+
 @pytest.mark.parametrize(
     ("table", "cell"), [("Nimeke (en);Nimeke (fi)\nSea;\n", "B2"), ("Nimeke (en);Laji\nSea;romaani\n", None)]
 )

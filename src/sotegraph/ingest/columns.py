@@ -102,6 +102,10 @@ class Column:
         names = [_nearest(texts, language) for texts in (self.outer, self.names) if texts]
         return ": ".join(names)
 
+    def header(self, language: str) -> str:
+        """The name in *language*, with the language tag of texts behind it."""
+        return self.title(language) + (f" ({self.language})" if self.language else "")
+
 
 def _nearest(texts: Texts, language: str) -> str:
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")

@@ -117,8 +117,7 @@ class ClassHeaders:
         """The titles of columns in every language, by the words of each."""
         titles: dict[str, Texts] = {}
         for column in self.table_class.columns:
-            tag = f" ({column.language})" if column.language else ""
-            texts = {language: column.title(language) + tag for language in column.names}
+            texts = {language: column.header(language) for language in column.names}
             for title in texts.values():
                 titles.setdefault(words(title), texts)
         return titles

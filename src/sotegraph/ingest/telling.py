@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
+from sotegraph.ingest.columns import Column, TableClass
 from sotegraph.ingest.expectations import Expectations, parameter_of
 from sotegraph.ingest.names import Names
 from sotegraph.ingest.outcome import INFO, VIOLATION, WARNING, Texts, Told, Where, best
@@ -60,14 +61,16 @@ _TO_SENDERS = {
 """What is said to somebody who sends data where the check has words for those who keep a publication."""
 SAID = (_NO_DAY, *_TO_SENDERS.values())
 """Every text of a finding that stands here."""
+_OPENING = {"en": "“"}
+"""What a quotation begins with, where not as it ends."""
 _NEAR_ENOUGH, _LONGEST_DATE, _MOST_VALUES = 85, 30, 5
 
 
 class Telling:
-    """Tells findings about one submission."""
+    """Tells findings about one submission; *tables* gives the columns of the tables of each class."""
 
-    def __init__(self, names: Names, speaker: Speaker) -> None:
-        self.names, self.speaker = names, speaker
+    def __init__(self, names: Names, speaker: Speaker, tables: Callable[[], Mapping[str, TableClass]] = dict) -> None:
+        self.names, self.speaker, self.tables = names, speaker, tables
         self.in_tables = Expectations(names, speaker, in_tables=True)
         self.in_files = Expectations(names, speaker)
 
@@ -87,7 +90,7 @@ class Telling:
             focus=str(result.focus),
             path=result.path,
             value=None if result.value is None else str(result.value),
-            expected=expectations.of_result(result),
+            expected=self._any_column(result, where, constraint) or expectations.of_result(result),
             mend=self.mend(where, constraint),
             field_name=self.names.field(result.path, result.focus) if result.path else {},
             shown=self._shown(result.value, result.focus) or self._several(result, constraint),
@@ -131,6 +134,22 @@ class Telling:
         if where.row:
             return self.speaker.say(_MEND_IN_ROW[way], row=where.row)
         return self.speaker.say(_MEND_IN_LINE[way], line=where.line) if where.line else {}
+
+    def _any_column(self, result: Result, where: Where, constraint: str) -> Texts:
+        """The columns of which any one gives what a row lacks; nothing where it is one column's, or in no table."""
+        if not where.is_in_table or constraint != "minCount" or result.severity != SH_VIOLATION:
+            return {}
+        tables = [self.tables()[each] for each in self.names.classes(result.focus) if each in self.tables()]
+        for table in tables:
+            numbers = {each.either for each in table.columns if _of_thing(each) == result.predicate} - {0}
+            for number in sorted(numbers):
+                alike = [each for each in table.columns if each.either == number and not each.rare]
+                names = {
+                    language: ", ".join(f"{_OPENING.get(language, '”')}{each.header(language)}”" for each in alike)
+                    for language in self.speaker.languages
+                }
+                return self.speaker.say("At least one of these columns is required: {names}.", names=names)
+        return {}
 
     def _message(self, result: Result) -> Texts:
         """What the shape says; of what is written like a day and is none, that."""
@@ -181,6 +200,11 @@ class Telling:
 
     def _page(self, shape: Any) -> str | None:
         return self.names.index.addresses.path(shape.value) if isinstance(shape, NamedNode) else None
+
+
+def _of_thing(column: Column) -> NamedNode:
+    """The property of the row's thing that *column* gives a value, or a part that stands in a node below it."""
+    return column.predicate if column.nested is None else column.nested.predicate
 
 
 def _is_no_day(text: str) -> bool:

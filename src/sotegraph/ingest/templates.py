@@ -53,8 +53,7 @@ class _Writing:
         return f"{self.bare_header(column)}{mark_of(column)}"
 
     def bare_header(self, column: Column) -> str:
-        tag = f" ({column.language})" if column.language else ""
-        return f"{column.title(self.language)}{tag}"
+        return column.header(self.language)
 
     def text(self, texts: Texts) -> str:
         return next((texts[each] for each in (self.language, "en") if each in texts), next(iter(texts.values()), ""))
