@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import quote
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
 PREFIXES: Mapping[str, str] = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -131,3 +131,12 @@ def shorten(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
         if iri.startswith(namespace) and re.fullmatch(r"[\w-]*", iri[len(namespace) :]):
             return f"{prefix}:{iri[len(namespace) :]}"
     return f"<{iri}>"
+
+
+def is_part(node: object) -> bool:
+    """Whether *node* is named within something else, or not at all.
+
+    >>> is_part(NamedNode("https://x.example/book#id")), is_part(NamedNode("https://x.example/book"))
+    (True, False)
+    """
+    return isinstance(node, BlankNode) or (isinstance(node, NamedNode) and "#" in node.value)

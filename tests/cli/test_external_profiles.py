@@ -12,6 +12,7 @@ from sotegraph.entities import Index
 from sotegraph.ingest import SubmittedFile, Validator
 from tests.client import Client
 from tests.conftest import LIBRARY
+from tests.ingest.sending import GOOD
 from tests.markup import read_page
 
 NAMES = ("avoindata", "cpov", "cpsv-ap", "dcat-ap")
@@ -70,3 +71,9 @@ def test_every_profile_is_a_type_of_the_test_bed(client: Client) -> None:
     report = client.request("POST", "/shacl/lib/api/validate", json=body, headers={"Accept": "application/json"}).json()
     assert report["result"] == "FAILURE"
     assert "dct:title" in json.dumps(report)
+
+
+def test_what_a_profile_says_nothing_of_has_no_result(client: Client) -> None:
+    body = {"contentToValidate": GOOD, "contentSyntax": "text/turtle", "validationType": "dcat-ap"}
+    report = client.request("POST", "/shacl/lib/api/validate", json=body, headers={"Accept": "application/json"}).json()
+    assert (report["result"], report["counters"]["nrOfWarnings"]) == ("UNDEFINED", 1)

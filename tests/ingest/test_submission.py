@@ -9,6 +9,7 @@ import pytest
 from sotegraph.entities import Index
 from sotegraph.errors import UnusableShapes, WrongValue
 from sotegraph.ingest import Submission, SubmittedFile, Validator
+from sotegraph.reports import verdict
 from tests.conftest import LIBRARY
 from tests.ingest.sending import BAD, BAD_NUMBER, GOOD, HEAD, OWN_SHAPES
 
@@ -154,6 +155,22 @@ def test_shapes_of_ones_own_take_the_place_of_the_publications(validator: Valida
     assert rules(submission) == {"https://own.example/Book#price"}
     assert submission.findings[0].expected["en"] == "at least one value"
     assert [each.name for each in submission.checked.own_shapes] == ["own.ttl"]
+
+
+@pytest.mark.parametrize("text", [GOOD, HEAD + '<book/900> schema:name "Meri" .'], ids=["another class", "none"])
+def test_that_nothing_was_judged_is_told(text: str, validator: Validator) -> None:
+    own = [SubmittedFile("own.ttl", OWN_SHAPES.replace("lib:Book ;", "lib:Depot ;").encode())]
+    submission = validator.validate([SubmittedFile("sent.ttl", text.encode())], own_shapes=own)
+    (told,) = submission.findings
+    assert (told.rule, told.severity, submission.conforms_strictly) == ("nothing-judged", "warning", False)
+    assert ("Kirja" if text == GOOD else "ei ole luokkaa") in told.message["fi"]
+    assert verdict(submission, validator.messages.translator("fi")).startswith("Mitään ei arvioitu")
+
+
+def test_what_the_requirements_are_for_is_not_said_to_be_unjudged(validator: Validator) -> None:
+    own = [SubmittedFile("own.ttl", OWN_SHAPES.replace("sh:minCount 1", "sh:minCount 0").encode())]
+    submission = validator.validate([SubmittedFile("sent.ttl", GOOD.encode())], own_shapes=own)
+    assert (submission.findings, submission.is_judged) == ((), True)
 
 
 @pytest.mark.parametrize("text", ["<a> <b> oops .", "<a:a> <b:b> <c:c> ."])

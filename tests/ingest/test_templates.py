@@ -15,7 +15,7 @@ from sotegraph.errors import NotFound
 from sotegraph.ingest import SubmittedFile, Validator
 from sotegraph.ingest.columns import Column
 from sotegraph.ingest.published import Published
-from sotegraph.ingest.templates import template, template_classes
+from sotegraph.ingest.templates import FORMS, template, template_classes
 from tests.ingest.conftest import Read
 
 
@@ -142,6 +142,33 @@ def test_of_an_empty_template_it_is_said_that_no_row_is_filled(form: str, read: 
     reading = read(SubmittedFile(f"Book.{form}", template(published, "Book", form, "fi")))
     assert reading.triples == ()
     assert [(str(each.place), each.name) for each in reading.findings] == [(f"Book.{form}", "empty-table")]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_own_data_over_the_example_is_not_passed_over(form: str, read: Read, published: Published) -> None:
+    content = template(published, "Book", form, "fi")
+    header, example = rows_of(content, form)
+    row = {column: text for column, text in enumerate(example) if text}
+    changed = next(column for column in row if column)
+    reading = read(SubmittedFile(f"books.{form}", written(content, form, row | {changed: "Oma 131052-308T"})))
+    [finding] = reading.findings
+    assert (finding.name, finding.place.cell, finding.place.header) == ("marked-as-example", "A2", header[0])
+    assert "Tyhjennä tämä solu" in finding.remedies["fi"]
+    assert "Oma 131052-308T" in [quad.object.value for quad in reading.unread.quads]
+    assert not reading.triples
+
+
+def test_the_example_may_stay_in_part_and_as_a_program_writes_it(read: Read, published: Published) -> None:
+    content = template(published, "Book", "csv", "en")
+    _, example = rows_of(content, "csv")
+    day = next(column for column, text in enumerate(example) if re.fullmatch(r"\d{4}-\d\d-\d\d", text))
+    year, month, number = map(int, example[day].split("-"))
+    row = {0: "Esimerkki", 1: example[1], day: f"{number}.{month}.{year}"}
+    assert not [
+        each
+        for each in read(SubmittedFile("books.csv", written(content, "csv", row))).findings
+        if each.name == "marked-as-example"
+    ]
 
 
 def test_headers_are_in_the_language_asked_for_and_mark_what_is_required(published: Published) -> None:

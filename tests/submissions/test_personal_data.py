@@ -73,3 +73,9 @@ def test_what_has_no_class_cannot_conform_to_what_is_asked_of_a_submission(valid
     submission = validator.validate(sent)
     assert [(each.rule, each.severity) for each in submission.findings] == [("untyped", "violation")]
     assert not submission.conforms
+
+
+def test_it_is_found_in_a_row_that_is_marked_as_the_example(validator: Validator) -> None:
+    table = f"IRI;Nimi (fi);Nimi (sv)\nesimerkki;Oma {CODE};\n;Toinen;Andra\n"
+    [told] = found(validator, table, "jarjestot.csv")
+    assert told.where.cell == "B2"

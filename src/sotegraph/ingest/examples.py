@@ -8,7 +8,10 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from sotegraph.ingest.columns import Column, TableClass
+from sotegraph.ingest.headers import Header, Matched
 from sotegraph.ingest.published import Published
+from sotegraph.ingest.sheets import Cell, Row
+from sotegraph.ingest.values import read_values
 from sotegraph.terms import RDF_TYPE
 
 _LOOKED_AT, _MOST_LOOKED_AT, _MOST_VALUES = 60, 600, 20
@@ -30,6 +33,32 @@ def example_row(published: Published, table_class: TableClass, language: str) ->
         return row
     found = example_of(published, table_class, language)
     return found[1] if found else None
+
+
+def is_example(published: Published, header: Header, cells: Row) -> bool:
+    """Whether nothing stands in a row, below *header*, but what the template's example has there in some language."""
+    filled = [(header.columns[number], cell) for number, cell in cells.items() if header.columns[number].column]
+    table = header.table_class
+
+    def example(language: str) -> Texts:
+        return published.once(("example", table.iri, language), lambda: example_row(published, table, language) or {})
+
+    return any(
+        all(_is_same(cell, matched, example(language)) for matched, cell in filled)
+        for language in published.publication.languages
+    )
+
+
+def _is_same(cell: Cell, matched: Matched, example: Texts) -> bool:
+    """Whether *cell* says what *example* does, however the program that saved it writes a day or a number."""
+    column = matched.column
+    text = example.get(column.key) if column is not None and matched.repeat == 1 else None
+    if column is None or text is None or cell.is_error:
+        return False
+    if cell.text.split() == text.split():
+        return True
+    written = read_values(Cell(text, text), column)
+    return not column.is_link and [each.term for each in read_values(cell, column)] == [each.term for each in written]
 
 
 def example_of(published: Published, table_class: TableClass, language: str) -> tuple[NamedNode, Texts] | None:

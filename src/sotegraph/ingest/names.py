@@ -14,7 +14,7 @@ from sotegraph.entities import Index
 from sotegraph.ingest.outcome import Texts
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.publication import Publication
-from sotegraph.terms import RDF_TYPE, shorten, term
+from sotegraph.terms import RDF_TYPE, is_part, shorten, term
 from sotegraph.validation import ShapeSet
 from sotegraph.views import PropertyView
 
@@ -199,7 +199,7 @@ class Names:
             return ()
         steps: list[Texts] = []
         node, seen = focus, {focus}
-        while self._is_part(node) and node in self.links and len(seen) <= _MOST_STEPS:
+        while is_part(node) and node in self.links and len(seen) <= _MOST_STEPS:
             parent, predicate = self.links[node]
             if parent in seen:
                 break
@@ -208,9 +208,6 @@ class Names:
             seen.add(node)
         field = [self.field(path, focus)] if path else []
         return tuple(each for each in (self.thing(node), *steps, *field) if any(each.values()))
-
-    def _is_part(self, node: Any) -> bool:
-        return isinstance(node, BlankNode) or (isinstance(node, NamedNode) and "#" in node.value)
 
 
 def _path(view: PropertyView) -> str | None:

@@ -15,6 +15,7 @@ Texts = Mapping[str, str]
 VIOLATION, WARNING, INFO = "violation", "warning", "info"
 SEVERITIES = (VIOLATION, WARNING, INFO)
 """The names of the severities, the gravest first; a severity of somebody's own counts as information."""
+_NOTHING_JUDGED = "nothing-judged"
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,11 @@ class Submission:
     def conforms(self) -> bool:
         """Whether nothing is a violation: what decides acceptance here."""
         return all(each.severity != VIOLATION for each in self.findings)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the requirements say anything about what the files describe."""
+        return all(each.rule != _NOTHING_JUDGED for each in self.findings)
 
     @property
     def conforms_strictly(self) -> bool:

@@ -28,10 +28,10 @@ from sotegraph.ingest.telling import Telling
 from sotegraph.messages import read_messages
 from sotegraph.soundness import links, rules, vocabularies
 from sotegraph.soundness.check import Progress
-from sotegraph.soundness.findings import Finding, Teller
+from sotegraph.soundness.findings import NOTHING_JUDGED, Finding, Teller
 from sotegraph.soundness.material import DATA, Source
 from sotegraph.store import checksum
-from sotegraph.terms import term
+from sotegraph.terms import is_part, term
 from sotegraph.validation import VIOLATION, Checker, CheckRequest, Report, ShapeSet, ValidationType
 from sotegraph.validation.checking import SUBMISSION
 from sotegraph.validation.places import Place
@@ -39,6 +39,7 @@ from sotegraph.validation.places import Place
 _LABEL = term("rdfs:label")
 _MOST_REHEARSED = 100
 _UNTYPED = "untyped"
+_MOST_CLASSES = 5
 
 
 def validate_submission(files: Sequence[SubmittedFile], index: Index, **how: Any) -> Submission:
@@ -147,6 +148,8 @@ class Validator:
             request = CheckRequest(reading.triples, profile, with_context, own, aside=reading.aside)
             report = self._report(request, language)
             told += self._told(report, reading, company, telling, chosen)
+            if report.focus_nodes == 0 and not chosen.is_ours:
+                told.append(self._nothing_judged(company, telling))
         counts = {source.file.name: len(source.file.quads) for source in examined}
         return Submission(
             findings=tuple(sorted(told, key=_sort_key)),
@@ -165,6 +168,17 @@ class Validator:
             ),
             complete=report is not None,
             cut=report is not None and report.cut,
+        )
+
+    def _nothing_judged(self, company: Company, telling: Telling) -> Told:
+        """The finding that the requirements are for other classes than those that were sent."""
+        classes = dict.fromkeys(
+            each for node, own in company.types.items() if not is_part(node) for each in sorted(own)
+        )
+        names = [telling.names.term(NamedNode(each)) for each in list(classes)[:_MOST_CLASSES]]
+        held = self.speaker.join(names) if names else self.speaker.say("things without a class")
+        return telling.of_finding(
+            self.teller.finding(NOTHING_JUDGED, Place(company.examined[0].file.name, 1), classes=held)
         )
 
     def _hash(self, chosen: ValidationType) -> str:

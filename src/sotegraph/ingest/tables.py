@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from sotegraph.facts import Texts
 from sotegraph.ingest.columns import Column, Nested, TableClass
+from sotegraph.ingest.examples import is_example
 from sotegraph.ingest.files import SubmittedFile
 from sotegraph.ingest.headers import Header, HeaderFinder, Matched
 from sotegraph.ingest.links import LinkReader
@@ -125,6 +126,10 @@ class TableReader:
         if cell is None:
             return NamedNode(fresh)
         if cell.text.casefold() in _EXAMPLE:
+            if not is_example(self.published, header, cells):
+                place = Place.in_table(sheet.file, sheet.name, number, column, header.texts[column or 0])
+                self.remarks.add(checks.MARKED_AS_EXAMPLE, place)
+                self.remarks.unread(sheet, number, cells)
             return None
         iri = self._iri(cell.text, header.table_class)
         if iri is None:

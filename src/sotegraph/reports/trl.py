@@ -125,6 +125,8 @@ def _counters(submission: Submission) -> Mapping[str, int]:
 
 
 def _result(submission: Submission) -> str:
+    if submission.conforms and not submission.is_judged:
+        return "UNDEFINED"
     return "SUCCESS" if submission.conforms else "FAILURE"
 
 

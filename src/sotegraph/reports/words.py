@@ -49,6 +49,8 @@ def verdict(submission: Submission, translate: Translate) -> str:
         return translate("A file could not be read. Everything else is checked once it can be.")
     if not submission.conforms:
         return translate("The data do not meet the requirements yet. Mend what is marked as an error.")
+    if not submission.is_judged:
+        return translate("Nothing was judged: the requirements say nothing about what the data describe.")
     if submission.findings:
         return translate("The data meet the requirements. What is listed below is advice.")
     return translate("The data meet the requirements.")

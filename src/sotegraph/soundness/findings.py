@@ -189,6 +189,12 @@ EMPTY_TABLE = Check(
     "The table has no filled row; the example row of a template is not read.",
     "Fill in at least one row below the headers.",
 )
+NOTHING_JUDGED = Check(
+    "NothingJudged",
+    "Nothing that the files describe is judged by these requirements, at most parts of it. They describe: {classes}.",
+    "Choose the requirements for that.",
+    WARNING,
+)
 UNKNOWN_TABLE = Check(
     "UnknownTable",
     "{table} has no row of headers that is known here; nothing in it was read.",
@@ -218,6 +224,11 @@ UNREAD_ROW = Check(
     "Nothing in this row stands under a known header; it was not read.",
     "Remove the row, or move what it says to the right columns.",
     WARNING,
+)
+MARKED_AS_EXAMPLE = Check(
+    "MarkedAsExample",
+    "The row is marked as the example and was not read, but something else stands in it.",
+    "Empty this cell if the row is your own; else remove the row.",
 )
 HIDDEN_SHEET = Check(
     "HiddenSheet", "The sheet {table} is hidden, and was not read.", "Show the sheet, or remove it.", WARNING

@@ -14,7 +14,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Store, Triple
 
-from sotegraph.terms import RDF_TYPE
+from sotegraph.terms import RDF_TYPE, is_part
 from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.report import Result
 from sotegraph.validation.state import State
@@ -31,7 +31,10 @@ class Judge:
         self.beside = beside
 
     def results(self, sent: Sequence[Triple]) -> tuple[list[Result], int]:
-        """What *sent* breaks, and how many nodes have been judged; raises MalformedShapes."""
+        """What *sent* breaks, and how many of its nodes have been judged that are not parts of others.
+
+        Raises MalformedShapes.
+        """
         state = State(self.published, sent, self.beside)
         chosen = list(state.subjects)
         own = set(chosen)
@@ -42,7 +45,8 @@ class Judge:
         known = self._known(found, state)
         told = (replace(each, known=_key(each, state) in known) for each in found)
         results = [_as_sent(each, state) for each in told if each.focus in own or not each.known]
-        return results, len({node for nodes in focus_nodes.values() for node in nodes})
+        parts = {each.object for each in sent if is_part(each.object)}
+        return results, len({node for nodes in focus_nodes.values() for node in nodes if node in own} - parts)
 
     def _known(self, found: Iterable[Result], state: State) -> set[Key]:
         """The results that the published graph gives at the focus nodes of *found*."""

@@ -55,7 +55,8 @@ class Report:
     """The results of one validation, and by whom, how long and under which profile it was made.
 
     *version* is the id of the version whose graph stood beside the data, None without one. *focus_nodes* counts what
-    was judged where that is known. *cut* tells that there are more results than are listed.
+    was judged of what was sent, without parts of other things, where that is known. *cut* tells that there are more
+    results than are listed.
     """
 
     results: tuple[Result, ...]
