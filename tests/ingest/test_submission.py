@@ -167,6 +167,14 @@ def test_that_nothing_was_judged_is_told(text: str, validator: Validator) -> Non
     assert verdict(submission, validator.messages.translator("fi")).startswith("Mitään ei arvioitu")
 
 
+@pytest.mark.parametrize(("written", "suggested"), [("lib:Boook", "lib:Book"), ("lib:Genre", None)])
+def test_only_a_class_is_suggested_for_a_class(written: str, suggested: str | None, check) -> None:
+    found = check(GOOD.replace("schema:Book ;", f"schema:Book , {written} ;")).findings
+    (told,) = (each for each in found if each.rule == "undefined-term")
+    assert ("Did you mean" in told.message["en"]) == (suggested is not None)
+    assert (suggested or written) in told.message["en"]
+
+
 def test_what_the_requirements_are_for_is_not_said_to_be_unjudged(validator: Validator) -> None:
     own = [SubmittedFile("own.ttl", OWN_SHAPES.replace("sh:minCount 1", "sh:minCount 0").encode())]
     submission = validator.validate([SubmittedFile("sent.ttl", GOOD.encode())], own_shapes=own)

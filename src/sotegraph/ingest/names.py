@@ -193,6 +193,14 @@ class Names:
         }
         return frozenset(used)
 
+    @cached_property
+    def described_classes(self) -> frozenset[NamedNode]:
+        """The classes whose instances the shapes describe."""
+        facts = (each for facts in self.shapes.described.values() for each in facts)
+        return frozenset(
+            value for predicate, value in facts if predicate == _TARGET_CLASS and isinstance(value, NamedNode)
+        )
+
     def trail(self, focus: Any, path: str | None) -> tuple[Texts, ...]:
         """The way to what a finding is about: the thing that has a name of its own, the parts below it, the field."""
         if self._is_provisional(focus) and focus not in self.facts:

@@ -17,6 +17,7 @@ from sotegraph.ingest.remarks import hint_of
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.ingest.values import date_parts
 from sotegraph.soundness.findings import Finding
+from sotegraph.terms import RDF_TYPE
 from sotegraph.validation import VIOLATION as SH_VIOLATION
 from sotegraph.validation import WARNING as SH_WARNING
 from sotegraph.validation import Result
@@ -107,7 +108,7 @@ class Telling:
         message = self.speaker.join((finding.messages, finding.remedies), " ")
         if template is not None:
             node = finding.focus if finding.value is None else finding.value
-            message = self.speaker.say(template, name=self.names.written(node), hint=self._hint(node))
+            message = self.speaker.say(template, name=self.names.written(node), hint=self._hint(node, finding.focus))
         return Told(
             severity=severity_name(finding.severity),
             rule=finding.name,
@@ -182,9 +183,11 @@ class Telling:
             values = [each for each, tag in zip(values, tags, strict=True) if tag and tags.count(tag) > 1]
         return self.speaker.join([self.names.value(each) for each in values[:_MOST_VALUES]], " / ")
 
-    def _hint(self, node: Any) -> Texts:
-        """The term of the shapes that looks like *node*, if any does."""
-        terms = {each: self.names.written(each) for each in self.names.terms}
+    def _hint(self, node: Any, focus: Any) -> Texts:
+        """The term of the shapes that looks like *node*, if any does: a class where it stands for that of *focus*."""
+        is_class = (RDF_TYPE, node) in self.names.facts.get(focus, ())
+        known = self.names.described_classes if is_class else self.names.terms
+        terms = {each: self.names.written(each) for each in known}
         near = process.extractOne(self.names.written(node), terms, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
         return hint_of([near[0]] if near else [], self.speaker.messages)
 
