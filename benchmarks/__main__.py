@@ -6,8 +6,6 @@ import contextlib
 import os
 import platform
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +15,7 @@ import click
 from benchmarks import reporting
 from benchmarks.cases import CASES
 from benchmarks.engines import OURS, REFERENCE, Material, Missing, Running, engines, running
-from benchmarks.generator import SEED, generate
+from benchmarks.generator import SEED, generate, write_triples
 from benchmarks.loading import BARE, load_times
 from benchmarks.measuring import TOOL, Load, disagreements, measure
 
@@ -67,9 +65,7 @@ def main(
 def _material(folder: Path, statements: int, seed: int) -> tuple[Material, int]:
     publication, triples = folder / "publication", folder / "triples.nt"
     books = generate(publication, statements, seed)
-    with triples.open("wb") as file:
-        dump = [sys.executable, "-m", "sotegraph", "dump", str(publication), "--format", "nt"]
-        subprocess.run(dump, stdout=file, stderr=subprocess.DEVNULL, check=True)
+    write_triples(publication, triples)
     with triples.open("rb") as file:
         count = sum(1 for _ in file)
     _tell(f"{count:,} statements, {books:,} books, seed {seed}")

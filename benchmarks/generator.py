@@ -14,6 +14,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
+from pyoxigraph import DefaultGraph, RdfFormat
+
+from sotegraph.loading import load_folder
+from sotegraph.settings import Settings
+
 TEMPLATE = Path(__file__).parents[1] / "tests" / "publications" / "library"
 SEED = 7
 _MOST_BOOKS = 999_999  # The number in a book's identifier has six digits.
@@ -197,3 +202,9 @@ def _write(file: TextIO, subjects: Iterable[Subject]) -> int:
         file.write(f"\n{subject} {said} .\n")
         count += len(facts)
     return count
+
+
+def write_triples(publication: Path, file: Path) -> None:
+    """Write the default graph of *publication* to *file* as N-Triples: what the server asks, what it computes included."""
+    store = load_folder(publication, Settings()).version.store
+    store.dump(str(file), RdfFormat.N_TRIPLES, from_graph=DefaultGraph())

@@ -11,7 +11,6 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -24,7 +23,7 @@ import click
 
 from benchmarks.cases import CASES
 from benchmarks.engines import OURS, REFERENCE, Engine, Material, Missing, engines, free_port, running
-from benchmarks.generator import SEED, generate
+from benchmarks.generator import SEED, generate, write_triples
 from benchmarks.measuring import TOOL
 
 COLD, TRIFID = "sotegraph, nothing kept", "trifid"
@@ -121,9 +120,7 @@ def main(
 def _material(folder: Path, statements: int) -> tuple[Material, int]:
     publication, triples = folder / "publication", folder / "triples.nt"
     books = generate(publication, statements, SEED)
-    with triples.open("wb") as file:
-        dump = [sys.executable, "-m", "sotegraph", "dump", str(publication), "--format", "nt"]
-        subprocess.run(dump, stdout=file, stderr=subprocess.DEVNULL, check=True)
+    write_triples(publication, triples)
     return Material(publication, triples, statements), books
 
 

@@ -30,8 +30,11 @@ ENDINGS = (
     *("koski", "joki", "pää", "suo", "nurmi", "la", "lä"),
 )
 SURNAMED = re.compile(rf"\b{CAPITALISED} [A-ZÅÄÖ][a-zåäöé]*(?:{'|'.join(ENDINGS)})\b")
+ROLES = {"mailto:data@sotegraph.example"}
+"""Where whoever publishes is reached: an address of a role, in a domain that nobody can have."""
 NOT_PERSONS = {
     "Bankruptcy Ombudsman": "an office",
+    "Commons Nimeä": "a licence",
     "Eläkeliiton Etelä": "districts of the pensioners' association, named after the compass",
     "Eläkeliiton Ylä": "a district of the pensioners' association",
     "Etelä-Karjalassa Etelä": "a region, and an association of the region after it",
@@ -87,7 +90,7 @@ def test_no_person_stands_in_a_graph_or_an_iri(bundled, screen):
         terms |= {quad.subject, quad.predicate, quad.object, quad.graph_name}
     assert len(terms) > 30_000
     found = {str(each)[:120]: names for each in terms - {DefaultGraph()} if (names := screen.unwanted(each))}
-    assert found == {}
+    assert found == {f"<{address}>": ["address"] for address in ROLES}
     texts = {name for each in terms if isinstance(each, Literal) for name in surnamed(each.value)}
     assert texts == set(NOT_PERSONS)
 

@@ -118,7 +118,14 @@ async def _query_of_version(name: str, request: Request, site: Site) -> Response
 
 
 def lead_to_version(request: Request, site: Site, name: str) -> Response:
-    """Return the way from the IRI of a version, whose id is *name*, to the document about it; raises NotFound."""
+    """Return the way from the IRI of a version, whose id is *name*, to the document about it; raises NotFound.
+
+    Where no history is kept, that is the list of what can be downloaded of the one version there is.
+    """
+    if site.past is None and name == site.version.id:
+        return Response(
+            status_code=303, headers={"Location": f"/dumps/{site.version.short_id}", "Cache-Control": "no-cache"}
+        )
     entry = _entry(_past(site), name)
     if entry.version != name:
         raise NotFound("There is no version {version}.", version=name)

@@ -21,7 +21,11 @@ from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 router = APIRouter()
 _CORE = PREFIXES["pub"].rstrip("#")
 _CORE_FILES = Path(__file__).parents[1] / "vocabulary"
-_CORE_PATHS = {"/ns/publication": "publication.ttl", "/ns/publication/catalogue": "catalogue.ttl"}
+_CORE_PATHS = {
+    "/ns/publication": "publication.ttl",
+    "/ns/publication/1.0.0": "publication.ttl",
+    "/ns/publication/catalogue": "catalogue.ttl",
+}
 """The machinery's own words, which every publication has at these paths whatever its base IRI is."""
 _PROBLEMS_PATH = "/ns/problem"
 
@@ -59,7 +63,11 @@ def shape(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Resp
 
 def _terms(site: Site, path: str) -> TermDocument:
     if path in _CORE_PATHS:
-        iri = _CORE + path.removeprefix("/ns/publication")
+        iri = (
+            _CORE
+            if _CORE_PATHS[path] == _CORE_PATHS["/ns/publication"]
+            else _CORE + path.removeprefix("/ns/publication")
+        )
         # Read once: a blank node has one name in all forms.
         return site.once(f"words of {path}", lambda: read_terms(_CORE_FILES / _CORE_PATHS[path], iri))
     return describe_terms(site.ontology, _iri(site, path))
