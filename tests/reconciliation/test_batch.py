@@ -95,16 +95,6 @@ def test_a_name_that_lacks_or_adds_a_telling_word_is_no_match(site, name):
 
 
 @pytest.mark.slow
-def test_an_area_is_matched_by_its_usual_abbreviation(site, bundled):
-    names = [bundled.name(each, "fi").value for each in bundled.members["organisation"]]
-    areas = [each for each in names if each.endswith(" hyvinvointialue")]
-    batch = {each: {"query": each.replace("hyvinvointialue", "HVA"), "type": "organisation"} for each in areas}
-    answer = site.request("POST", "/reconcile?lang=fi", data={"queries": json.dumps(batch)}).json()
-    first = {each: (found["result"][0]["name"], found["result"][0]["match"]) for each, found in answer.items()}
-    assert len(areas) == 21 and first == {each: (each, True) for each in areas}
-
-
-@pytest.mark.slow
 def test_a_property_settles_what_a_name_leaves_open(site, bundled):
     name = {
         "query": "muistiyhdistys",
