@@ -17,7 +17,6 @@ from typing import TextIO
 from pyoxigraph import DefaultGraph, RdfFormat
 
 from sotegraph.loading import load_folder
-from sotegraph.settings import Settings
 
 TEMPLATE = Path(__file__).parents[1] / "tests" / "publications" / "library"
 SEED = 7
@@ -205,6 +204,6 @@ def _write(file: TextIO, subjects: Iterable[Subject]) -> int:
 
 
 def write_triples(publication: Path, file: Path) -> None:
-    """Write the default graph of *publication* to *file* as N-Triples: what the server asks, what it computes included."""
-    store = load_folder(publication, Settings()).version.store
+    """Write the default graph of *publication* to *file* as N-Triples, with what the server computes."""
+    store = load_folder(publication).version.store
     store.dump(str(file), RdfFormat.N_TRIPLES, from_graph=DefaultGraph())

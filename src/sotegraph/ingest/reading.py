@@ -29,6 +29,7 @@ from sotegraph.soundness.findings import (
     EMPTY_TABLE,
     GARBLED_TEXT,
     HIDDEN_CHARACTER,
+    MARKED_AS_EXAMPLE,
     NOTHING_TO_VALIDATE,
     REFUSED,
     SYNTAX,
@@ -185,10 +186,9 @@ class _Reader:
     def _read_table(self, file: SubmittedFile, sheets: Sequence[Sheet]) -> Located:
         """The statements of *sheets*; where there is none although the headers are known, that is said."""
         found = self.tables.read(file, sheets)
-        unknown = any(
-            each.place.file == file.name and each.shape == UNKNOWN_TABLE.iri for each in self.remarks.findings
-        )
-        if not found.quads and not unknown:
+        told = (UNKNOWN_TABLE.iri, MARKED_AS_EXAMPLE.iri)
+        known = any(each.place.file == file.name and each.shape in told for each in self.remarks.findings)
+        if not found.quads and not known:
             self.remarks.add(EMPTY_TABLE, Place.in_table(file.name))
         return found
 

@@ -63,11 +63,8 @@ def shape(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Resp
 
 def _terms(site: Site, path: str) -> TermDocument:
     if path in _CORE_PATHS:
-        iri = (
-            _CORE
-            if _CORE_PATHS[path] == _CORE_PATHS["/ns/publication"]
-            else _CORE + path.removeprefix("/ns/publication")
-        )
+        own = _CORE_PATHS[path] != _CORE_PATHS["/ns/publication"]
+        iri = _CORE + path.removeprefix("/ns/publication") if own else _CORE
         # Read once: a blank node has one name in all forms.
         return site.once(f"words of {path}", lambda: read_terms(_CORE_FILES / _CORE_PATHS[path], iri))
     return describe_terms(site.ontology, _iri(site, path))
