@@ -34,7 +34,6 @@ ROLES = {"mailto:data@sotegraph.example"}
 """Where whoever publishes is reached: an address of a role, in a domain that nobody can have."""
 NOT_PERSONS = {
     "Bankruptcy Ombudsman": "an office",
-    "Commons Nimeä": "a licence",
     "Eläkeliiton Etelä": "districts of the pensioners' association, named after the compass",
     "Eläkeliiton Ylä": "a district of the pensioners' association",
     "Etelä-Karjalassa Etelä": "a region, and an association of the region after it",

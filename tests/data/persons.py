@@ -26,6 +26,7 @@ from tests.conformance_data import conformance_data
 MINTED = "https://w3id.org/sotegraph/id/"
 PERSONAL_COLUMNS = frozenset({"author"})
 ADDRESS = re.compile(r"(?:https?://|www\.|urn:|seeds/)\S+|\b[\w.-]+/[\w.-]+@\w+\S*")
+LICENCE = re.compile(r"Creative Commons Nimeä")
 REPOSITORY_NAME = re.compile(r"(?:github\.com/|\bin |(?<![\w/.-])(?=\S+@))([A-Za-z][\w-]{2,})/[A-Za-z][\w.-]+")
 WORD = re.compile(r"[^\W\d_]+")
 CAPITALISED = r"[A-ZÅÄÖÉ][a-zåäöéüà]+(?:-[A-ZÅÄÖ][a-zåäöé]+)*"
@@ -60,7 +61,7 @@ class Screen:
 
     def names_in(self, text: str) -> Iterator[str]:
         """What looks like the name of a person in running *text*."""
-        spoken = ADDRESS.sub(" ", text)
+        spoken = LICENCE.sub(" ", ADDRESS.sub(" ", text))
         for first, last in PAIR.findall(spoken):
             if (folded(first), folded(last)) in self.names or not self.ordinary(last):
                 yield f"{first} {last}"
