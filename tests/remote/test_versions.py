@@ -92,11 +92,14 @@ def test_a_server_goes_from_version_to_version_with_the_engine(published, own):
                 published.entry()
             current = published.archive.current.short_id
             deadline = time.monotonic() + 30
-            while f"version {current}" not in "".join(served.said) and time.monotonic() < deadline:
+            said = {None}
+            # While one family of processes follows the other, a connection may still meet the one that leaves.
+            while said != {current} and time.monotonic() < deadline:
                 time.sleep(0.05)
-            page = httpx.get(f"{served.address}/doc/book/1.nt")
-            rows = httpx.get(f"{served.address}/sparql?query={quote(_QUERY)}", headers={"Accept": "text/csv"})
+                page = httpx.get(f"{served.address}/doc/book/1.nt")
+                rows = httpx.get(f"{served.address}/sparql?query={quote(_QUERY)}", headers={"Accept": "text/csv"})
+                said = {each.headers.get("Publication-Version") for each in (page, rows)}
             assert (page.status_code, rows.status_code) == (200, 200)
-            assert page.headers["Publication-Version"] == rows.headers["Publication-Version"] == current
+            assert said == {current}
             assert TITLES[number] in page.text
             assert TITLES[number] in rows.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -71,7 +72,10 @@ def test_text_never_becomes_a_formula(in_table: Submission) -> None:
 
 
 def test_what_is_no_workbook_has_none_to_give_back(in_table: Submission) -> None:
-    for content in (b"a;b\n", b"PK\x03\x04 broken"):
+    cut_short = io.BytesIO()
+    with zipfile.ZipFile(cut_short, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types>")
+    for content in (b"a;b\n", b"PK\x03\x04 broken", cut_short.getvalue()):
         assert annotate(SubmittedFile("books.xlsx", content), in_table, "fi", read_messages()) is None
 
 

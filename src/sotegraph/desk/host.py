@@ -122,8 +122,9 @@ class Host:
         try:
             request = json.loads(connection.recv(_LINE_BYTES))
             path = Path(request["path"])
-            if not path.is_dir():  # It has been removed while it waited.
-                connection.sendall(DONE)
+            if not path.is_dir():  # It has been removed while it waited, and whoever waited may have gone.
+                with contextlib.suppress(OSError):
+                    connection.sendall(DONE)
                 connection.close()
                 return
             reading, writing = os.pipe()

@@ -27,7 +27,7 @@ _DECLARATIONS = tuple(
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 _CELLS, _FORMULA = re.compile(rb"<(?:\w+:)?c[\s>/]"), re.compile(rb"<(?:\w+:)?f[\s>/]")
 _ZEROS = re.compile(r"0{2,}")
-_UNREADABLE = (
+UNREADABLE = (
     *(
         zipfile.BadZipFile,
         InvalidFileException,
@@ -55,7 +55,7 @@ def read_workbook(file: SubmittedFile, limits: Limits) -> list[Sheet]:
         return [
             _sheet(file.name, sheet, written[sheet.title] if written else None, limits) for sheet in values.worksheets
         ]
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise BrokenTable(_said(error)) from None
     finally:
         values.close()
@@ -64,7 +64,7 @@ def read_workbook(file: SubmittedFile, limits: Limits) -> list[Sheet]:
 def _load(file: SubmittedFile, *, data_only: bool) -> Any:
     try:
         return load_workbook(io.BytesIO(file.content), data_only=data_only, keep_links=False, keep_vba=False)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise BrokenTable(_said(error)) from None
 
 
@@ -93,7 +93,7 @@ def _examine(file: SubmittedFile, limits: Limits) -> bool:
                 if _SHEET_PART.fullmatch(part.filename):
                     cells += len(_CELLS.findall(content))
                     formulas = formulas or bool(_FORMULA.search(content))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise BrokenTable(_said(error)) from None
     check_extent(file.name, limits, 0, 0, cells)
     return formulas

@@ -9,18 +9,17 @@ import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from sotegraph.ingest import Submission, SubmittedFile, Told, best
 from sotegraph.ingest.remarks import finding_headers
 from sotegraph.ingest.sheets import FINDING_HEADERS, NOTE_MARK, note_of_sender
+from sotegraph.ingest.workbooks import UNREADABLE
 from sotegraph.messages import Messages
 from sotegraph.questions.workbook import clean_text, is_like_formula
 from sotegraph.reports.table import row
@@ -39,7 +38,7 @@ def annotate(file: SubmittedFile, submission: Submission, language: str, message
         return None
     try:
         workbook = load_workbook(io.BytesIO(file.content), rich_text=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
+    except UNREADABLE:
         return None
     _clear(workbook, messages)
     return _annotated(workbook, file.name, submission, language, messages.translator(language))
