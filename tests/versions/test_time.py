@@ -7,6 +7,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import quote
 
 import pytest
+from fastapi.routing import APIRoute
 
 from sotegraph import publishing
 from sotegraph.loading import load_published
@@ -14,6 +15,7 @@ from sotegraph.sparql import InProcessEvaluator
 from sotegraph.versions import writing
 from sotegraph.web.app import create_app
 from sotegraph.web.past import Past
+from tests.addresses import ADDRESSES
 from tests.client import Client
 from tests.versions.conftest import BOOK, TITLES, Editions
 
@@ -326,13 +328,38 @@ def test_the_page_tells_the_day_of_the_last_change_by_the_history(client, histor
     assert f'datetime="{last.date().isoformat()}' in client.get("/doc/book/1.html?lang=en").text
 
 
-@pytest.mark.parametrize("path", ["/book", "/book.csv", "/book.ttl", "/catalog", "/catalog.ttl"])
+KNOWS_WHAT_WAS = re.compile(r"/(doc|id)/|/sparql(\?|$)|/no/such/page|/version/[^/]+/sparql")
+OF_HISTORY = [
+    "/versions",
+    "/versions.ttl",
+    "/version/{}",
+    "/version/{}/sparql",
+    "/history/book/1",
+    "/timemap/doc/book/1",
+]
+
+
+@pytest.mark.parametrize("asked", ["version=0123456789abcdef", "on=2026-01-31"])
+def test_what_knows_only_what_is_says_so_and_does_not_show_what_is_now(client, asked):
+    """Every route that reads: who asks for what was is never given what is, as if it had been so then."""
+    addresses = [*ADDRESSES, *(each.format("0123456789abcdef") for each in OF_HISTORY)]
+    routes = [each for each in client.app.routes if isinstance(each, APIRoute) and "GET" in each.methods]
+    unseen = [
+        each.path for each in routes if not any(each.path_regex.match(one.partition("?")[0]) for one in addresses)
+    ]
+    assert unseen == ["/static/{digest}/{name}"]
+    for address in filter(lambda each: not KNOWS_WHAT_WAS.match(each), addresses):
+        answer = client.get(address + ("&" if "?" in address else "?") + asked)
+        assert answer.status_code == 400, address
+        assert "/version/…/sparql" in answer.text, address
+
+
 @pytest.mark.parametrize("language", ["fi", "en"])
-def test_what_knows_no_versions_says_so_and_does_not_show_what_is_now(client, ids, path, language):
+def test_what_knows_no_versions_is_told_in_the_language_of_the_reader(client, ids, language):
     asked = {"params": {"version": ids[0], "lang": language}, "headers": {"Accept": "application/json"}}
-    answer = client.request("GET", path, **asked)
+    answer = client.request("GET", "/book", **asked)
     assert (answer.status_code, answer.json()["kind"]) == (400, "unknown-parameter")
-    assert "/version/…/sparql" in answer.json()["detail"]
+    assert {"fi": "nykytilan", "en": "only what there is now"}[language] in answer.json()["detail"]
 
 
 def sitemap_of(client: Client) -> str:

@@ -12,7 +12,6 @@ from sotegraph.errors import NotFound
 from sotegraph.formats import HTML, JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
 from sotegraph.web.answers import Answer
 from sotegraph.web.links import Link
-from sotegraph.web.mementos import require_now
 from sotegraph.web.pages import catalogue_page
 from sotegraph.web.representations import Asked, Content, ask, represent
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, address_of
@@ -48,7 +47,6 @@ def _page(request: Request, site: Site, reader: Reader, path: str, number: int) 
     asked = ask(request, path, FORMATS, (("page", str(number)),) if number != 1 else ())
     if asked.resource.path != CATALOG_PATH:
         raise NotFound("Nothing is published at this address.")
-    require_now(request)
     if asked.form is HTML:
         home = site.publication.base_iri
         return site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, number, home)).response(request)

@@ -24,7 +24,7 @@ from sotegraph.terms import CATALOG, term
 from sotegraph.web.answers import FRESH, Answer
 from sotegraph.web.catalogue import catalogue_of
 from sotegraph.web.problems import problem
-from sotegraph.web.site import Site, SiteDep, address_of
+from sotegraph.web.site import OnlyNow, Site, SiteInTimeDep, address_of, require_now
 
 router = APIRouter()
 _VERSION = 3
@@ -33,8 +33,8 @@ _MOST_KEPT = 2_000
 """The longest parameters, in characters, for which an answer is kept."""
 
 
-@router.get("/api")
-@router.get("/api/3")
+@router.get("/api", dependencies=[OnlyNow])
+@router.get("/api/3", dependencies=[OnlyNow])
 def api() -> Response:
     """Name the version of the interface."""
     return _json({"version": _VERSION})
@@ -42,14 +42,14 @@ def api() -> Response:
 
 @router.get("/api/action/{name}")
 @router.get("/api/3/action/{name}")
-async def action(name: str, request: Request, site: SiteDep) -> Response:
+async def action(name: str, request: Request, site: SiteInTimeDep) -> Response:
     """Do one action of CKAN's interface that reads what is public, its parameters in the address."""
     return await _done(request, site, name, _repeated(parse_qsl(request.url.query, keep_blank_values=True)))
 
 
 @router.post("/api/action/{name}")
 @router.post("/api/3/action/{name}")
-async def posted_action(name: str, request: Request, site: SiteDep) -> Response:
+async def posted_action(name: str, request: Request, site: SiteInTimeDep) -> Response:
     """Do the same, its parameters in a body: JSON, or a form."""
     try:
         parameters = _read(await request.body())
@@ -60,6 +60,7 @@ async def posted_action(name: str, request: Request, site: SiteDep) -> Response:
 
 async def _done(request: Request, site: Site, name: str, parameters: Mapping[str, Any]) -> Response:
     try:
+        require_now(request)
         address = address_of(request)
         key = ("ckan", address, name, json.dumps(parameters, sort_keys=True))
         answer = site.bodies.find(key)

@@ -18,18 +18,18 @@ from sotegraph.web.links import Link
 from sotegraph.web.pages import void_page
 from sotegraph.web.protocol import ACCEPT_QUERY
 from sotegraph.web.representations import Asked, Content, ask, represent
-from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
+from sotegraph.web.site import OnlyNow, Reader, ReaderDep, Site, SiteDep
 
 router = APIRouter()
 
 
-@router.get("/.well-known/void")
+@router.get("/.well-known/void", dependencies=[OnlyNow])
 def well_known(request: Request) -> Response:
     """Lead to the description of the data in figures (VoID, section 7.2), in the form preferred."""
     return _found_at(request, VOID_PATH)
 
 
-@router.get("/sparql/.well-known/void")
+@router.get("/sparql/.well-known/void", dependencies=[OnlyNow])
 def well_known_at_endpoint(request: Request) -> Response:
     """Lead to the description of the data in figures, for clients that know only the endpoint."""
     return _found_at(request, VOID_PATH)

@@ -32,13 +32,13 @@ from sotegraph.web.pages import entity_page, tombstone_page
 from sotegraph.web.profiles import Choice, choose, profile_links, represent_choices
 from sotegraph.web.representations import Asked, Content, ask, represent
 from sotegraph.web.schemas import schema_links
-from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
+from sotegraph.web.site import Reader, ReaderDep, Site, SiteInTimeDep
 
 router = APIRouter()
 
 
 @router.get("/id/{key:path}")
-def thing(key: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+def thing(key: str, request: Request, site: SiteInTimeDep, reader: ReaderDep) -> Response:
     """Lead from a thing to the document about it (Cool URIs for the Semantic Web, section 4.3)."""
     if key.startswith(VERSIONS):
         return lead_to_version(request, site, key.removeprefix(VERSIONS))
@@ -61,7 +61,7 @@ def thing(key: str, request: Request, site: SiteDep, reader: ReaderDep) -> Respo
 def document(
     key: str,
     request: Request,
-    site: SiteDep,
+    site: SiteInTimeDep,
     reader: ReaderDep,
     page: int = 1,
     incoming: Annotated[str | None, Query(alias="in")] = None,

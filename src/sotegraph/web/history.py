@@ -20,7 +20,7 @@ from sotegraph.web.pages import history_page, version_page, versions_page
 from sotegraph.web.pages.queries import ADDRESS
 from sotegraph.web.past import Past
 from sotegraph.web.representations import Asked, Content, ask, represent, split_suffix
-from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, address_of
+from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, SiteInTimeDep, address_of
 from sotegraph.web.sparql import answer_operation
 
 router = APIRouter()
@@ -100,13 +100,13 @@ def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry)
 
 
 @router.api_route("/version/{name}/sparql", methods=["GET", "POST"])
-async def query_of_version(name: str, request: Request, site: SiteDep) -> Response:
+async def query_of_version(name: str, request: Request, site: SiteInTimeDep) -> Response:
     """Answer a query on an earlier version, by the same protocol as the endpoint of now."""
     return await _query_of_version(name, request, site)
 
 
 @router.api_route("/version/{name}/sparql", methods=["QUERY"], include_in_schema=False)
-async def query_of_version_by_query(name: str, request: Request, site: SiteDep) -> Response:
+async def query_of_version_by_query(name: str, request: Request, site: SiteInTimeDep) -> Response:
     """Answer a query on an earlier version, sent by the safe method made for that."""
     return await _query_of_version(name, request, site)
 

@@ -13,14 +13,12 @@ from urllib.parse import quote, urlencode
 from sotegraph.entities import LIST_OF_CHOICES
 from sotegraph.formats import HTML, JSON, LINKSET, RESULTS_CSV, Format
 from sotegraph.web.contexts import current_context
-from sotegraph.web.site import Reader, Site, with_language
+from sotegraph.web.site import VERSION, Reader, Site, with_language
 
 FRONT = "/index"
 """The path of the front page in its fixed forms; the negotiated one is at the root."""
 PROFILE = "_profile"
 """The query parameter that names a profile (Content Negotiation by Profile, section 7.2)."""
-VERSION = "version"
-"""The query parameter that names a version of the data."""
 CONTEXT = "http://www.w3.org/ns/json-ld#context"
 
 

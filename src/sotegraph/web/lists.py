@@ -20,16 +20,15 @@ from sotegraph.search.narrowing import RELEVANCE
 from sotegraph.search.shelves import NAME
 from sotegraph.web.answers import FRESH, Answer, uncached
 from sotegraph.web.links import Link, Resource
-from sotegraph.web.mementos import VERSION, require_now
 from sotegraph.web.pages import list_page
 from sotegraph.web.representations import Asked, Content, ask, represent
-from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
+from sotegraph.web.site import Reader, ReaderDep, Site, SiteInTimeDep, require_now
 
 router = APIRouter()
 
 
 @router.get("/{segment:path}")
-def listed(segment: str, request: Request, site: SiteDep, reader: ReaderDep, page: int = 1) -> Response:
+def listed(segment: str, request: Request, site: SiteInTimeDep, reader: ReaderDep, page: int = 1) -> Response:
     """Send one page of the list of a collection, narrowed by words and facets; as CSV the whole list."""
     if segment.endswith("/") and site.search.shelf(segment[:-1]) is not None:
         query = f"?{request.url.query}" if request.url.query else ""
@@ -38,8 +37,7 @@ def listed(segment: str, request: Request, site: SiteDep, reader: ReaderDep, pag
     shelf = site.search.shelf(asked.resource.path[1:])
     if shelf is None:
         raise NotFound("Nothing is published at this address.")
-    if VERSION not in shelf.values:
-        require_now(request)
+    require_now(request, own=shelf.values)
     choice = read_choice(request, shelf)
     moved = (
         (("page", str(page)),) if page != 1 or (asked.form is RESULTS_CSV and "page" in request.query_params) else ()

@@ -14,18 +14,14 @@ from email.utils import format_datetime, parsedate_to_datetime
 from fastapi import Request, Response
 from starlette.datastructures import URL
 
-from sotegraph.errors import BadRequest, NotFound, UnknownParameter, WrongValue
+from sotegraph.errors import BadRequest, NotFound, WrongValue
 from sotegraph.versions import Entry
 from sotegraph.web.answers import field_value
 from sotegraph.web.links import Link
 from sotegraph.web.past import Past
-from sotegraph.web.site import Site
+from sotegraph.web.site import DAY, Site
 
 LINK_FORMAT = "application/link-format"
-DAY = "on"
-"""The query parameter by which people ask for what was on a day; it leads to the version of that day."""
-VERSION = "version"
-"""The query parameter that names the version a document is wanted of."""
 _ACCEPT = "Accept-Datetime"
 
 
@@ -77,18 +73,6 @@ def way_back(request: Request, entry: Entry, address: Callable[[Entry], URL]) ->
             "Link": ", ".join(map(str, original_links(path))),
         },
     )
-
-
-def require_now(request: Request) -> None:
-    """Raise UnknownParameter for a request that names a version, at an address that knows only the one of now."""
-    if VERSION in request.query_params:
-        raise UnknownParameter(
-            "This address tells only what there is now, and has no parameter {parameter}. Earlier versions have the "
-            "documents of things, {document}, and queries, {endpoint}.",
-            parameter=VERSION,
-            document="/doc/…?version=…",
-            endpoint="/version/…/sparql",
-        )
 
 
 def headers_of(site: Site) -> tuple[tuple[str, str], ...]:

@@ -25,7 +25,7 @@ from sotegraph.web.pages import QuestionAnswer, question_page, questions_page
 from sotegraph.web.protocol import timeout_ms_of
 from sotegraph.web.representations import Asked, Content, ask, represent
 from sotegraph.web.results import CACHED, cache_status, is_known, sent, unless_any_is_known, unless_gone
-from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
+from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, SiteInTimeDep, require_now
 from sotegraph.web.tables import write_answer
 
 router = APIRouter()
@@ -46,12 +46,13 @@ def questions_in_one_form(suffix: str, request: Request, site: SiteDep, reader: 
 
 
 @router.get("/queries/{name}")
-async def question(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
+async def question(name: str, request: Request, site: SiteInTimeDep, reader: ReaderDep) -> Response:
     """Answer a question, its parameters given in the address; a suffix of the name asks for one fixed form."""
     stem = name.partition(".")[0]
     found = site.index.question(stem)
     if found is None:
         raise NotFound("Nothing is published at this address.")
+    require_now(request, own={each.name for each in found.parameters})
     asked = ask(request, f"/queries/{name}", ANSWER_FORMATS[found.kind])
     if asked.resource.path != f"/queries/{stem}":
         raise NotFound("Nothing is published at this address.")

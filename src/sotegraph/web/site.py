@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -23,7 +23,7 @@ from sotegraph import __version__, jsonld
 from sotegraph.dumping import dump_index
 from sotegraph.entities import Description, Index, Profile
 from sotegraph.entities.vocabulary import Facts, read_part
-from sotegraph.errors import BadRequest, NotFound
+from sotegraph.errors import BadRequest, NotFound, UnknownParameter
 from sotegraph.formats import DOCUMENT_FORMATS, choose_language
 from sotegraph.ingest.published import Published
 from sotegraph.messages import Messages
@@ -42,6 +42,11 @@ T = TypeVar("T")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 if TYPE_CHECKING:
     from sotegraph.web.past import Past
+
+VERSION = "version"
+"""The query parameter that names the version a document is wanted of."""
+DAY = "on"
+"""The query parameter by which people ask for what was on a day; it leads to the version of that day."""
 
 _ADDRESSES_AND_FORMS = 16
 """How many descriptions of the endpoint are kept: clients choose the address by which they call it, so not many."""
@@ -262,7 +267,34 @@ def reader_at(request: Request) -> Reader:
     return Reader(named, named=True)
 
 
+def require_now(request: Request, own: Container[str] = ()) -> None:
+    """Raise UnknownParameter for a request that asks for what was, at an address that knows only what is.
+
+    What the address has as a parameter of its *own*, by the same name, means something else.
+    """
+    named = next((each for each in (VERSION, DAY) if each in request.query_params and each not in own), None)
+    if named is not None:
+        raise UnknownParameter(
+            "This address tells only what there is now, and has no parameter {parameter}. Earlier versions have the "
+            "documents of things, {document}, queries, {endpoint}, and downloads, {dumps}.",
+            parameter=named,
+            document="/doc/…?version=…",
+            endpoint="/version/…/sparql",
+            dumps="/dumps/…",
+        )
+
+
+async def _only_now(request: Request) -> None:
+    if request.scope["query_string"]:
+        require_now(request)
+
+
 async def _site(request: Request) -> Site:
+    await _only_now(request)
+    return site_at(request)
+
+
+async def _site_in_time(request: Request) -> Site:
     return site_at(request)
 
 
@@ -270,5 +302,10 @@ async def _reader(request: Request) -> Reader:
     return reader_at(request)
 
 
+OnlyNow = Depends(_only_now)
+"""For addresses that need no site, and know nothing of what was."""
 SiteDep = Annotated[Site, Depends(_site)]
+"""The site, for addresses that tell what there is now: who names a version or a day there learns that."""
+SiteInTimeDep = Annotated[Site, Depends(_site_in_time)]
+"""The site, for addresses that know by themselves what to do when a version or a day is named."""
 ReaderDep = Annotated[Reader, Depends(_reader)]

@@ -25,7 +25,7 @@ from sotegraph.web.pages.results import TABLE, VIEWS
 from sotegraph.web.problems import problem
 from sotegraph.web.protocol import Operation, read_operation
 from sotegraph.web.results import collected, respond
-from sotegraph.web.site import Site, SiteDep, reader_at, site_at
+from sotegraph.web.site import Site, SiteInTimeDep, reader_at, site_at
 
 router = APIRouter()
 _PAGE_LIMIT_BYTES = 4 << 20
@@ -33,19 +33,19 @@ _KEPT_CHOICES = 256
 
 
 @router.get(ADDRESS)
-async def query_by_get(request: Request, site: SiteDep) -> Response:
+async def query_by_get(request: Request, site: SiteInTimeDep) -> Response:
     """Answer the query in the address. Without one, describe the endpoint, or show the query form."""
     return await _now_or_then(request, site)
 
 
 @router.post(ADDRESS)
-async def query_by_post(request: Request, site: SiteDep) -> Response:
+async def query_by_post(request: Request, site: SiteInTimeDep) -> Response:
     """Answer the query in the body, as a form or as itself."""
     return await _now_or_then(request, site)
 
 
 @router.api_route(ADDRESS, methods=["QUERY"], include_in_schema=False)
-async def query_by_query(request: Request, site: SiteDep) -> Response:
+async def query_by_query(request: Request, site: SiteInTimeDep) -> Response:
     """Answer the query in the body of the safe method made for that."""
     return await _now_or_then(request, site)
 

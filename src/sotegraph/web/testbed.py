@@ -29,7 +29,7 @@ from sotegraph.terms import PREFIXES
 from sotegraph.web.answers import field_value
 from sotegraph.web.pages.validation import profile_choices
 from sotegraph.web.problems import problem
-from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
+from sotegraph.web.site import OnlyNow, Reader, ReaderDep, Site, SiteDep
 from sotegraph.web.testbed_input import ANY, Input, read_input
 from sotegraph.web.validation import checks_at, client_of, read_checked
 
@@ -63,13 +63,13 @@ def domain_info(domain: str, site: SiteDep, reader: ReaderDep) -> Response:
     return _json(_info(site, reader, _known(site, domain)))
 
 
-@router.get(ROOT + "/api/version")
+@router.get(ROOT + "/api/version", dependencies=[OnlyNow])
 def version() -> Response:
     """Name the version of the software."""
     return _json({"versionNumber": __version__, "buildTimestamp": ""})
 
 
-@router.get(ROOT + "/api/healthcheck")
+@router.get(ROOT + "/api/healthcheck", dependencies=[OnlyNow])
 def healthcheck() -> Response:
     """Say that requests are answered."""
     return Response(status_code=200)

@@ -20,7 +20,7 @@ from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.links import Resource
 from sotegraph.web.pages import check_page, validate_page
 from sotegraph.web.pages.validation import profile_choices
-from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, with_language
+from sotegraph.web.site import OnlyNow, Reader, ReaderDep, Site, SiteDep, with_language
 from sotegraph.web.uploads import Upload, read_upload
 
 router = APIRouter()
@@ -103,7 +103,7 @@ def result(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Res
     return Response(body, headers=headers, media_type=form.content_type)
 
 
-@router.get(RESULTS + "/{name}/workbooks/{number}")
+@router.get(RESULTS + "/{name}/workbooks/{number}", dependencies=[OnlyNow])
 def workbook(name: str, number: int, request: Request) -> Response:
     """Send the table that was sent, with comments on its cells and a sheet of findings."""
     path = _kept(checks_at(request), name)
