@@ -187,10 +187,11 @@ class _Deriving:
         )
 
 
-def go_back(settings: Settings, name: str | None) -> Entry:
-    """Make the version called *name* the current one again, without one the version before; return its new entry.
+def go_back(settings: Settings, name: str | None) -> Published:
+    """Make the version called *name* the current one again, without one the version before.
 
-    What differs by that from the version before has changed now, as the catalogue says.
+    What differs by that from the version before has changed now, as the catalogue says. Beyond those that are kept, the
+    oldest versions go.
     Raises StateError where there is none, NotFound for a name of none, VersionGone for one that is no longer kept.
     """
     archive = archive_of(settings)
@@ -212,7 +213,8 @@ def go_back(settings: Settings, name: str | None) -> Entry:
                 shutil.rmtree(folder / PREPARED, ignore_errors=True)
             _deliver(settings, version, manifest, size_of(folder), lambda _: None)
 
-        return roll_back(archive, target, derive, agent=settings.agent, complete=complete)
+        entry = roll_back(archive, target, derive, agent=settings.agent, complete=complete)
+        return Published(entry, True, retired=tuple(archive.retain(settings.versions_kept)))
 
 
 def _now(current: Entry) -> datetime:

@@ -231,6 +231,18 @@ class Settings(BaseSettings):
             StoreAddress.read(value)
         return value or None
 
+    @field_validator("agent")
+    @classmethod
+    def _an_iri(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        from pyoxigraph import NamedNode
+
+        try:
+            return NamedNode(value).value
+        except ValueError:
+            raise ValueError(f"“{value}” is no IRI: write it whole, like https://data.example.org/id/us") from None
+
     @field_validator("feedback_address")
     @classmethod
     def _can_be_written_to(cls, value: str | None) -> str | None:
@@ -255,19 +267,21 @@ class Settings(BaseSettings):
 
     @classmethod
     def from_environment(cls, **overrides: Any) -> Settings:
-        """Return the settings of the environment, *overrides* winning.
+        """Return the settings of the environment; *overrides*, which are options of the command line, win.
 
         Raises SettingsError for a variable that is not a setting (with the nearest name) or a value out of range.
         """
         _refuse_unknown(os.environ)
+        given = {name: value for name, value in overrides.items() if value is not None}
         try:
-            return cls(**{name: value for name, value in overrides.items() if value is not None})
+            return cls(**given)
         except ValidationError as error:
             first = error.errors()[0]
+            name = str(first["loc"][0])
             raise SettingsError(
                 "{variable}: {problem}.",
-                variable=PREFIX + str(first["loc"][0]).upper(),
-                problem=first["msg"],
+                variable=f"--{name.replace('_', '-')}" if name in given else PREFIX + name.upper(),
+                problem=first["msg"].removeprefix("Value error, "),
             ) from None
 
 

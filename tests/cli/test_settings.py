@@ -36,6 +36,15 @@ def test_a_value_out_of_range_names_its_variable(monkeypatch, name, value):
         Settings.from_environment()
 
 
+def test_who_publishes_is_named_by_an_iri(monkeypatch):
+    assert Settings.from_environment(agent="https://library.example/id/us").agent == "https://library.example/id/us"
+    with pytest.raises(SettingsError, match=r"^--agent: “notaniri” is no IRI: write it whole, like https://"):
+        Settings.from_environment(agent="notaniri")
+    monkeypatch.setenv("SOTEGRAPH_AGENT", "https://library.example/two words")
+    with pytest.raises(SettingsError, match=r"^SOTEGRAPH_AGENT: “https://library.example/two words” is no IRI"):
+        Settings.from_environment()
+
+
 def test_every_setting_has_a_default_and_one_sentence():
     for name, field in Settings.model_fields.items():
         assert not field.is_required(), name

@@ -30,6 +30,14 @@ def test_what_has_not_changed_is_said_so(run):
     assert "Nothing has changed" in run("publish", run.folder).stderr
 
 
+def test_nothing_is_published_by_somebody_who_is_no_iri(run):
+    for words in (("publish", run.folder), ("rollback",)):
+        told = run(*words, "--agent", "notaniri")
+        assert (told.exit_code, told.stdout) == (2, "")
+        assert told.stderr.startswith("sotegraph: --agent: “notaniri” is no IRI")
+    assert len(run("versions").stdout.splitlines()) == 2
+
+
 def test_the_history_is_listed(run):
     first, second = (json.loads(line) for line in run("versions", "--format", "json", "--verify").stdout.splitlines())
     assert (first["number"], first["agent"], first["current"]) == (1, "https://library.example/id/us", False)

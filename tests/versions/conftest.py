@@ -53,7 +53,9 @@ class Editions:
         return entry
 
     def back(self, name: str | None = None) -> Entry:
-        return go_back(self.settings, name)
+        entry = go_back(self.settings, name).entry
+        assert entry is not None
+        return entry
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from sotegraph.errors import NotFound, SettingsError, StateBusy, StateError, UnsoundPublication, VersionGone
 from sotegraph.loading import load_folder
-from sotegraph.publishing import archive_of, publish
+from sotegraph.publishing import archive_of, go_back, publish
 from sotegraph.settings import Settings
 from sotegraph.versions import Action, changes_between, open_version, verify
 from tests.conftest import LIBRARY
@@ -174,6 +174,9 @@ def test_old_versions_go_but_for_pinned_ones_and_their_changes_stay(tmp_path):
     assert changes_between(archive, second, third).added[0].object.value == TITLES[2]
     with pytest.raises(VersionGone):
         editions.back(second.short_id)
+    went_back = go_back(editions.settings, first.short_id)
+    assert went_back.retired == (third.version,)
+    assert [archive.is_kept(each) for each in (first, third, went_back.entry)] == [True, False, True]
 
 
 def test_nothing_can_be_gone_back_to_before_there_is_something(editions):

@@ -20,6 +20,7 @@ from sotegraph.settings import Settings, bundled_folder
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
+    from sotegraph.publishing import Published
     from sotegraph.versions import Archive, Changes, Entry
 
 STATE = click.option(
@@ -90,8 +91,7 @@ def publish(
         say(f"Nothing has changed: version {done.entry.short_id} stands")
         return
     say(f"Published {_told(done.entry)}")
-    for retired in done.retired:
-        say(f"Version {retired[:16]} is no longer kept")
+    _say_retired(done)
 
 
 @examples(
@@ -111,8 +111,12 @@ def rollback(version: str | None, state: Path | None, agent: str | None) -> None
     """
     from sotegraph.publishing import go_back
 
-    entry = go_back(Settings.from_environment(state=state, agent=agent), version)
-    say(f"Back at {_told(entry)}")
+    settings = Settings.from_environment(state=state, agent=agent)
+    with exit_at(signal.SIGTERM):
+        done = go_back(settings, version)
+    assert done.entry is not None
+    say(f"Back at {_told(done.entry)}")
+    _say_retired(done)
 
 
 @examples(
@@ -191,6 +195,11 @@ def diff(before: str | None, after: str | None, state: Path | None, form: str) -
     for line in _patch(changes) if form == "patch" else _by_thing(archive, new, changes):
         click.echo(line)
     sys.exit(1 if changes else 0)
+
+
+def _say_retired(done: Published) -> None:
+    for retired in done.retired:
+        say(f"Version {retired[:16]} is no longer kept")
 
 
 def _told(entry: Entry) -> str:
