@@ -12,25 +12,28 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
 from benchmarks.cases import CASES
-from benchmarks.engines import OURS, REFERENCE, Engine, Material, Missing, engines, free_port, running
+from benchmarks.engines import OURS, REFERENCE, Engine, Material, Missing, engines, running
 from benchmarks.generator import SEED, generate, write_triples
 from benchmarks.measuring import TOOL
+from benchmarks.publishers import PREZ, PREZ_OBJECT, TRIFID, TRIFID_PAGE, prez, trifid
 
-COLD, TRIFID = "sotegraph, nothing kept", "trifid"
-TRIFID_VERSION = "5.3.0"
+COLD = "sotegraph, nothing kept"
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "sotegraph-benchmarks"
 _CONSTRUCT = next(case for case in CASES if case.name == "CONSTRUCT")
-_START_S = 90
+_RECORD = b"record/R000001"
+"""What every document about the first book has, whatever its syntax and language."""
+_BASES = ((REFERENCE, "CONSTRUCT, N-Triples"), (TRIFID, "HTML"), (PREZ, "annotated Turtle"))
+"""By what the others' rates are divided."""
 _SCRIPT = """
 math.randomseed({seed})
 local headers = {{ {headers} }}
@@ -79,8 +82,11 @@ def cases() -> list[PageCase]:
         PageCase("JSON-LD, cold", COLD, tree),
         PageCase("Turtle, cold", COLD, turtle),
         PageCase("CONSTRUCT, N-Triples", REFERENCE, query, (("Accept", "application/n-triples"),)),
-        PageCase("HTML", TRIFID, "/id/book/BOOK", (html,)),
-        PageCase("JSON-LD", TRIFID, "/id/book/BOOK", (jsonld,)),
+        PageCase("HTML", TRIFID, TRIFID_PAGE, (html,)),
+        PageCase("JSON-LD", TRIFID, TRIFID_PAGE, (jsonld,)),
+        # It has no HTML; this is what a browser gets of it, and what its own interface is made from there.
+        PageCase("annotated Turtle", PREZ, PREZ_OBJECT, (html,)),
+        PageCase("JSON-LD", PREZ, PREZ_OBJECT, (jsonld,)),
     ]
 
 
@@ -92,8 +98,16 @@ def cases() -> list[PageCase]:
 @click.option("--connections", default=8, show_default=True)
 @click.option("--without", multiple=True, help="A server that is not asked.")
 @click.option("--cache", type=click.Path(path_type=Path), default=_CACHE, help="Folder for what is installed.")
+@click.option("--prez", "python", type=click.Path(path_type=Path), help="A Python in whose environment Prez is.")
 def main(
-    statements: int, books: int, rounds: int, seconds: int, connections: int, without: Sequence[str], cache: Path
+    statements: int,
+    books: int,
+    rounds: int,
+    seconds: int,
+    connections: int,
+    without: Sequence[str],
+    cache: Path,
+    python: Path | None,
 ) -> None:
     """Measure pages and documents, and write a table to standard output."""
     if shutil.which(TOOL) is None:
@@ -101,7 +115,7 @@ def main(
     with tempfile.TemporaryDirectory(prefix="sotegraph-benchmark-") as name, contextlib.ExitStack() as stack:
         folder = Path(name)
         material, there = _material(folder, statements)
-        addresses = dict(_addresses(stack, material, cache, without))
+        addresses = dict(_addresses(stack, material, cache, without, python))
         asked = [case for case in cases() if case.server in addresses]
         figures: dict[PageCase, list[Figure]] = {case: [] for case in asked}
         for case in asked:
@@ -125,20 +139,23 @@ def _material(folder: Path, statements: int) -> tuple[Material, int]:
 
 
 def _addresses(
-    stack: contextlib.ExitStack, material: Material, cache: Path, without: Sequence[str]
+    stack: contextlib.ExitStack, material: Material, cache: Path, without: Sequence[str], python: Path | None
 ) -> Iterator[tuple[str, str]]:
     """Each server that runs, with the address of its host."""
     for name, engine in _engines().items():
         if name not in without:
             yield name, _host(stack.enter_context(running(engine, material, cache)).endpoint)
-    if TRIFID in without:
+    others = {TRIFID: partial(trifid, cache), PREZ: partial(prez, python)}
+    asked = {name: publisher for name, publisher in others.items() if name not in without}
+    if not asked:
         return
-    # It asks its endpoint for every page: the engine that is measured beside it has the same triples.
+    # They ask their endpoint for every page: the engine that is measured beside them has the same triples.
     reference = stack.enter_context(running(engines()[REFERENCE], material, cache))
-    try:
-        yield TRIFID, stack.enter_context(_trifid(cache, reference.endpoint))
-    except Missing as reason:
-        click.echo(f"{TRIFID}: MISSING, {reason}", err=True)
+    for name, publisher in asked.items():
+        try:
+            yield name, stack.enter_context(publisher(reference.endpoint))
+        except Missing as reason:
+            click.echo(f"{name}: MISSING, {reason}", err=True)
 
 
 def _engines() -> dict[str, Engine]:
@@ -152,47 +169,14 @@ def _host(endpoint: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-@contextlib.contextmanager
-def _trifid(cache: Path, endpoint: str) -> Iterator[str]:
-    """Trifid over *endpoint*, at the address that is returned; raises Missing when it cannot be had or started."""
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        raise Missing("npm or node is not on this machine")
-    home, port = cache / TRIFID, free_port()
-    if not (home / "node_modules" / "trifid").exists():
-        install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(home)]
-        done = subprocess.run([*install, f"trifid@{TRIFID_VERSION}"], capture_output=True, check=False)
-        if done.returncode:
-            raise Missing("npm cannot install it")
-    config = home / "node_modules" / "trifid" / "instances" / "docker-sparql" / "config.yaml"
-    command = [str(home / "node_modules" / ".bin" / "trifid"), "--config", str(config), "--port", str(port)]
-    own = {"DATASET_BASE_URL": "https://library.example/", "SPARQL_ENDPOINT_URL": endpoint, "NODE_ENV": "production"}
-    environment = {**os.environ, **own}
-    process = subprocess.Popen(command, env=environment, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait(process, f"http://127.0.0.1:{port}/id/book/1")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(process: subprocess.Popen[bytes], address: str) -> None:
-    deadline = time.monotonic() + _START_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise Missing("it ended before it answered")
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=10):
-            return
-        time.sleep(0.2)
-    raise Missing(f"it did not answer within {_START_S} s")
-
-
 def _look(address: str, case: PageCase) -> None:
     """Ask once, so that nobody is measured who answers with something else."""
     headers = {name: value for name, value in case.headers if name not in ("If-None-Match", "Accept-Encoding")}
     request = urllib.request.Request(address + case.target.replace("BOOK", "1"), headers=headers)
     with urllib.request.urlopen(request, timeout=60) as answer:
         body = answer.read()
+    if _RECORD not in body:
+        raise click.ClickException(f"{case.server}, {case.name}: the answer is not about the book")
     click.echo(f"{case.server}, {case.name}: {len(body):,} bytes, {answer.headers['Content-Type']}", err=True)
 
 
@@ -210,25 +194,19 @@ def _load(address: str, script: Path, connections: int, seconds: int) -> Figure:
 
 
 def table(figures: dict[PageCase, list[Figure]]) -> str:
-    """The medians of the rounds, and how many times those of the bare engine and of Trifid's pages ours are."""
-
-    def median(server: str, name: str) -> float | None:
-        found = [
-            each.per_second
-            for case, own in figures.items()
-            for each in own
-            if (case.server, case.name) == (server, name)
-        ]
-        return statistics.median(found) if found else None
-
-    bare, other = median(REFERENCE, "CONSTRUCT, N-Triples"), median(TRIFID, "HTML")
-    lines = [f"| server | what | answers/s | p99 ms | failed | / bare {REFERENCE} | / {TRIFID}, HTML |"]
-    lines.append("|---|---|---:|---:|---:|---:|---:|")
+    """The medians of the rounds, and how many times those of the bare engine and of the other publishers they are."""
+    rates = {
+        (case.server, case.name): statistics.median(each.per_second for each in found)
+        for case, found in figures.items()
+    }
+    bases = [base for base in _BASES if rates.get(base)]
+    divided = "".join(f" / {server}, {name} |" for server, name in bases)
+    lines = [f"| server | what | answers/s | p99 ms | failed |{divided}", f"|---|---|{'---:|' * (3 + len(bases))}"]
     for case, found in figures.items():
-        rate = statistics.median(each.per_second for each in found)
+        rate = rates[case.server, case.name]
         slowest, failed = statistics.median(each.p99_ms for each in found), sum(each.failed for each in found)
-        ratios = [f"{rate / base:.2f}" if base else "" for base in (bare, other)]
-        lines.append(f"| {case.server} | {case.name} | {rate:,.0f} | {slowest:.1f} | {failed} | {' | '.join(ratios)} |")
+        ratios = "".join(f" {rate / rates[base]:.2f} |" for base in bases)
+        lines.append(f"| {case.server} | {case.name} | {rate:,.0f} | {slowest:.1f} | {failed} |{ratios}")
     return "\n".join(lines) + "\n"
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.generator import generate
+from benchmarks.pages import Figure, cases, table
 from sotegraph.soundness import check
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +72,24 @@ def test_pages_are_measured_and_come_out_as_a_table(tmp_path):
     options = ["--statements", "3000", "--books", "20", "--rounds", "1", "--seconds", "1", "--without", "trifid"]
     command = [sys.executable, "-m", "benchmarks.pages", *options, "--cache", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=300)
+    assert "prez: MISSING, no Python that has it was named (--prez)" in done.stderr
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()[2:]]
     assert {row[0] for row in rows} == {"sotegraph", "sotegraph, nothing kept", "oxigraph"}
     assert all(float(row[2].replace(",", "")) > 0 and row[4] == "0" for row in rows)
+
+
+def test_the_table_of_pages_divides_by_whoever_was_measured():
+    rates = {
+        ("sotegraph", "HTML, warm"): 600,
+        ("oxigraph", "CONSTRUCT, N-Triples"): 300,
+        ("prez", "annotated Turtle"): 4,
+    }
+    found = {case: rates.get((case.server, case.name)) for case in cases()}
+    figures = {case: [Figure(rate, 0, 1.5)] for case, rate in found.items() if rate is not None}
+    assert table(figures).splitlines() == [
+        "| server | what | answers/s | p99 ms | failed | / oxigraph, CONSTRUCT, N-Triples | / prez, annotated Turtle |",
+        "|---|---|---:|---:|---:|---:|---:|",
+        "| sotegraph | HTML, warm | 600 | 1.5 | 0 | 2.00 | 150.00 |",
+        "| oxigraph | CONSTRUCT, N-Triples | 300 | 1.5 | 0 | 1.00 | 75.00 |",
+        "| prez | annotated Turtle | 4 | 1.5 | 0 | 0.01 | 1.00 |",
+    ]
