@@ -104,3 +104,12 @@ ADDRESSES = [
     "/favicon.ico",
     "/no/such/page",
 ]
+OF_HISTORY = [
+    "/versions",
+    "/versions.ttl",
+    "/version/{}",
+    "/version/{}/sparql",
+    "/history/book/1",
+    "/timemap/doc/book/1",
+]
+"""One address of each route that only a history has, with a place for the id of a version."""

@@ -91,6 +91,11 @@ def test_what_people_ask_for_is_explained(client):
     assert ROOT in client.page("/feed").text
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "leaves out"), ("fi", "jäävät pois")])
+def test_the_page_says_what_the_feed_of_things_leaves_out(client, language, said):
+    assert said in client.page(f"/feed?lang={language}").text
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

@@ -15,9 +15,10 @@ from sotegraph.sparql import InProcessEvaluator
 from sotegraph.versions import writing
 from sotegraph.web.app import create_app
 from sotegraph.web.past import Past
-from tests.addresses import ADDRESSES
+from tests.addresses import ADDRESSES, OF_HISTORY
 from tests.client import Client
 from tests.versions.conftest import BOOK, TITLES, Editions
+from tests.versions.events import eventful
 
 _TITLE = f"SELECT ?t {{ <{BOOK}> <http://purl.org/dc/terms/title> ?t FILTER(LANG(?t) = 'en') }}"
 
@@ -329,14 +330,6 @@ def test_the_page_tells_the_day_of_the_last_change_by_the_history(client, histor
 
 
 KNOWS_WHAT_WAS = re.compile(r"/(doc|id)/|/sparql(\?|$)|/no/such/page|/version/[^/]+/sparql")
-OF_HISTORY = [
-    "/versions",
-    "/versions.ttl",
-    "/version/{}",
-    "/version/{}/sparql",
-    "/history/book/1",
-    "/timemap/doc/book/1",
-]
 
 
 @pytest.mark.parametrize("asked", ["version=0123456789abcdef", "on=2026-01-31"])
@@ -427,3 +420,27 @@ def test_what_is_gone_keeps_its_name_and_its_dataset_is_gone_as_well(editions):
     assert "<https://library.example/id/dataset/branches> " in gone.text
     assert client.get("/doc/dataset/catalogue.nt").status_code == 200
     assert client.get("/doc/dataset/unheard-of").status_code == 404
+
+
+@pytest.fixture(scope="module")
+def site_of_events(tmp_path_factory):
+    return client_of(eventful(tmp_path_factory.mktemp("eventful")))
+
+
+@pytest.mark.slow
+def test_the_history_of_a_thing_tells_that_somebody_went_back(site_of_events):
+    page = site_of_events.page("/history/book/1?lang=fi").text
+    assert page.count("Paluu aiempaan versioon") == 1
+    assert 'changeReason> "rollback"' in site_of_events.get("/history/book/1.nt").text
+
+
+@pytest.mark.slow
+def test_the_files_of_a_dataset_that_is_gone_are_gone_as_it_is(site_of_events):
+    listed = site_of_events.get("/versions.nt").text
+    answer = site_of_events.get("/dumps/current/gifts.nq.gz", accept="application/json")
+    assert (answer.status_code, answer.json()["kind"]) == (410, "dataset-gone")
+    last = answer.json()["version"]
+    assert f"/version/{last}>" in listed
+    assert site_of_events.get(f"/dumps/{last}/gifts.nq.gz").status_code == 200
+    assert site_of_events.get("/dumps/current/never.nq.gz").status_code == 404
+    assert site_of_events.get("/dumps/current/gifts.exe").status_code == 404

@@ -6,6 +6,7 @@ from pyoxigraph import Literal
 from sotegraph.entities import Line, Row, Table, Text, Value
 from sotegraph.messages import read_messages
 from sotegraph.terms import term
+from sotegraph.web.pages.edtf import EDTF
 from sotegraph.web.pages.entities import blocks
 from sotegraph.web.pages.paging import paging
 from sotegraph.web.pages.values import Formatter, licence_name, own_name, shown_address
@@ -21,6 +22,22 @@ def text(markup: object) -> str:
     from tests.markup import read_page
 
     return read_page(str(markup)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "expected"),
+    [
+        ("sv", "2022-21", "våren 2022"),
+        ("fi", "2022-23", "syksy 2022"),
+        ("en", "2024-05-03~", "about 3 May 2024"),
+        ("fi", "2024?/2025-03", "2024 (epävarma)–maaliskuu 2025"),
+        ("sv", "XXXX", "året är inte känt"),
+        ("sv", "2022-13", "2022-13"),
+        ("sv", "2022-02-30~", "2022-02-30~"),
+    ],
+)
+def test_a_date_that_is_less_or_more_than_a_day_is_written_in_the_language(language, value, expected):
+    assert text(formatter(language).literal(value, EDTF)) == expected
 
 
 @pytest.mark.parametrize(

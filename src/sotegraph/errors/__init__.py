@@ -10,6 +10,7 @@
       - UnknownParameter
     + NotFound                       404
     + VersionGone                    410
+    + DatasetGone                    410
     + PageGone                       410
     + MethodNotAllowed               405
     + NotAcceptable                  406
@@ -78,6 +79,7 @@ from sotegraph.errors.requests import (
     AddressTooLong,
     BadRequest,
     BodyTooLarge,
+    DatasetGone,
     HeadersTooLarge,
     MalformedQuery,
     MethodNotAllowed,
@@ -125,6 +127,7 @@ __all__ = [
     "BodyTooLarge",
     "CatalogUnread",
     "CatalogueMissing",
+    "DatasetGone",
     "DeskClosed",
     "DeskFull",
     "DumpsBeingMade",

@@ -64,6 +64,12 @@ class VersionGone(RequestError):
     status, kind, title = 410, "version-gone", "This version is no longer kept"
 
 
+class DatasetGone(RequestError):
+    """The dataset was published once, and is no longer."""
+
+    status, kind, title = 410, "dataset-gone", "This dataset is no longer published"
+
+
 class PageGone(RequestError):
     """The page of a feed was part of a log that is not continued here."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from sotegraph.terms import RDF_TYPE, term
-from sotegraph.versions import Entry, Event
+from sotegraph.versions import Action, Entry, Event
 from sotegraph.web.site import Site
 
 _CS = "http://purl.org/vocab/changeset/schema#"
@@ -103,6 +103,8 @@ def event_triples(site: Site, path: str, thing: str, events: Sequence[Event]) ->
             yield Triple(node, NamedNode(_CS + "subjectOfChange"), NamedNode(each))
             yield Triple(node, NamedNode(_CS + "createdDate"), moment(event.entry))
             yield Triple(node, NamedNode(_CS + "changeReason"), Literal(fate.value))
+            if event.entry.action is not Action.PUBLISH:
+                yield Triple(node, NamedNode(_CS + "changeReason"), Literal(event.entry.action.value))
             yield Triple(node, term("prov:wasDerivedFrom"), version_iri(site, event.entry.version))
             if event.entry.agent:
                 yield Triple(node, NamedNode(_CS + "creatorName"), Literal(event.entry.agent))

@@ -17,8 +17,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from sotegraph.dumps import CURRENT, SUMS, Offer, offered, read_record, recorded
-from sotegraph.errors import DumpsBeingMade, NotFound, VersionGone
+from sotegraph.dumps import CURRENT, FORMS, SUMS, Offer, offered, read_record, recorded
+from sotegraph.errors import DatasetGone, DumpsBeingMade, NotFound, VersionGone
 from sotegraph.formats import HTML, JSON
 from sotegraph.versions import Entry
 from sotegraph.versions.files import DUMPS
@@ -91,6 +91,7 @@ async def dump(name: str, file: str, request: Request, site: SiteDep) -> Respons
     version = await _found(site, site.version.id if name == CURRENT else name)
     known = await run_in_threadpool(read_record, version.folder)
     if file not in known and file != SUMS:
+        await run_in_threadpool(_require_no_past, site, version, file)
         raise NotFound("There is no file {name} of this version. /dumps lists those there are.", name=file)
     if name != version.short_id:
         return _to(request, f"/dumps/{version.short_id}/{quote(file)}", is_current=name == CURRENT)
@@ -144,6 +145,22 @@ async def _found(site: Site, name: str) -> Found:
             raise NotFound("No files were made of the version {version}.", version=entry.short_id)
         folder = await site.maker.folder()
     return Found(entry.version, entry.time, folder, entry)
+
+
+def _require_no_past(site: Site, version: Found, file: str) -> None:
+    """Raise DatasetGone when *file* would be of a dataset that stood in a version before."""
+    name = next((file.removesuffix(f".{each.suffix}") for each in FORMS if file.endswith(f".{each.suffix}")), "")
+    try:
+        graph = site.publication.graph(name).value
+    except ValueError:
+        return
+    end = site.past.end_of(graph, version.entry) if site.past is not None and name else None
+    if end is not None:
+        raise DatasetGone(
+            "The dataset {dataset} is no longer published. The last version that had it is {version}.",
+            dataset=name,
+            version=end[1].short_id,
+        )
 
 
 def _earlier(site: Site) -> list[DumpedVersion]:

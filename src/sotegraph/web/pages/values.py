@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from pyoxigraph import Literal
 
 from sotegraph.terms import PREFIXES
+from sotegraph.web.pages.edtf import EDTF, Words
 
 _XSD = PREFIXES["xsd"]
 _INTEGERS = frozenset(
@@ -88,6 +89,8 @@ class Formatter:
         written = self._moment(value, datatype)
         if written is not None:
             return Markup('<time datetime="{}">{}</time>').format(value, written)
+        if datatype == EDTF and (said := Words(self.date, self._month, self.translate).say(value)):
+            return self._data(value, said)  # HTML has no form of a time for most of these.
         if datatype in (_XSD + "string", _XSD + "anyURI"):
             return escape(value)
         point = _POINT.fullmatch(value) if datatype == WKT else None
@@ -132,8 +135,11 @@ class Formatter:
         if datatype == _XSD + "gYear":
             return str(int(value[:4]))
         if datatype == _XSD + "gYearMonth":
-            return format_skeleton("yMMMM", date.fromisoformat(value[:7] + "-01"), locale=self.locale)
+            return self._month(date.fromisoformat(value[:7] + "-01"))
         return None
+
+    def _month(self, moment: date) -> str:
+        return format_skeleton("yMMMM", moment, locale=self.locale)
 
     def date(self, moment: date) -> str:
         """A day."""
