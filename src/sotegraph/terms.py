@@ -76,6 +76,8 @@ WHOLE = "all"
 
 _DOCUMENTS = re.compile(r"/(?:ns/|shapes/|context/|(?:void|sparql|catalog)(?:[#/]|$))")
 """What the documents about everything else than single things begin with, after the base IRI."""
+_RESERVED = frozenset(("example", "invalid", "test", "localhost"))
+_RESERVED_DOMAINS = frozenset(("example", each) for each in ("com", "net", "org"))
 _NOT_IN_A_KEY = re.compile(r"[^a-z0-9]+")
 
 
@@ -131,6 +133,18 @@ def shorten(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
         if iri.startswith(namespace) and re.fullmatch(r"[\w-]*", iri[len(namespace) :]):
             return f"{prefix}:{iri[len(namespace) :]}"
     return f"<{iri}>"
+
+
+def leads_nowhere(iri: str) -> bool:
+    """Whether the host in *iri* is kept for examples and tests (RFC 2606, RFC 6761), so that nobody is reached there.
+
+    >>> leads_nowhere("mailto:data@library.example"), leads_nowhere("https://www.w3.org/"), leads_nowhere("urn:x:a")
+    (True, False, False)
+    """
+    path = iri.partition(":")[2].partition("?")[0].partition("#")[0]
+    host = path[2:].partition("/")[0] if path.startswith("//") else path
+    labels = host.rpartition("@")[2].partition(":")[0].lower().rstrip(".").split(".")
+    return labels[-1] in _RESERVED or tuple(labels[-2:]) in _RESERVED_DOMAINS
 
 
 def is_part(node: object) -> bool:

@@ -245,6 +245,16 @@ def test_an_unknown_profile_is_wrong_use() -> None:
         check(LIBRARY, profile="nothing", engine=PySHACL())
 
 
+def test_a_contact_whom_nobody_reaches_is_warned_of(copy: Path) -> None:
+    found = check(copy, base_iri="https://w3id.org/library", engine=PySHACL())
+    (placeholder,) = [each for each in found.findings if each.name == "placeholder-contact"]
+    assert (placeholder.place.file, placeholder.severity) == ("ontology/catalogue.ttl", term("sh:Warning"))
+    lines = (copy / placeholder.place.file).read_text("utf-8").splitlines()
+    assert "mailto:data@library.example" in lines[placeholder.place.line - 1]
+    assert all("data@library.example" in placeholder.messages[language] for language in ("fi", "sv", "en"))
+    assert found.sound
+
+
 @pytest.mark.slow
 def test_a_rebased_publication_is_as_sound() -> None:
     here, there = (check(LIBRARY, base_iri=base, engine=PySHACL()) for base in (None, "http://localhost:8000"))

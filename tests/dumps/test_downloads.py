@@ -6,12 +6,15 @@ import base64
 import gzip
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sotegraph.dumps import SUMS, read_record
 from sotegraph.loading import load_published
 from sotegraph.sparql import InProcessEvaluator
+from sotegraph.versions import Entry
+from sotegraph.versions.files import DUMPS
 from sotegraph.web.app import create_app
 from sotegraph.web.past import Past
 from tests.client import Client
@@ -26,9 +29,10 @@ def site(dumped: Editions) -> Client:
     return site_of(dumped)
 
 
-def site_of(editions: Editions) -> Client:
+def site_of(editions: Editions, entry: Entry | None = None) -> Client:
+    """Asks a site that serves the version of *entry*, else the current one."""
     archive, settings = editions.archive, editions.settings.model_copy(update={"access_log": False})
-    entry = archive.needed_current()
+    entry = entry or archive.needed_current()
     index = load_published(archive, entry, settings)
     past = Past(archive, entry, lambda earlier: load_published(archive, earlier, settings, in_memory=False))
     evaluator = InProcessEvaluator(index.version, settings)
@@ -152,6 +156,66 @@ def test_the_page_tells_sizes_checksums_and_the_licence(
     assert read_record(files)[FILE].sha256[-8:] in page
     assert 'rel="license' in page
     assert "SHA256SUMS" in page
+
+
+@pytest.mark.parametrize("suffix", ["", ".html", ".json"])
+def test_the_list_is_known_by_a_tag_until_another_one_is_pinned(site: Client, dumped: Editions, suffix: str) -> None:
+    tag = site.get(f"/dumps{suffix}").headers["ETag"]
+    assert site.request("GET", f"/dumps{suffix}", headers={"If-None-Match": tag}).status_code == 304
+    assert site.request("GET", f"/dumps{suffix}", headers={"If-None-Match": '"another"'}).status_code == 200
+    hidden = dumped.archive.folder(dumped.archive.entries()[1]) / DUMPS
+    aside = hidden.rename(hidden.with_name("aside"))
+    try:
+        assert site.get(f"/dumps{suffix}").headers["ETag"] != tag
+    finally:
+        aside.rename(hidden)
+
+
+def test_portals_that_ask_as_of_ckan_learn_sizes_and_checksums(site: Client, files: Path) -> None:
+    made = read_record(files)
+    answer = site.get("/api/3/action/package_search?rows=100")
+    resources = {
+        name: each
+        for package in answer.json()["result"]["results"]
+        for each in package["resources"]
+        if (name := each["url"].rpartition("/")[2]) in made
+    }
+    told = {name for name, each in resources.items() if each["size"] is not None}
+    assert told == {name for name in resources if name == "all.csv.zip" or not name.endswith(".zip")} < set(resources)
+    assert len(told) >= 12
+    for name in told:
+        each = resources[name]
+        assert (each["size"], each["hash"], each["sha256"]) == (made[name].size, made[name].sha256, made[name].sha256)
+        assert each["hash_algorithm"].endswith("checksumAlgorithm_sha256")
+    assert (
+        site.request(
+            "GET", "/api/3/action/package_search?rows=100", headers={"If-None-Match": answer.headers["ETag"]}
+        ).status_code
+        == 304
+    )
+
+
+def test_a_dataset_that_did_not_change_is_the_same_for_portals(site: Client, dumped: Editions) -> None:
+    before = site_of(dumped, dumped.archive.entries()[1])
+    assert shown(before, "branches") == shown(site, "branches")
+    assert shown(before, "catalogue") != shown(site, "catalogue")
+
+
+def test_portals_learn_sizes_once_the_files_are_made(site: Client, dumped: Editions) -> None:
+    hidden = dumped.archive.folder(dumped.archive.needed_current()) / DUMPS
+    aside = hidden.rename(hidden.with_name("aside"))
+    try:
+        later = site_of(dumped)
+        resources = shown(later, "branches")["resources"]
+        assert all((each["size"], each["hash"]) == (None, "") for each in resources)
+    finally:
+        aside.rename(hidden)
+    assert shown(later, "branches") == shown(site, "branches")
+
+
+def shown(site: Client, name: str) -> Any:
+    """The package of the dataset *name*."""
+    return site.get(f"/api/3/action/package_show?id=https://library.example/id/dataset/{name}").json()["result"]
 
 
 def test_an_earlier_version_has_its_own_files(site: Client, dumped: Editions, path: str) -> None:

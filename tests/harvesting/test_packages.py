@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sotegraph.harvesting import Packages
+from sotegraph.harvesting.codes import LICENCES, licence_of
 from tests.harvesting.conftest import BASE
 
 
@@ -93,3 +94,22 @@ def test_organisations_and_themes_count_their_packages(packages: Packages) -> No
         ("koulutus-ja-urheilu", 2),
         ("vaesto-ja-yhteiskunta", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("iri", "id_"),
+    [
+        ("https://creativecommons.org/publicdomain/zero/1.0/legalcode.fi", "cc-zero-1.0"),
+        ("https://creativecommons.org/licenses/by/4.0/deed.sv", "cc-by-4.0"),
+        ("https://spdx.org/licenses/CC0-1.0.html", "cc-zero-1.0"),
+        ("http://spdx.org/licenses/MIT", "other-open"),
+        ("http://publications.europa.eu/resource/authority/licence/MIT", "other-open"),
+        ("https://spdx.org/licenses/CC-BY-NC-4.0", None),
+        ("http://publications.europa.eu/resource/authority/licence/CC_BYNC_4_0", None),
+        ("https://licence.example/own", None),
+    ],
+)
+def test_a_licence_has_the_id_that_portals_know(iri: str, id_: str | None) -> None:
+    found = licence_of(iri)
+    assert (found.id if found else None) == id_
+    assert found is None or (found.is_open and found.id in LICENCES)

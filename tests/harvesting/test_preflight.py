@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from sotegraph.harvesting import Preflight, examine
 from sotegraph.harvesting.preflight import ALL, NONE, SOME, Outcome
+from sotegraph.harvesting.remarks import PORTALS
 from sotegraph.harvesting.rendering import render_text, to_json
 from sotegraph.messages import read_messages
 from sotegraph.terms import term
@@ -108,17 +109,30 @@ BROKEN = [
     ("dct:modified", Literal("2027-01-01", datatype=term("xsd:date")), "udata", "in-the-future"),
     ("dct:identifier", Literal(f"{BASE}/id/dataset/branches"), "udata", "identifier-twice"),
     ("dct:license", NamedNode("https://licence.example/own"), "ckan", "licence-unknown"),
+    ("dct:license", NamedNode("https://spdx.org/licenses/MIT"), "avoindata", "licence-unknown"),
     ("dcat:theme", NamedNode("https://theme.example/books"), "avoindata", "theme-unknown"),
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "portal", "rule"), BROKEN, ids=[each[-1] for each in BROKEN])
+@pytest.mark.parametrize(("name", "value", "portal", "rule"), BROKEN, ids=[f"{each[2]}-{each[3]}" for each in BROKEN])
 def test_what_no_shape_can_say_is_told_too(name: str, value: Literal | NamedNode, portal: str, rule: str) -> None:
     data = [each for each in triples() if each.subject != DATASET or each.predicate != term(name)]
     told = told_of([*data, Triple(DATASET, term(name), value)])
     severity = {"licence-unknown": "warning", "theme-unknown": "warning"}.get(rule, "violation")
     assert DATASET.value in rules(portal, severity, told)[rule]
     assert rule not in rules(portal, severity, found())
+
+
+def test_a_contact_whom_nobody_reaches_is_warned_of() -> None:
+    """A catalogue at such a host is an example as a whole, and its contact is none the worse for it."""
+    text = FILE.read_text("utf-8").replace(BASE, "https://w3id.org/library")
+    data = [quad.triple for quad in parse(text, format=RdfFormat.TURTLE)]
+    for portal in PORTALS:
+        found_there = rules(portal, "warning", told_of(data)).get("contact-nowhere", ())
+        assert "https://w3id.org/library/id/dataset/catalogue" in found_there
+        assert "contact-nowhere" not in rules(portal, "warning", found())
+    remarks = [each.first for each in outcome("ckan", told_of(data)).groups if each.first.rule == "contact-nowhere"]
+    assert all("data@library.example" in remarks[0].text(language) for language in ("fi", "sv", "en"))
 
 
 def test_a_label_that_ckan_takes_for_the_code_is_warned_of() -> None:

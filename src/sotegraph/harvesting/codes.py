@@ -43,26 +43,53 @@ _BY_EU_CODE = {
     "ODC_BL": "odc-odbl",
     "ODC_BY": "odc-by",
 }
-LICENCES: Mapping[str, Licence] = {each.id: each for each in _LICENCES}
+_OTHER_OPEN = "other-open"
+"""What portals call every open licence that is none of theirs: which one it is, title and address tell."""
+_SPDX = re.compile(r"https?://(?:www\.)?spdx\.org/licenses/([\w.-]+?)(?:\.(?:html|json|txt))?/?")
+_BY_SPDX_CODE = {
+    "CC-BY-4.0": "cc-by-4.0",
+    "CC0-1.0": "cc-zero-1.0",
+    "CC-BY-SA-4.0": "cc-by-sa",
+    "PDDL-1.0": "odc-pddl",
+    "ODbL-1.0": "odc-odbl",
+    "ODC-By-1.0": "odc-by",
+}
+_OPEN_BY_SPDX_CODE = {
+    each: Licence(_OTHER_OPEN, title, f"https://spdx.org/licenses/{each}")
+    for each, title in {
+        "MIT": "MIT License",
+        "Apache-2.0": "Apache License 2.0",
+        "BSD-2-Clause": "BSD 2-Clause License",
+        "BSD-3-Clause": "BSD 3-Clause License",
+        "EUPL-1.2": "European Union Public Licence 1.2",
+    }.items()
+}
+_OPEN_BY_EU_CODE = {"MIT": "MIT", "APACHE_2_0": "Apache-2.0", "EUPL_1_2": "EUPL-1.2"}
+LICENCES: Mapping[str, Licence] = {each.id: each for each in (*_LICENCES, Licence(_OTHER_OPEN, "Other (Open)", ""))}
 """The licences whose ids portals share, by id."""
 
 
 def licence_of(iri: str) -> Licence | None:
-    """The licence that *iri* names: by its own address, or as a code of the EU; None for one without an id.
+    """The licence that *iri* names: by its own address, or as a code of the EU or of SPDX; None for one without an id.
 
     >>> licence_of("http://creativecommons.org/licenses/by/4.0").id
     'cc-by-4.0'
     >>> licence_of("http://publications.europa.eu/resource/authority/licence/CC0").title
     'Creative Commons CCZero 1.0'
+    >>> licence_of("https://spdx.org/licenses/MIT")
+    Licence(id='other-open', title='MIT License', url='https://spdx.org/licenses/MIT', is_open=True)
     """
     if iri.startswith(EU_AUTHORITY + "licence/"):
-        return LICENCES.get(_BY_EU_CODE.get(iri.rpartition("/")[2], ""))
+        code = iri.rpartition("/")[2]
+        return LICENCES.get(_BY_EU_CODE.get(code, "")) or _OPEN_BY_SPDX_CODE.get(_OPEN_BY_EU_CODE.get(code, ""))
+    if spdx := _SPDX.fullmatch(iri):
+        return LICENCES.get(_BY_SPDX_CODE.get(spdx[1], "")) or _OPEN_BY_SPDX_CODE.get(spdx[1])
     return next((each for each in _LICENCES if _plain(each.url) == _plain(iri)), None)
 
 
 def _plain(address: str) -> str:
-    """An address without what people write now and then: the scheme's last letter, ``deed``, the slash at the end."""
-    return re.sub(r"^https?:", "", address).removesuffix("deed.fi").removesuffix("deed").rstrip("/")
+    """An address without what people write now and then: the scheme's last letter, ``deed.fi``, the last slash."""
+    return re.sub(r"^https?:|(?<=/)(?:deed|legalcode)(?:\.[\w-]+)?$", "", address).rstrip("/")
 
 
 _FORMATS = {

@@ -16,9 +16,10 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Triple, parse
 
 from sotegraph.harvesting.catalogue import Catalogue, Resource, Texts
-from sotegraph.harvesting.codes import THEMES, format_name, licence_of, media_type_of
+from sotegraph.harvesting.codes import LICENCES, THEMES, Licence, format_name, licence_of, media_type_of
 from sotegraph.harvesting.packages import licence_iri
 from sotegraph.harvesting.remarks import PORTALS, SEVERITIES, Remark, Severity, remark
+from sotegraph.terms import leads_nowhere
 from sotegraph.validation import VIOLATION, WARNING, Engine, Result, ShapeSet, validate
 from sotegraph.validation.types import EXTERNAL
 
@@ -164,14 +165,26 @@ class _Examining:
         yield from self._days()
         yield from self._identifiers()
         yield from self._services()
+        yield from self._contacts()
         yield from self._avoindata()
 
     def _licences(self) -> Iterator[Remark]:
         for dataset in self.catalogue.datasets:
             iri = licence_iri(dataset)
-            if iri and licence_of(iri) is None:
+            known = licence_of(iri)
+            if iri and not (known and _is_listed(known)):
                 for portal in ("ckan", "avoindata"):
                     yield remark(portal, "warning", "licence-unknown", _LICENCE, _name(dataset.node), licence=iri)
+
+    def _contacts(self) -> Iterator[Remark]:
+        """A portal shows the contact to everybody; a catalogue that has such an address itself is an example."""
+        for dataset in self.catalogue.datasets:
+            for contact in dataset.linked("dcat:contactPoint"):
+                address = contact.value("vcard:hasEmail")
+                if leads_nowhere(address) and not leads_nowhere(dataset.iri):
+                    told = address.removeprefix("mailto:")
+                    for portal in PORTALS:
+                        yield remark(portal, "warning", "contact-nowhere", _NOWHERE, _name(dataset.node), address=told)
 
     def _days(self) -> Iterator[Remark]:
         """What has changed in the future is refused by udata."""
@@ -207,6 +220,11 @@ class _Examining:
             themes = dataset.iris("dcat:theme")
             if themes and not any(each.startswith(THEMES) for each in themes):
                 yield remark("avoindata", "warning", "theme-unknown", _THEME, _name(dataset.node), theme=themes[0])
+
+
+def _is_listed(licence: Licence) -> bool:
+    """Whether portals list *licence* itself, and not only that there are others like it."""
+    return LICENCES[licence.id] == licence
 
 
 def _moment(text: str) -> datetime:
@@ -260,7 +278,7 @@ class _States:
 def _row(portal: str, catalogue: Catalogue, dataset: Resource, state: str) -> Row:
     titles, licence, publisher = dataset.texts("dct:title"), licence_iri(dataset), dataset.one("dct:publisher")
     known = licence_of(licence)
-    shown = known.title if known else licence
+    shown = known.title if known and _is_listed(known) else licence
     if portal == "avoindata":
         shown = known.id if known else "other" if licence else ""
     return Row(
@@ -301,5 +319,9 @@ _INSIDE = (
     "A distribution has the data service as its own, so udata does not list it as a service. Describe the service a "
     "second time under another IRI, with dcat:servesDataset."
 )
-TEMPLATES = (_NO_DATASET, _LICENCE, _FUTURE, _TWICE, _THEME, _NO_ACTIONS, _INSIDE)
+_NOWHERE = (
+    "The contact's address {address} is at a host that is kept for examples, so nobody is reached there. Give "
+    "dcat:contactPoint an address that somebody reads."
+)
+TEMPLATES = (_NO_DATASET, _LICENCE, _FUTURE, _TWICE, _THEME, _NO_ACTIONS, _INSIDE, _NOWHERE)
 """Everything that is remarked on beside the shapes."""

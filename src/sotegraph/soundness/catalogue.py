@@ -13,25 +13,37 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from sotegraph.soundness.findings import DATASET_LANGUAGE, DATASET_TAKEN, INCOMPLETE_DATASET, Check, Finding
+from sotegraph.soundness.findings import (
+    DATASET_LANGUAGE,
+    DATASET_TAKEN,
+    INCOMPLETE_DATASET,
+    PLACEHOLDER_CONTACT,
+    Check,
+    Finding,
+)
 from sotegraph.soundness.material import DATA, ONTOLOGY, Material
-from sotegraph.terms import RDF_TYPE, WHOLE, term
+from sotegraph.terms import RDF_TYPE, WHOLE, leads_nowhere, term
 
 _PUBLICATION = term("pub:Publication")
 _NOT_SOURCES = ("ontology", "shapes", "provenance")
 _LINKS = ("dct:license", "dct:publisher", "dcat:contactPoint")
 _TEXTS = ("dct:title", "dct:description")
 _KEYWORD = "dcat:keyword"
-_OF_PARTIES = {"dct:publisher": ("foaf:name",), "dcat:contactPoint": ("vcard:fn", "vcard:hasEmail")}
+_MAIL = "vcard:hasEmail"
+_OF_PARTIES = {"dct:publisher": ("foaf:name",), "dcat:contactPoint": ("vcard:fn", _MAIL)}
 _PROPERTIES = (*_LINKS, *_TEXTS, _KEYWORD, *(each for names in _OF_PARTIES.values() for each in names))
 
 
 def check_catalogue(material: Material) -> Iterator[Finding]:
-    """What keeps portals from taking the datasets: no licence, contact or publisher; no title in a language."""
+    """What keeps portals from taking the datasets: no licence, contact or publisher; no title in a language.
+
+    And contacts whom nobody reaches.
+    """
     examined = _Examined(material)
     yield from examined.whole()
     for graph in examined.sources:
         yield from examined.source(graph)
+    yield from examined.contacts()
 
 
 @dataclass(frozen=True)
@@ -95,6 +107,26 @@ class _Examined:
             for each in self.stated.get((node, name), []):
                 if isinstance(each, NamedNode):
                     yield from self._missing(each, asked)
+
+    def contacts(self) -> Iterator[Finding]:
+        """The contacts at whose address nobody is; a publication that has such an address itself is an example."""
+        if leads_nowhere(self.material.publication.base_iri):
+            return
+        stated = [each for (_, name), values in self.stated.items() if name == "dcat:contactPoint" for each in values]
+        for contact in sorted({each for each in stated if isinstance(each, NamedNode)}, key=str):
+            for address in self.stated.get((contact, _MAIL), []):
+                if isinstance(address, NamedNode) and leads_nowhere(address.value):
+                    place = self.material.locations.of_triple(contact, term(_MAIL), address)
+                    yield self.material.teller.finding(
+                        PLACEHOLDER_CONTACT,
+                        place or self.material.place_of(contact),
+                        severity=PLACEHOLDER_CONTACT.severity,
+                        focus=contact,
+                        path=_MAIL,
+                        value=address,
+                        contact=self.material.short(contact),
+                        address=address.value.removeprefix("mailto:"),
+                    )
 
     def _taken(self, name: str, node: NamedNode) -> Iterator[Finding]:
         """The thing that has the IRI of a dataset of the catalogue."""

@@ -293,6 +293,12 @@ DATASET_TAKEN = Check(
     "{thing} is the IRI of a dataset of the catalogue.",
     "Describe this thing under another IRI, or call the source otherwise.",
 )
+PLACEHOLDER_CONTACT = Check(
+    "PlaceholderContact",
+    "{contact} has the address {address}, whose host is kept for examples: nobody is reached there.",
+    "Give an address that somebody reads, there or in SOTEGRAPH_FEEDBACK_ADDRESS.",
+    WARNING,
+)
 CHECKS = tuple(each for each in list(globals().values()) if isinstance(each, Check))
 """Every check, in the order it is described here."""
 

@@ -6,31 +6,44 @@ errors are those of CKAN; errors are problem documents besides, as everywhere he
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
-from pyoxigraph import Literal, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 from starlette.concurrency import run_in_threadpool
 
+from sotegraph.dumps import RECORD, TABLES, Offer, read_record, recorded
 from sotegraph.errors import ActionRefused, BadRequest, NotFound, PublisherError, SearchRefused, ServiceError
 from sotegraph.formats import HTML, JSON
 from sotegraph.harvesting import Actions, Catalogue, Packages
 from sotegraph.harvesting.packages import slug
 from sotegraph.terms import CATALOG, term
-from sotegraph.web.answers import FRESH, Answer
+from sotegraph.versions.files import DUMPS
+from sotegraph.web.answers import FRESH, PASSING, Answer
 from sotegraph.web.catalogue import catalogue_of
 from sotegraph.web.problems import problem
 from sotegraph.web.site import OnlyNow, Site, SiteInTimeDep, address_of, require_now
 
 router = APIRouter()
 _VERSION = 3
-_MODIFIED, _MOMENT = term("dct:modified"), term("xsd:dateTime")
+_MODIFIED, _MOMENT, _DOWNLOAD = term("dct:modified"), term("xsd:dateTime"), term("dcat:downloadURL")
+_MADE = "files made with the version"
 _MOST_KEPT = 2_000
 """The longest parameters, in characters, for which an answer is kept."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Files of a version, by the addresses at which those of the current one are had; *since* when all are made."""
+
+    offers: Mapping[str, Offer]
+    since: datetime
 
 
 @router.get("/api", dependencies=[OnlyNow])
@@ -62,10 +75,11 @@ async def _done(request: Request, site: Site, name: str, parameters: Mapping[str
     try:
         require_now(request)
         address = address_of(request)
-        key = ("ckan", address, name, json.dumps(parameters, sort_keys=True))
+        files = await run_in_threadpool(_files, site)
+        key = ("ckan", address, files is not None, name, json.dumps(parameters, sort_keys=True))
         answer = site.bodies.find(key)
         if answer is None:
-            answer = await run_in_threadpool(_answer, site, name, parameters, address)
+            answer = await run_in_threadpool(_answer, site, name, parameters, address, files)
     except PublisherError as error:
         return await _failure(request, name, error)
     if len(key[-1]) <= _MOST_KEPT:
@@ -73,18 +87,42 @@ async def _done(request: Request, site: Site, name: str, parameters: Mapping[str
     return answer.response(request)
 
 
-def _answer(site: Site, name: str, parameters: Mapping[str, Any], address: str) -> Answer:
-    result = site.once("ckan", lambda: _actions(site)).do(name, parameters)
+def _answer(site: Site, name: str, parameters: Mapping[str, Any], address: str, files: Files | None) -> Answer:
+    actions = site.once("ckan with files" if files else "ckan", lambda: _actions(site, files))
+    result = actions.do(name, parameters)
     body = json.dumps({"help": _help(address, name), "success": True, "result": result}, ensure_ascii=False).encode()
-    headers = (("Cache-Control", FRESH), ("X-Robots-Tag", "noindex"))
-    return Answer(body, JSON.content_type, headers, modified=site.latest_change)
+    # Sizes come with the files, which may be made later than the version.
+    kept = FRESH if files or site.past is None else PASSING
+    headers = (("Cache-Control", kept), ("X-Robots-Tag", "noindex"))
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    modified = max(site.latest_change, files.since) if files else site.latest_change
+    return Answer(body, JSON.content_type, headers, tag, modified)
 
 
-def _actions(site: Site) -> Actions:
+def _files(site: Site) -> Files | None:
+    """The files that were made with the version; None before they all are.
+
+    Tables of one dataset are left out: they show the names of things of others, and so change when it does not.
+    """
+    known: Files | None = site.made.get(_MADE)
+    if known is not None or site.past is None or not site.past.archive.is_kept(site.past.entry):
+        return known
+    folder = site.past.archive.folder(site.past.entry) / DUMPS
+    made = read_record(folder)
+    if not made:
+        return None
+    offers = [each for each in recorded(site.publication, made) if each.graph is None or each.form is not TABLES]
+    since = datetime.fromtimestamp((folder / RECORD).stat().st_mtime, UTC).replace(microsecond=0)
+    found = Files({site.publication.base_iri + each.path(): each for each in offers}, since)
+    return site.once(_MADE, lambda: found)
+
+
+def _actions(site: Site, files: Files | None) -> Actions:
     """The actions over the catalogue; raises CatalogueMissing without one, for portals delete what they don't find."""
     catalogue_of(site)
     publication, address = site.publication, site.settings.public_url or site.publication.base_iri
-    catalogue = Catalogue.read(_as_published(site), publication.languages)
+    triples = _as_published(site)
+    catalogue = Catalogue.read(_with_files(triples, files) if files else triples, publication.languages)
     about = {
         "site_title": catalogue.choose(publication.titles),
         "site_description": catalogue.choose(publication.descriptions),
@@ -109,6 +147,24 @@ def _as_published(site: Site) -> Iterator[Triple]:
             yield Triple(each.subject, each.predicate, Literal(told.isoformat(), datatype=_MOMENT))
         else:
             yield each
+
+
+def _with_files(catalogue: Iterable[Triple], files: Files) -> Iterator[Triple]:
+    """The catalogue with the size and the checksum of each of *files*.
+
+    In RDF nobody can say them to everybody: a size is ``xsd:nonNegativeInteger`` for DCAT-AP 3 and ``xsd:decimal`` for
+    avoindata.fi, which also takes no checksum but SHA-1.
+    """
+    for each in catalogue:
+        yield each
+        offer = files.offers.get(each.object.value) if isinstance(each.object, NamedNode) else None
+        if offer is None or each.predicate != _DOWNLOAD or not isinstance(each.subject, NamedNode):
+            continue
+        checksum = NamedNode(f"{each.subject.value}-checksum")
+        yield Triple(each.subject, term("dcat:byteSize"), Literal(offer.size or 0))
+        yield Triple(each.subject, term("spdx:checksum"), checksum)
+        yield Triple(checksum, term("spdx:algorithm"), term("spdx:checksumAlgorithm_sha256"))
+        yield Triple(checksum, term("spdx:checksumValue"), Literal(offer.sha256 or ""))
 
 
 def _read(body: bytes) -> Mapping[str, Any]:

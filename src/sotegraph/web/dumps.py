@@ -22,7 +22,7 @@ from sotegraph.errors import DatasetGone, DumpsBeingMade, NotFound, VersionGone
 from sotegraph.formats import HTML, JSON
 from sotegraph.versions import Entry
 from sotegraph.versions.files import DUMPS
-from sotegraph.web.answers import FOR_EVER, FRESH, Answer, uncached
+from sotegraph.web.answers import FOR_EVER, FRESH, PASSING, Answer, uncached
 from sotegraph.web.files import Sent, send_file
 from sotegraph.web.links import Link, field, usual
 from sotegraph.web.pages import DumpedVersion, dumps_page, version_dumps_page
@@ -193,15 +193,16 @@ def _listed(request: Request, asked: Asked, listed: Listed) -> Response:
         text = listed.page(links)
     else:
         text = json.dumps(listed.document(address_of(request)), ensure_ascii=False, indent=1)
+    # Which earlier versions are listed may change under one version, by what is pinned.
+    passing = site.past is not None and asked.resource.path == "/dumps"
     vary = [*([] if asked.fixed else ["Accept"]), *([] if reader.named or not is_page else ["Accept-Language"])]
     headers = {
-        "Cache-Control": FRESH,
+        "Cache-Control": PASSING if passing else FRESH,
         "Link": field(links),
         **({"Vary": ", ".join(vary)} if vary else {}),
         **({"Content-Language": reader.language} if is_page else {"X-Robots-Tag": "noindex"}),
     }
-    # Which earlier versions are listed may change under one version, by what is pinned.
-    tag = None if site.past is not None and asked.resource.path == "/dumps" else etag(site, reader, asked)
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"' if passing else etag(site, reader, asked)
     answer = Answer(text.encode(), asked.form.content_type, tuple(headers.items()), tag)
     return (answer if listed.version.is_made else uncached(answer)).response(request)
 
