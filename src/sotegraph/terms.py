@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -145,6 +146,15 @@ def leads_nowhere(iri: str) -> bool:
     host = path[2:].partition("/")[0] if path.startswith("//") else path
     labels = host.rpartition("@")[2].partition(":")[0].lower().rstrip(".").split(".")
     return labels[-1] in _RESERVED or tuple(labels[-2:]) in _RESERVED_DOMAINS
+
+
+def utc(moment: datetime) -> str:
+    """Return *moment* as all are written here (RFC 3339): in UTC, with a Z, and with parts of a second if it has any.
+
+    >>> utc(datetime.fromisoformat("2026-05-04T06:00:00+03:00"))
+    '2026-05-04T03:00:00Z'
+    """
+    return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 def is_part(node: object) -> bool:

@@ -134,7 +134,7 @@ def test_a_strange_host_is_refused(client):
 
 def test_moments_are_those_of_utc(client):
     """The sources of the small publication say theirs in another zone."""
-    assert client.page("/feed?lang=en").text.count('datetime="2026-05-04T03:00:00+00:00"') >= 2
+    assert client.page("/feed?lang=en").text.count('datetime="2026-05-04T03:00:00Z"') >= 1
     assert "<updated>2026-05-04T03:00:00Z</updated>" in client.get("/feed/changes.atom").text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from xml.etree import ElementTree
 
@@ -97,6 +98,23 @@ def test_the_page_tells_the_same(client):
     page = client.page("/feed?lang=en").text
     assert page.count("Changed: ") == 2
     assert f"{SITE}{ROOT}" in page.replace("<wbr>", "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/feed?lang=en", "/feed/changes.atom", "/feed/catalog", "/catalog.ttl", "/dumps.html", "/sitemap-1.xml"),
+        *("/versions.ttl", "/versions.html", "/history/book/1.ttl", "/history/book/1.html", ROOT),
+    ],
+)
+def test_moments_are_written_in_one_way(client, address):
+    answer = client.get(address)
+    if answer.status_code in (303, 307):
+        answer = client.get(answer.headers["Location"])
+    assert answer.status_code == 200
+    told = re.findall(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?([^\s<\"]*)", answer.text)
+    assert told
+    assert set(told) <= {"Z"}
 
 
 def test_what_xml_cannot_hold_is_left_out():

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from sotegraph import publishing
 from sotegraph.loading import load_published
 from sotegraph.sparql import InProcessEvaluator
+from sotegraph.terms import utc
 from sotegraph.versions import writing
 from sotegraph.web.app import create_app
 from sotegraph.web.past import Past
@@ -267,7 +268,7 @@ def test_the_iri_of_a_version_leads_to_what_is_said_of_it(client, history):
     text = client.get(f"{answer.headers['location']}.nt").text
     iri = f"<https://library.example/id/version/{second.version}>"
     for said in (
-        f'prov#generatedAtTime> "{second.time.isoformat()}"',
+        f'prov#generatedAtTime> "{utc(second.time)}"',
         f"prov#wasRevisionOf> <https://library.example/id/version/{first.version}>",
         "prov#wasAttributedTo> <https://library.example/id/branch/main>",
         f'void#triples> "{second.statements}"',

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from sotegraph.catalog.names import Names
 from sotegraph.publication import Publication
-from sotegraph.terms import CATALOG, VOID, WHOLE, term
+from sotegraph.terms import CATALOG, VOID, WHOLE, term, utc
 
 _MODIFIED, _MOMENT, _TRIPLES = term("dct:modified"), term("xsd:dateTime"), term("void:triples")
 
@@ -92,7 +92,7 @@ def redated(publication: Publication, computed: Sequence[Quad], changed: LastCha
 
 def moment_of(time: datetime) -> Literal:
     """Return *time* as a catalogue tells it."""
-    return Literal(time.astimezone(UTC).isoformat(), datatype=_MOMENT)
+    return Literal(utc(time), datatype=_MOMENT)
 
 
 def _catalogue_of(publication: Publication, lines: Iterable[bytes]) -> list[Triple]:

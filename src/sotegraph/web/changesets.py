@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from sotegraph.terms import RDF_TYPE, term
+from sotegraph.terms import RDF_TYPE, term, utc
 from sotegraph.versions import Action, Entry, Event
 from sotegraph.web.site import Site
 
@@ -26,7 +26,7 @@ def version_iri(site: Site, version: str) -> NamedNode:
 
 def moment(entry: Entry) -> Literal:
     """Return when the version of *entry* became the current one."""
-    return Literal(entry.time.isoformat(), datatype=term("xsd:dateTime"))
+    return Literal(utc(entry.time), datatype=term("xsd:dateTime"))
 
 
 def version_triples(site: Site, entries: Iterable[Entry]) -> Iterator[Triple]:

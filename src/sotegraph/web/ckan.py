@@ -23,7 +23,7 @@ from sotegraph.errors import ActionRefused, BadRequest, NotFound, PublisherError
 from sotegraph.formats import HTML, JSON
 from sotegraph.harvesting import Actions, Catalogue, Packages
 from sotegraph.harvesting.packages import slug
-from sotegraph.terms import CATALOG, term
+from sotegraph.terms import CATALOG, term, utc
 from sotegraph.versions.files import DUMPS
 from sotegraph.web.answers import FRESH, PASSING, Answer
 from sotegraph.web.catalogue import catalogue_of
@@ -144,7 +144,7 @@ def _as_published(site: Site) -> Iterator[Triple]:
         if each.predicate == _MODIFIED and isinstance(value, Literal) and value.datatype == _MOMENT:
             made = datetime.fromisoformat(value.value)
             told = next((time for time in times if time >= made), made)
-            yield Triple(each.subject, each.predicate, Literal(told.isoformat(), datatype=_MOMENT))
+            yield Triple(each.subject, each.predicate, Literal(utc(told), datatype=_MOMENT))
         else:
             yield each
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from sotegraph.dumps import CURRENT, FORMS, SUMS, Offer, offered, read_record, recorded
 from sotegraph.errors import DatasetGone, DumpsBeingMade, NotFound, VersionGone
 from sotegraph.formats import HTML, JSON
+from sotegraph.terms import utc
 from sotegraph.versions import Entry
 from sotegraph.versions.files import DUMPS
 from sotegraph.web.answers import FOR_EVER, FRESH, PASSING, Answer, uncached
@@ -220,7 +221,7 @@ def _document(site: Site, version: DumpedVersion, base: str) -> dict[str, Any]:
 def _brief(version: DumpedVersion, base: str) -> dict[str, Any]:
     return {
         "version": version.id,
-        "published": version.time.astimezone(UTC).isoformat(),
+        "published": utc(version.time),
         "url": f"{base}/dumps/{version.short_id}",
         "size": version.size,
     }

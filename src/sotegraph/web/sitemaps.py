@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from xml.sax.saxutils import escape
 
 from sotegraph.catalog import CATALOG_PATH, VOID_PATH, Names
-from sotegraph.terms import term
+from sotegraph.terms import term, utc
 from sotegraph.web.links import Resource
 from sotegraph.web.site import Site
 
@@ -118,5 +118,4 @@ def _lastmod(site: Site, changed: datetime | None) -> str:
     """The moment as ``Last-Modified`` of the page tells it; nothing where the data says none."""
     if changed is None:
         return ""
-    moment = min(changed, site.since).astimezone(UTC).replace(microsecond=0)
-    return f"<lastmod>{moment.isoformat()}</lastmod>"
+    return f"<lastmod>{utc(min(changed, site.since).replace(microsecond=0))}</lastmod>"

@@ -19,7 +19,7 @@ from sotegraph.entities.vocabulary import TermDocument
 from sotegraph.facts import Texts
 from sotegraph.formats import HTML, Format
 from sotegraph.publication import Collection
-from sotegraph.terms import shorten
+from sotegraph.terms import shorten, utc
 from sotegraph.web.links import Link, Resource, head
 from sotegraph.web.pages.values import Formatter, breakable, host, licence_name, own_name, shown_address
 from sotegraph.web.site import Reader, Site, with_language
@@ -45,7 +45,9 @@ def build_templates(folder: Path) -> Environment:
         undefined=StrictUndefined,
         extensions=[KeptParts],
     )
-    environment.filters.update(breakable=breakable, host=host, shown_address=shown_address, licence_name=licence_name)
+    environment.filters.update(
+        breakable=breakable, host=host, shown_address=shown_address, licence_name=licence_name, utc=utc
+    )
     return environment
 
 
