@@ -1,4 +1,4 @@
-"""Make the files of a version that are to be downloaded: beside its publishing, else when somebody first asks."""
+"""Make the files of a version that are to be downloaded: after it was published, else when somebody first asks."""
 
 from __future__ import annotations
 
@@ -13,23 +13,30 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-
-from pyoxigraph import NamedNode, Store
 
 from sotegraph.dumps import SUMS, Offer, Statements, Table, offered, read_record, write_dumps
 from sotegraph.entities import Index, build_index
 from sotegraph.errors import PublicationError, StateError
-from sotegraph.publication import Publication, read_publication
-from sotegraph.questions import Question, read_questions
+from sotegraph.prepared import PREPARED, prepared_index
+from sotegraph.publication import read_publication
+from sotegraph.questions import read_questions
 from sotegraph.search import header_of, rows_of
-from sotegraph.store import Version, canonical_lines, hashed
-from sotegraph.versions import Archive
-from sotegraph.versions.files import DATA, DEFAULT, DUMPS, PARTS, fill, without_graphs, write_lines
+from sotegraph.store import canonical_lines, hashed, link
+from sotegraph.versions import Archive, Entry, Manifest, open_version, size_of
+from sotegraph.versions.files import (
+    DATA,
+    DEFAULT,
+    DUMPS,
+    MANIFEST,
+    OWED,
+    PARTS,
+    sync_folder,
+    without_graphs,
+    write_lines,
+)
 
 _NICE = 5
 _FILES = "files"
@@ -38,85 +45,88 @@ _MANY_BYTES = 16 << 20
 _COMMAND = (sys.executable, "-P", "-m", "sotegraph.dumping")
 
 
-class Dumping:
-    """Makes the files of one version in the folder *place*, while the version itself is written."""
+def owe(archive: Archive, folder: Path) -> None:
+    """Note in the *folder* of a new version that its files are to be made, and what they can be taken over from.
 
-    def __init__(
-        self, place: Path, archive: Archive, publication: Publication, questions: tuple[Question, ...]
-    ) -> None:
-        self.place, self.publication, self.questions = place / _FILES, publication, questions
-        current = archive.current
-        self.before = archive.folder(current) / DUMPS if current and archive.is_kept(current) else None
-        self.source = archive.building / "version"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self, version: str) -> None:
-        """Begin, now that the statements of the version of that id are written and nothing is computed from them yet.
-
-        Many are seen to by a process beside this one, which gives way to others and ends with this one.
-        """
-        if (self.source / DATA).stat().st_size >= _MANY_BYTES:
-            work = {
-                "place": str(self.place),
-                "source": str(self.source),
-                "version": version,
-                "base_iri": self.publication.base_iri,
-                "before": str(self.before) if self.before else None,
-                "parent": os.getpid(),
-            }
-            self._process = subprocess.Popen([*_COMMAND, json.dumps(work)], stdin=subprocess.DEVNULL)
-
-    def finish(self, folder: Path, version: Version) -> None:
-        """Put the files of *version* into its *folder* when they are all there; raises StateError when that fails."""
-        if self._process is None:
-            index = build_index(self.publication, version, self.questions)
-            statements = Statements(version.id, self.source / DATA, self.source / DEFAULT)
-            _write(self.place, index, statements, offered(self.publication, version), self.before)
-        elif status := self._process.wait():
-            raise StateError(
-                "The files to be downloaded could not be made: their process ended with {status}.", status=status
-            )
-        self.place.rename(folder / DUMPS)
-
-    def end(self) -> None:
-        """End the process beside this one, if there still is one."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-
-
-@contextmanager
-def dumping(archive: Archive, publication: Publication, questions: tuple[Question, ...]) -> Iterator[Dumping]:
-    """Return what makes the files of the version that is written next; to be called while writing in *archive*."""
-    with archive.workplace("dumps") as place:
-        made = Dumping(place, archive, publication, questions)
-        try:
-            yield made
-        finally:
-            made.end()
-
-
-def dump_beside(place: str, source: str, version: str, base_iri: str, before: str | None, parent: int) -> None:
-    """Make the files of the version whose statements are in the folder *source*; to be called in a process of its own.
-
-    It ends with the process *parent*.
+    The files of the current version stand there from now on: one that would be made from the same is not made again.
     """
+    current = archive.current
+    before = archive.folder(current) if current is not None and archive.is_kept(current) else None
+    known = [before / name for name in (DUMPS, OWED) if before is not None and (before / name).is_dir()]
+    if known:
+        _link_all(known[0], folder / OWED)
+    else:
+        (folder / OWED).mkdir()
+
+
+def provide(archive: Archive, entry: Entry) -> None:
+    """Make the files of the version of *entry*, and of those that were left without when somebody was interrupted.
+
+    That needs no right to publish: each version gets its files when they are all there, and somebody else's making is
+    waited for. Raises StateError when they cannot be made; the version stands without them, until they are.
+    """
+    with archive.making() as (place, lock):
+        for number, folder in enumerate(_lacking(archive, entry)):
+            files = place / f"{_FILES}-{number}"
+            try:
+                _make(files, folder, lock)
+                files.rename(folder / DUMPS)
+                sync_folder(folder)
+                shutil.rmtree(folder / OWED, ignore_errors=True)
+            except (OSError, StateError):
+                if folder.is_dir():  # Else the version is no longer kept, and nobody needs its files.
+                    raise
+
+
+def _lacking(archive: Archive, entry: Entry) -> list[Path]:
+    """The folders of the versions whose files are to be made, that of *entry* first."""
+    kept = [archive.folder(each) for each in (entry, *reversed(archive.entries())) if archive.is_kept(each)]
+    own = kept[:1] if archive.is_kept(entry) else []
+    found = dict.fromkeys([*own, *(each for each in kept if (each / OWED).is_dir())])
+    return [each for each in found if not (each / DUMPS).is_dir()]
+
+
+def _make(place: Path, folder: Path, lock: int) -> None:
+    """Make the files of the version in *folder* in the new folder *place*.
+
+    Many are seen to by a process beside this one, which gives way to others, ends with this one, and holds the *lock*
+    until then.
+    """
+    if size_of(folder) < _MANY_BYTES:
+        return make_files(place, folder)
+    work = json.dumps({"place": str(place), "folder": str(folder), "parent": os.getpid()})
+    process = subprocess.Popen([*_COMMAND, work], stdin=subprocess.DEVNULL, pass_fds=(lock,))
+    try:
+        status = process.wait()
+    finally:
+        process.kill()
+        process.wait()
+    if status:
+        raise StateError(
+            "The files to be downloaded could not be made: their process ended with {status}. The version stands. "
+            "Publish once more to have them made.",
+            status=status,
+        )
+    return None
+
+
+def make_files(place: Path, folder: Path) -> None:
+    """Make the files of the version in *folder*, which was published there, in the new folder *place*."""
+    manifest = Manifest.read(folder / MANIFEST)
+    publication = read_publication(folder / PARTS, manifest.base_iri)
+    version, questions = open_version(folder, manifest, in_memory=True), read_questions(publication)
+    index = prepared_index(publication, version, questions, folder / PREPARED)
+    index = index or build_index(publication, version, questions)
+    before = folder / OWED if (folder / OWED).is_dir() else None
+    statements = Statements(version.id, folder / DATA, folder / DEFAULT)
+    _write(place, index, statements, offered(publication, version), before)
+
+
+def make_beside(place: str, folder: str, parent: int) -> None:
+    """Do the same in a process of its own, which gives way to others and ends with the process *parent*."""
     _end_with(parent)
     os.nice(_NICE)
-    folder = Path(source)
-    publication = read_publication(folder / PARTS, base_iri)
-    index = build_index(publication, _bare(folder, version), read_questions(publication))
-    statements = Statements(version, folder / DATA, folder / DEFAULT)
-    offers = offered(publication, index.version)
-    _write(Path(place), index, statements, offers, Path(before) if before else None)
-
-
-def _bare(folder: Path, version: str) -> Version:
-    """What the files of the version in *folder* say, in memory."""
-    store = Store()
-    fill(store, folder, (DATA, DEFAULT))
-    names = (graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
-    return Version(version, datetime.now(UTC), 0, dict.fromkeys(names, 0), None, store)
+    make_files(Path(place), Path(folder))
 
 
 def _end_with(parent: int) -> None:
@@ -125,6 +135,25 @@ def _end_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit(1)
+
+
+def dump_published(place: Path, index: Index, archive: Archive, source: Path) -> None:
+    """Have the files of the version of *index*, in the folder *source* of *archive*, in the folder *place*.
+
+    When publishing is about to make them, that is waited for; else they are made now.
+    """
+    archive.wait_for_making()
+    if not (source / DUMPS).is_dir():
+        return dump_index(place, index, source)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="dumps-", dir=place.parent) as temporary:
+        _link_all(source / DUMPS, Path(temporary) / _FILES)
+        (Path(temporary) / _FILES).rename(place)
+    return None
+
+
+def _link_all(folder: Path, other: Path) -> None:
+    shutil.copytree(folder, other, copy_function=lambda old, new: link(Path(old), Path(new)))
 
 
 def dump_index(place: Path, index: Index, source: Path | None = None) -> None:
@@ -209,4 +238,4 @@ def _tables(index: Index) -> Iterator[Table]:
 
 
 if __name__ == "__main__":
-    dump_beside(**json.loads(sys.argv[1]))
+    make_beside(**json.loads(sys.argv[1]))

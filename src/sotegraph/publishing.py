@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store
 
 from sotegraph.catalog import LastChanges, Recount, Tallies, compute, last_changes, redated, tallies_of
-from sotegraph.dumping import Dumping, dumping
+from sotegraph.dumping import owe, provide
 from sotegraph.entities import build_index, refresh_index
 from sotegraph.errors import SettingsError, UnsoundPublication
 from sotegraph.prepared import PREPARED, carry_over, depends_on, prepare, prepared_index, prepared_tallies
@@ -25,6 +24,7 @@ from sotegraph.soundness import Soundness, check
 from sotegraph.store import Version
 from sotegraph.versions import (
     Archive,
+    Draft,
     Entry,
     Manifest,
     begin,
@@ -72,6 +72,7 @@ def publish(
     checked: bool = True,
     anew: bool = False,
     dumped: bool = True,
+    announce: Callable[[Published], None] = lambda _: None,
     accepted: Callable[[Publication], Iterable[Quad]] = lambda _: (),
     told: Told = lambda _: lambda _: None,
 ) -> Published:
@@ -79,35 +80,59 @@ def publish(
 
     What is *accepted* besides stands in graphs of its own. Without a difference to the current version nothing is done,
     and what did not change is taken over from it, unless all is to be made *anew*: the outcome is the same. A folder
-    that is not sound is refused, unless it is not *checked*. Files to be downloaded belong to the version when it is
-    *dumped*; else they are made when somebody first asks for one. *told* is given the name of each part of the work,
-    and returns what is told of its progress. With an engine the version is written to that before it becomes the
-    current one. Raises PublicationError when a file is missing or malformed, StateError when
-    the state folder cannot be used, EngineAway or EngineUnfit when the engine cannot.
+    that is not sound is refused, unless it is not *checked*. *announce* is told what came of it; after that, where it
+    is *dumped*, the files to be downloaded are made that are not there yet, else when somebody first asks for one.
+    *told* is given the name of each part of the work, and returns what is told of its progress. With an engine the
+    version is written to that before it becomes the current one. Raises PublicationError when a file is missing or
+    malformed, StateError when the state folder cannot be used or, with the version in its place, the files to be
+    downloaded cannot be made, EngineAway or EngineUnfit when the engine cannot.
     """
     archive = archive_of(settings)
-    with archive.writing(), ExitStack() as inside:
-        source = tree_checksum(folder, _SOURCES)
-        publication = read_publication(folder, settings.base_iri)
-        questions = read_questions(publication)
-        dumps = inside.enter_context(dumping(archive, publication, questions)) if dumped else None
-        deriving = _Deriving(archive, publication, questions, settings, dumps)
+    with archive.writing():
+        done = _Press(archive, folder, settings, dumped, told).published(checked, anew, accepted)
+    announce(done)
+    if dumped and done.entry is not None and not done.refused:
+        told("Making files for downloading")
+        provide(archive, done.entry)
+    return done
+
+
+@dataclass(frozen=True)
+class _Press:
+    """Publishes *folder* while nobody else writes in *archive*; *dumped*, it is owed its files to be downloaded."""
+
+    archive: Archive
+    folder: Path
+    settings: Settings
+    dumped: bool
+    told: Told
+
+    def published(self, checked: bool, anew: bool, accepted: Callable[[Publication], Iterable[Quad]]) -> Published:
+        """Make the folder the current version, unless that has nothing new, or is *checked* and found not sound."""
+        archive, settings = self.archive, self.settings
+        source = tree_checksum(self.folder, _SOURCES)
+        publication = read_publication(self.folder, settings.base_iri)
+        deriving = _Deriving(archive, publication, read_questions(publication), settings, self.dumped)
         read = itertools.chain.from_iterable(publication.read(file) for file in publication.files)
-        quads = _counted(itertools.chain(read, accepted(publication)), told("Reading"))
-        with begin(archive, folder, publication.base_iri, quads, deriving.compute, deriving.watch, anew=anew) as draft:
+        quads = _counted(itertools.chain(read, accepted(publication)), self.told("Reading"))
+        base = publication.base_iri
+        with begin(archive, self.folder, base, quads, deriving.compute, deriving.watch, anew=anew) as draft:
             if draft.unchanged:
-                _deliver(settings, draft.version, draft.manifest, size_of(draft.folder), told)
+                self._deliver(draft)
                 return Published(draft.parent, is_new=False)
-            found = check(folder, base_iri=settings.base_iri, progress=told("Checking")) if checked else None
+            found = check(self.folder, settings.base_iri, progress=self.told("Checking")) if checked else None
             if found is not None and not found.sound:
                 return Published(draft.parent, is_new=False, soundness=found)
-            if tree_checksum(folder, _SOURCES) != source:
+            if tree_checksum(self.folder, _SOURCES) != source:
                 raise UnsoundPublication(
-                    "{folder} was changed while it was read. Publish it once more.", folder=str(folder)
+                    "{folder} was changed while it was read. Publish it once more.", folder=str(self.folder)
                 )
-            _deliver(settings, draft.version, draft.manifest, size_of(draft.folder), told)
+            self._deliver(draft)
             entry = finish(archive, draft, agent=settings.agent, source=source, complete=deriving.complete)
         return Published(entry, True, found, tuple(archive.retain(settings.versions_kept)))
+
+    def _deliver(self, draft: Draft) -> None:
+        _deliver(self.settings, draft.version, draft.manifest, size_of(draft.folder), self.told)
 
 
 class _Deriving:
@@ -119,9 +144,9 @@ class _Deriving:
         publication: Publication,
         questions: tuple[Question, ...],
         settings: Settings,
-        dumps: Dumping | None,
+        dumped: bool,
     ) -> None:
-        self.archive, self.dumps = archive, dumps
+        self.archive, self.dumped = archive, dumped
         self.publication, self.questions, self.settings = publication, questions, settings
         self._recount: Recount | None = None
         self._before: Path | None = None
@@ -137,8 +162,6 @@ class _Deriving:
 
     def compute(self, version: Version) -> Iterator[Quad]:
         """The computed graphs of *version*."""
-        if self.dumps is not None:
-            self.dumps.start(version.id)
         base = self.publication.base_iri
         recount = self._recount
         self._tallies = recount.completed() if recount else tallies_of(version.store, version.graphs, base)
@@ -166,12 +189,12 @@ class _Deriving:
             return last_changes(self.publication, lines, graphs, _now(parent))
 
     def complete(self, folder: Path, version: Version) -> None:
-        """Write to *folder* what servers of *version* would compute, and the files to be downloaded."""
+        """Write to *folder* what servers of *version* would compute, and that it is to have files to be downloaded."""
         if self._before is None or not self._carried_over(self._before, folder, version):
             index = build_index(self.publication, version, self.questions)
             prepare(index, self._tallies, folder / PREPARED)
-        if self.dumps is not None:
-            self.dumps.finish(folder, version)
+        if self.dumped:
+            owe(self.archive, folder)
 
     def _carried_over(self, before: Path, folder: Path, version: Version) -> bool:
         """Take lists and search over from the version in *before*, if nothing changed that they are made of."""

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -14,15 +15,16 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from sotegraph import dumping
-from sotegraph.dumping import dump_index
+from sotegraph import dumping, publishing
+from sotegraph.dumping import dump_index, dump_published, make_files
 from sotegraph.dumps import SUMS, read_record
 from sotegraph.errors import StateError
-from sotegraph.loading import load_folder
+from sotegraph.loading import load_folder, load_published
 from sotegraph.search import list_csv
 from sotegraph.settings import Settings
 from sotegraph.store import canonical_lines
 from sotegraph.versions import verify
+from sotegraph.versions.files import OWED
 from tests.dumps.conftest import files_of
 from tests.versions.conftest import Editions
 
@@ -122,11 +124,78 @@ def test_many_statements_are_seen_to_by_a_process_of_their_own(
 
 
 @pytest.mark.slow
-def test_a_process_that_fails_leaves_the_version_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dumping, "_MANY_BYTES", 0)
-    monkeypatch.setattr(dumping, "_COMMAND", (sys.executable, "-c", "import sys; sys.exit(3)"))
+def test_a_process_that_fails_leaves_a_whole_version_which_gets_its_files_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     editions = Editions.at(tmp_path)
-    with pytest.raises(StateError, match="ended with 3"):
-        editions.publish(dumped=True)
-    assert editions.archive.current is None
+    with monkeypatch.context() as failing:
+        failing.setattr(dumping, "_MANY_BYTES", 0)
+        failing.setattr(dumping, "_COMMAND", (sys.executable, "-c", "import sys; sys.exit(3)"))
+        with pytest.raises(StateError, match="ended with 3"):
+            editions.publish(dumped=True)
+    first = editions.archive.needed_current()
+    verify(editions.archive, first)
+    assert not files_of(editions, first).exists()
     assert not list(editions.archive.building.iterdir())
+    assert not editions.publish(dumped=True).is_new
+    assert SUMS in {each.name for each in files_of(editions, first).iterdir()}
+
+
+def test_a_version_that_was_left_without_files_gets_them_with_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files of graphs that did not change are those of the version before that had some."""
+    editions = Editions.at(tmp_path)
+    first = editions.publish(dumped=True).entry
+    editions.retitle(1)
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(publishing, "provide", lambda *_: None)
+        second = editions.publish(dumped=True).entry
+    editions.retitle(2)
+    third = editions.publish(dumped=True).entry
+    names = [{each.name for each in files_of(editions, entry).iterdir()} for entry in (first, second, third)]
+    assert names[0] == names[1] == names[2]
+    for entry in (second, third):
+        verify(editions.archive, entry)
+        same = files_of(editions, entry) / "branches.ttl.gz"
+        assert same.samefile(files_of(editions, first) / same.name)
+        assert not (files_of(editions, entry).parent / OWED).exists()
+    assert not list(editions.archive.building.iterdir())
+
+
+def test_files_are_made_when_the_version_is_the_current_one_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editions, seen = Editions.at(tmp_path), []
+
+    def look(place: Path, folder: Path) -> None:
+        with editions.archive.writing():  # Whoever wants to publish need not wait for them, and leaves them alone.
+            seen.append(editions.archive.needed_current().folder)
+        make_files(place, folder)
+
+    monkeypatch.setattr(dumping, "make_files", look)
+    entry = editions.publish(dumped=True).entry
+    assert seen == [entry.folder]
+    assert (files_of(editions, entry) / SUMS).is_file()
+
+
+def test_a_version_that_is_gone_before_its_files_are_made_needs_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editions = Editions.at(tmp_path)
+
+    def lose(place: Path, folder: Path) -> None:
+        make_files(place, folder)
+        shutil.rmtree(folder)
+
+    monkeypatch.setattr(dumping, "make_files", lose)
+    editions.publish(dumped=True)
+    assert not list(editions.archive.versions.iterdir())
+    assert not list(editions.archive.building.iterdir())
+
+
+def test_a_server_takes_what_publishing_made(dumped: Editions, files: Path, tmp_path: Path) -> None:
+    entry = dumped.archive.needed_current()
+    index = load_published(dumped.archive, entry, dumped.settings)
+    dump_published(tmp_path / "made", index, dumped.archive, dumped.archive.folder(entry))
+    assert {each.name for each in (tmp_path / "made").iterdir()} == {each.name for each in files.iterdir()}

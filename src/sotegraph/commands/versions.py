@@ -48,7 +48,7 @@ sotegraph publish my-publication --state state --agent https://example.org/id/us
     "--dumps/--no-dumps",
     "dumped",
     default=True,
-    help="Make the files to be downloaded with the version, not when somebody first asks for one.",
+    help="Make the files to be downloaded right after that, not when somebody first asks for one.",
 )
 @LANGUAGE
 @BASE_IRI
@@ -65,8 +65,9 @@ def publish(
     """Make FOLDER the next version in the state folder, and that the current one.
 
     It is written beside the current version, which stands until it is whole; servers of that state folder take it over
-    without losing a request, and come first while it is made (SOTEGRAPH_PUBLISH_NICENESS). Without a change nothing is
-    done. Exits with 1 when FOLDER is not sound.
+    without losing a request, and come first while it is made (SOTEGRAPH_PUBLISH_NICENESS). Its files to be downloaded
+    are made after that; if they are interrupted, the next publish makes them. Without a change nothing is done. Exits
+    with 1 when FOLDER is not sound.
     """
     from sotegraph.publishing import publish as act
     from sotegraph.soundness import render_text
@@ -80,13 +81,19 @@ def publish(
             checked=checked,
             anew=anew,
             dumped=dumped,
+            announce=_announce,
             told=lambda title: shown.enter_context(progress(title)),
         )
     if done.refused and done.soundness is not None:
         for line in render_text(done.soundness, language):
             say(line)
         sys.exit(1)
-    assert done.entry is not None
+
+
+def _announce(done: Published) -> None:
+    """Say that a version stands now; what was refused is told of in full at the end."""
+    if done.refused or done.entry is None:
+        return
     if not done.is_new:
         say(f"Nothing has changed: version {done.entry.short_id} stands")
         return

@@ -3,11 +3,13 @@
 ::
 
     lock                    held by the one who writes
+    making                  held by the one who makes files for downloading; that is done beside the writing
     building/               what is being written; nothing in it counts, and the next writer removes it
     versions/{id}/          immutable: data.nq (canonical, its SHA-256 is the id), default.nt, derived.nq, store/,
                             publication/ (ontology, shapes, templates), prepared/ (what a server would compute of
                             these, and can) and version.json; {id}.2/ has the same statements, and else what is
-                            computed of them
+                            computed of them. dumps/ comes when it is whole; as long as it is to come, dumps.owed/ has
+                            the files of the version before
     history/{number}/       immutable: entry.json, and the difference to the version before: added.nq, removed.nq
                             and things.tsv, and that of the catalogue
     pins/{id}               an empty file: the version is kept whatever its age
@@ -156,6 +158,45 @@ class Archive:
         finally:
             os.close(lock)
 
+    @contextmanager
+    def making(self) -> Iterator[tuple[Path, int]]:
+        """A new folder for files to be downloaded, and the lock; waits until nobody else makes some. Raises StateError.
+
+        A process that is given the lock, a file that is open, keeps others out as long as it lives.
+        """
+        lock = self._making_lock()
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _remove(self._made)
+            self._made.mkdir(parents=True)
+            try:
+                yield self._made, lock
+            finally:
+                _remove(self._made)
+        except OSError as error:
+            raise self._failed(error) from None
+        finally:
+            os.close(lock)
+
+    def wait_for_making(self) -> None:
+        """Return when nobody makes files to be downloaded, as far as this process may know."""
+        with contextlib.suppress(OSError):
+            lock = os.open(self.root / "making", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH)
+            finally:
+                os.close(lock)
+
+    def _making_lock(self) -> int:
+        try:
+            return os.open(self.root / "making", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    @property
+    def _made(self) -> Path:
+        return self.building / "dumps"
+
     def tidy(self) -> None:
         """Remove what others left unfinished, unless somebody writes or this process may not."""
         if self.root.is_dir():
@@ -170,11 +211,25 @@ class Archive:
     def _clean(self) -> None:
         """Remove what counts for nothing: what was being written, and versions that never became the current one."""
         for each in self.building.iterdir():
-            _remove(each)
+            if each != self._made:
+                _remove(each)
+        self._clean_made()
         known = {each.folder for each in self.entries()}
         for each in self.versions.iterdir():
             if each.name not in known:
                 self._discard(each)
+
+    def _clean_made(self) -> None:
+        """Remove the files for downloading that somebody left unfinished, unless somebody makes some."""
+        if self._made.exists():
+            lock = self._making_lock()
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _remove(self._made)
+            except BlockingIOError:
+                pass
+            finally:
+                os.close(lock)
 
     def _discard(self, folder: Path) -> None:
         """Remove a whole folder: either all of it stands under its name, or none of it."""

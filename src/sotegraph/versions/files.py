@@ -15,13 +15,14 @@ from pyoxigraph import RdfFormat, Store
 from sotegraph.store import Version
 from sotegraph.versions.records import Manifest
 
-DATA, DEFAULT, DERIVED, STORE, PARTS, DUMPS, MANIFEST = (
+DATA, DEFAULT, DERIVED, STORE, PARTS, DUMPS, OWED, MANIFEST = (
     "data.nq",
     "default.nt",
     "derived.nq",
     "store",
     "publication",
     "dumps",
+    "dumps.owed",
     "version.json",
 )
 _PARTS = ("ontology", "shapes", "templates")

@@ -25,7 +25,7 @@ from pyoxigraph import Store
 
 from sotegraph.desk import Host, HostedDesk
 from sotegraph.desk import listen_at as listen_for_checks
-from sotegraph.dumping import dump_index
+from sotegraph.dumping import dump_index, dump_published
 from sotegraph.entities import Index
 from sotegraph.errors import SettingsError
 from sotegraph.ingest import Validator
@@ -182,8 +182,12 @@ def _serve_at(
                 listener.close()
                 close(queries)
                 desk.close()
-                source = past.archive.folder(past.archive.find(index.version.id)) if past is not None else None
-                make = functools.partial(dump_index, index=index.reopened(), source=source)
+                make: Callable[[Path], None] = functools.partial(dump_index, index=index.reopened())
+                if past is not None:
+                    source = past.archive.folder(past.archive.find(index.version.id))
+                    make = functools.partial(
+                        dump_published, index=index.reopened(), archive=past.archive, source=source
+                    )
                 limit_s, more_bytes = settings.dumps_time_limit_ms / 1000, settings.dumps_memory_limit_bytes
                 return Making(making, files, make, limit_s, more_bytes).run(parent)
 
