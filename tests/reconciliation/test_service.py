@@ -63,6 +63,31 @@ def test_the_manifest_leads_to_every_part(client):
     assert client.get("/reconcile").headers["access-control-allow-origin"] == "*"
 
 
+@pytest.mark.parametrize(
+    ("types", "segments"),
+    [
+        (["book"], {"book"}),
+        (["https://library.example/ns/lib#Book"], {"book"}),
+        (["book", "nonsense"], {"book"}),
+        (["nonsense"], set()),
+        ([""], {"book", "branch", "holding"}),
+    ],
+)
+def test_only_things_of_the_types_asked_for_are_suggested(client, types, segments):
+    found = client.request("GET", "/reconcile/suggest/entity", params={"prefix": "har", "type": types}).json()
+    conforms("suggest-entities-response", found)
+    kinds = {each["id"].partition("/")[0] for each in found["result"]}
+    assert kinds <= segments if segments else not kinds
+
+
+def test_one_word_with_a_legal_form_is_not_what_is_called_so_without_one(client):
+    """A place has the name, and the association that is called after it is another thing."""
+    (plain, *_), (formal, *_) = ask(client, query="Nature"), ask(client, query="Nature Library")
+    assert plain["id"] == formal["id"] == "concept/subject/s1"
+    assert (plain["match"], formal["match"]) == (True, False)
+    assert ask(client, query="Harbour Library")[0]["match"]
+
+
 def test_the_same_batch_in_an_address_and_a_form_has_one_answer(client):
     batch = {"a": {"query": "the almanac"}, "b": {"query": "harbour", "type": ["branch"], "limit": 1}}
     by_form = client.request("POST", "/reconcile", data={"queries": json.dumps(batch)}).json()

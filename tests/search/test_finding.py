@@ -39,6 +39,14 @@ def test_beginnings_and_ends_of_words_are_found(search, index):
     assert "Satamakirjasto" in names(search, index, "kirjasto", 40)
 
 
+def test_a_beginning_with_dots_or_rings_is_no_beginning_without_them(search):
+    """Who writes them means them; who leaves them out may mean either."""
+    (nature,) = (row[0] for row in search.ask("SELECT doc FROM name WHERE text = 'Nature' AND kind = 0"))
+    assert search.in_names("na") >> nature & 1
+    assert not search.in_names("nä") >> nature & 1
+    assert search.in_names("käsity")
+
+
 def test_things_are_found_by_what_they_are_linked_to(search, index):
     novels = {search.iri(doc) for doc in places(search.find("romaani").everything)}
     assert "https://library.example/id/book/1" in novels

@@ -2,7 +2,7 @@
 
 from sotegraph.reconciliation.extending import Property, extend, properties_of
 from sotegraph.reconciliation.likeness import Name, likeness
-from sotegraph.reconciliation.matching import Candidate, Matcher
+from sotegraph.reconciliation.matching import Candidate, Matcher, is_of
 from sotegraph.reconciliation.reading import Constraint, Query, read_extension, read_queries
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Property",
     "Query",
     "extend",
+    "is_of",
     "likeness",
     "properties_of",
     "read_extension",

@@ -55,28 +55,31 @@ class Matcher:
             misses = sum(1 for members in against.values() if members is not None and not members >> doc & 1)
             shelf = self.search.shelf_of(doc)
             beside = 1.0 if shelf.collection.on_front_page or query.types else _BESIDE
-            preferred = _BESIDE if query.strict == "should" and not self._is_of(shelf, query.types) else 1.0
+            preferred = _BESIDE if query.strict == "should" and not is_of(shelf, query.types) else 1.0
             found.append((round(score * _AGAINST**misses * beside * preferred, 1), misses, doc))
         found.sort(key=lambda each: (-each[0], each[1], each[2]))
-        return [self._candidate(found, place) for place in range(min(query.limit, len(found)))]
+        return [self._candidate(query, found, place) for place in range(min(query.limit, len(found)))]
 
-    def _candidate(self, found: list[tuple[float, int, int]], place: int) -> Candidate:
+    def _candidate(self, query: Query, found: list[tuple[float, int, int]], place: int) -> Candidate:
         score, misses, doc = found[place]
         second = found[1][0] if len(found) > 1 else 0.0
         match = place == 0 and not misses and score >= _CERTAIN and score - second >= _CLEAR
+        match = match and not self._is_of_another_kind(query.text, doc)
         return Candidate(self.search.iri(doc), score, match, self.search.shelf_of(doc).collection)
 
-    def _is_of(self, shelf: Shelf, types: Iterable[str]) -> bool:
-        own = {shelf.collection.segment, *shelf.collection.classes}
-        return any(each in own for each in types)
+    def _is_of_another_kind(self, text: str, doc: int) -> bool:
+        """Whether *text* is one word and a legal form, and nothing that *doc* is called has one: a place, as a rule."""
+        forms = self.search.forms
+        if not forms.in_name(text) or len(forms.essence(text)) > 1:
+            return False
+        rows = self.search.ask("SELECT text FROM name WHERE kind < 2 AND doc = ?", (doc,))
+        return not any(forms.in_name(str(name)) for (name,) in rows)
 
     def _allowed(self, query: Query) -> int:
         """The set of things of the types asked for."""
         if not query.types or query.strict == "should":
             return (1 << self.search.size) - 1
-        of_each = [
-            {each.start for each in self.search.shelves if self._is_of(each, (kind,))} for kind in set(query.types)
-        ]
+        of_each = [{each.start for each in self.search.shelves if is_of(each, (kind,))} for kind in set(query.types)]
         starts = set.intersection(*of_each) if query.strict == "all" else set.union(*of_each)
         found = 0
         for each in self.search.shelves:
@@ -222,6 +225,12 @@ class Matcher:
 
     def _known_name(self, text: str) -> Name:
         return Name.of(self.search.forms.essence(text), text)
+
+
+def is_of(shelf: Shelf, types: Iterable[str]) -> bool:
+    """Whether one of *types*, which name a list by its segment or by a class, means that on *shelf*."""
+    own = {shelf.collection.segment, *shelf.collection.classes}
+    return any(each in own for each in types)
 
 
 def _is_identifier(text: str) -> bool:

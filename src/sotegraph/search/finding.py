@@ -251,7 +251,8 @@ class Search:
         forms = self._forms()
         terms = [f'"{each}"' for each in (forms.basic(word) if level == _BASIC else forms.of(word))]
         if level > _INFLECTED:
-            terms = [f'"{fold(word)}" *', *terms, *(f'"{each}"' for each in forms.with_part(word))]
+            begun = [f'"{each}"' for each in forms.beginning_with(word)] or [f'"{fold(word)}" *']
+            terms = [*begun, *terms, *(f'"{each}"' for each in forms.with_part(word))]
         found = self._match("folded", f"{among}({' OR '.join(dict.fromkeys(terms))})")
         if not found and level == len(LEVELS):
             found = self._nearly(fold(word), columns)

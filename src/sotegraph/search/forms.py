@@ -44,6 +44,19 @@ class Forms:
                 found += self._ending_with(fold(lemma), "lemmas.lemma")
         return found
 
+    def beginning_with(self, word: str) -> list[str]:
+        """The folded words that begin as *word* does, its diacritics among them: "å" is no "a" to who writes it.
+
+        Nothing where *word* has none, or where none or too many begin so: then those count that do so when folded.
+        """
+        if fold(word) == word:
+            return []
+        rows = self.ask(
+            "SELECT DISTINCT folded FROM word WHERE word >= ? AND word < ? LIMIT ?",
+            (word, f"{word}\U0010ffff", _MOST_FORMS),
+        )
+        return [str(row[0]) for row in rows] if len(rows) < _MOST_FORMS else []
+
     def knows(self, folded: str) -> bool:
         """Whether *folded* is a word: it stands in the version, or the dictionaries have it of what stands there."""
         return self._stands(folded) or bool(self._known(folded))

@@ -65,9 +65,19 @@ def _lemmas(
     for word in known:
         if word.isalpha() and len(word) <= _LONGEST_INFLECTED:
             lemma = lemmatize(word).casefold()
-            if lemma == word and word not in dictionary:
+            if word not in dictionary and (lemma == word or _is_first_part(lemma, word, dictionary)):
                 lemma = _of_last_part(word, dictionary)
             yield fold(word), lemma, fold(lemma)[::-1]
+
+
+def _is_first_part(lemma: str, word: str, dictionary: Mapping[str, str]) -> bool:
+    """Whether what was guessed to be the *lemma* of *word* is only the word that this compound begins with.
+
+    >>> _is_first_part("harbour", "harbourhouses", {"houses": "house"}), _is_first_part("harbour", "harbours", {})
+    (True, False)
+    """
+    rest = word.removeprefix(lemma)
+    return rest != word and len(rest) > _SHORTEST_PART and rest in dictionary
 
 
 def _of_last_part(word: str, dictionary: Mapping[str, str]) -> str:

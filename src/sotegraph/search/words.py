@@ -56,6 +56,14 @@ class NameForms:
                 found = found[size:]
         return found
 
+    def in_name(self, name: str) -> bool:
+        """Whether *name* has one of the forms.
+
+        >>> NameForms(["ry"]).in_name("Muisti ry"), NameForms(["ry"]).in_name("Ry")
+        (True, False)
+        """
+        return len(self.essence(name)) < len(words(name))
+
     def key(self, name: str) -> str:
         """What is the same for all ways to write one name: no case, diacritics, punctuation, spaces, or form."""
         return "".join(self.essence(name))

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from sotegraph.errors import MissingValue, NotFound
 from sotegraph.formats import HTML
 from sotegraph.publication import Collection
-from sotegraph.reconciliation import Matcher, Property, extend, properties_of, read_extension, read_queries
+from sotegraph.reconciliation import Matcher, Property, extend, is_of, properties_of, read_extension, read_queries
 from sotegraph.search import search_everything
 from sotegraph.web.answers import FRESH
 from sotegraph.web.pages import preview_page
@@ -124,7 +124,10 @@ def manifest(site: Site, reader: Reader, base: str) -> dict[str, Any]:
 @router.get(PATH + "/suggest/entity")
 def suggest_entities(site: SiteDep, reader: ReaderDep, request: Request, prefix: str = "", cursor: int = 0) -> Response:
     """Things whose names begin as `prefix` does, or have its words."""
-    known = [each for each in request.query_params.getlist("type") if site.search.shelf(each)]
+    types = list(filter(None, request.query_params.getlist("type")))
+    known = [each.collection.segment for each in site.search.shelves if is_of(each, types)]
+    if types and not known:
+        return _json({"result": []})  # What is unknown here has nothing, and is not everything.
     results = search_everything(site.search, prefix[:_MOST_ASKED], known)
     start = max(0, min(cursor, 10 * _MOST_SUGGESTED))
     found = []
