@@ -41,8 +41,9 @@ def minted_names(namespace: str) -> dict[str, set[str]]:
 
 
 def source_texts() -> dict[Path, str]:
-    # What others ask of descriptions of theirs is said in their words.
-    files = (path for path in (ROOT / "src").rglob("*") if path.suffix in SUFFIXES and "external" not in path.parts)
+    # What others ask of descriptions of theirs is said in their words, and their terms are called what they call them.
+    theirs = {"external", "standard.ttl"}
+    files = (path for path in (ROOT / "src").rglob("*") if path.suffix in SUFFIXES and not theirs & {*path.parts})
     return {path: path.read_text("utf-8") for path in files if "bundled" not in path.parts}
 
 

@@ -119,6 +119,13 @@ CASES = (
         "",
         ("wrong-collection",),
     ),
+    Case(
+        "misspelt-term",
+        "data/subjects/more.ttl",
+        "",
+        ENTITY + f"{BOOK}concept/genre/fiction-novel>\n  skos:scopenote 'x'@en .\n",
+        "skos:scopenote",
+    ),
     Case("untyped", "data/subjects/more.ttl", "", ENTITY + '<urn:x:thing>\n  skos:note "x"@en .\n', "<urn:x:thing>"),
     Case(
         "entity-without-collection",

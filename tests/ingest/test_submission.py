@@ -175,6 +175,40 @@ def test_only_a_class_is_suggested_for_a_class(written: str, suggested: str | No
     assert (suggested or written) in told.message["en"]
 
 
+MISSPELT = {
+    "skos:notation": ("skos:notatoin", "skos:notation"),
+    "dct:title": ("dct:titel", "dct:title"),
+    "adms:identifier <": ("adms:identifer <", "adms:identifier"),
+    "schema:Book ;": ("schema:book ;", "schema:Book"),
+    '"R000900"': ('"R000900"^^<http://www.w3.org/2001/XMLSchema#sting>', "xsd:string"),
+}
+
+
+@pytest.mark.parametrize("right", MISSPELT)
+def test_a_misspelt_term_of_a_known_vocabulary_is_told_at_its_place(right: str, check) -> None:
+    wrong, meant = MISSPELT[right]
+    text = GOOD.replace(right, wrong, 1)
+    (told,) = (each for each in check(text).findings if each.rule == "misspelt-term")
+    line = text.splitlines()[told.where.line - 1]
+    assert line[told.where.column - 1 :].startswith(wrong.split()[0])
+    assert told.severity == "warning"
+    assert f"Tarkoititko: {meant}" in told.message["fi"]
+
+
+def test_what_another_vocabulary_says_is_left_to_it(check) -> None:
+    more = GOOD.replace("lib:referenceOnly", "schema:accessMode <urn:x> ; <urn:y:titel> 1 ; lib:referenceOnly")
+    assert not check(more.replace("<urn:x>", "<http://www.w3.org/1999/02/22-rdf-syntax-ns#_1>")).findings
+
+
+def test_a_misspelt_key_of_json_is_told_where_it_stands(check) -> None:
+    text = """{"@context": {"t": "http://purl.org/dc/terms/", "lib": "https://library.example/ns/lib#"},
+      "@id": "https://library.example/id/book/900",
+      "@type": "lib:Book",
+      "t:titel": [{"@value": "Meri", "@language": "fi"}]}"""
+    (told,) = (each for each in check(text, name="a.jsonld").findings if each.rule == "misspelt-term")
+    assert (told.where.line, told.where.column) == (4, 7)
+
+
 def test_what_the_requirements_are_for_is_not_said_to_be_unjudged(validator: Validator) -> None:
     own = [SubmittedFile("own.ttl", OWN_SHAPES.replace("sh:minCount 1", "sh:minCount 0").encode())]
     submission = validator.validate([SubmittedFile("sent.ttl", GOOD.encode())], own_shapes=own)

@@ -11,11 +11,10 @@ from sotegraph.errors import PublisherError
 from sotegraph.harvesting import fetching, preflight, rendering
 from sotegraph.ingest.expectations import PHRASES
 from sotegraph.ingest.problems import PROBLEMS
-from sotegraph.ingest.remarks import HINT
 from sotegraph.ingest.sheets import FINDING_HEADERS
 from sotegraph.ingest.telling import MENDING, SAID
 from sotegraph.reports.words import COUNTED, SEVERITY_WORDS
-from sotegraph.soundness.findings import CHECKS
+from sotegraph.soundness.findings import CHECKS, HINT
 from sotegraph.validation.isolated import CANNOT_BE_APPLIED
 from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS, NAMED, NAMED_DEFAULT
 from sotegraph.web.pages.validation import SECTION_NAMES
@@ -27,9 +26,9 @@ _TABLES = {
     "harvesting/rendering.py": rendering.WORDS,
     "ingest/expectations.py": PHRASES,
     "ingest/problems.py": PROBLEMS,
-    "ingest/remarks.py": (HINT,),
     "ingest/sheets.py": FINDING_HEADERS,
     "ingest/telling.py": (*MENDING, *SAID),
+    "soundness/findings.py": (HINT,),
     "validation/isolated.py": (CANNOT_BE_APPLIED,),
     "web/pages/validation.py": SECTION_NAMES.values(),
     "reports/words.py": (*COUNTED, *SEVERITY_WORDS.values()),

@@ -13,6 +13,7 @@ from sotegraph.entities import Index
 from sotegraph.publication import Publication
 from sotegraph.soundness.findings import Teller
 from sotegraph.soundness.material import DATA, ONTOLOGY, SHAPES, Material, Source, read_source
+from sotegraph.soundness.standard import Vocabularies
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation.places import Place
 
@@ -27,6 +28,7 @@ class Words:
         self.sources = sources
         material = Material(publication, teller, (), sources)
         self.defined, self.targeted, self.namespaces = material.defined, material.targeted, material.namespaces
+        self.vocabularies = material.vocabularies
         self.stated = frozenset(quad.subject for quad in material.quads(ONTOLOGY, SHAPES))
         targets = [(quad.predicate, quad.object) for quad in material.quads(SHAPES)]
         self.targeted_nodes = frozenset(value for predicate, value in targets if predicate == _TARGET_NODE)
@@ -52,6 +54,11 @@ class Company(Material):
     def defined(self) -> frozenset[str]:
         """The terms that the ontology or the core's vocabulary defines."""
         return self.words.defined
+
+    @property
+    def vocabularies(self) -> Vocabularies:
+        """The terms of known vocabularies."""
+        return self.words.vocabularies
 
     @property
     def targeted(self) -> frozenset[str]:

@@ -237,6 +237,7 @@ class _Matcher:
     def located(self, quads: list[Quad]) -> PlacedQuads:
         """The quads with the places of their objects and subjects."""
         cells: list[Place] = []
+        keys: list[Place] = []
         homes: dict[Any, Place] = {}
         nodes: dict[Any, int] = {}
         used: set[int] = set()
@@ -245,10 +246,11 @@ class _Matcher:
             number = self._find(quad, after, used, nodes)
             if number is None:
                 cells.append(homes.get(quad.subject, Place(self.name, 1)))
+                keys.append(cells[-1])
                 continue
             used.add(number)
             after = number
-            holder = self._node(number)[0]
+            holder, _, below = self._node(number)
             if holder >= 0:
                 nodes.setdefault(quad.subject, holder)
                 homes.setdefault(quad.subject, self.place_at(self._start(nodes[quad.subject])))
@@ -256,7 +258,9 @@ class _Matcher:
                 nodes.setdefault(quad.object, number)
                 homes.setdefault(quad.object, self.place_at(self.text.values[number].start))
             cells.append(self.place_at(self.text.values[number].start))
-        return PlacedQuads(self.name, quads, cells, homes)
+            start = self.text.values[below].key_start
+            keys.append(cells[-1] if start is None else self.place_at(start))
+        return PlacedQuads(self.name, quads, cells, homes, keys=keys)
 
     def _start(self, holder: int) -> int:
         """Where an object gives its IRI, or begins."""

@@ -52,7 +52,8 @@ class Told:
     *message* says what is wrong and what to do, *expected* what would be right, *mend* where to do it; *trail* leads
     from the named thing to the field, each step with its name; *parts* are what a logical constraint consists of.
     *focus* and *value* are terms as N-Triples writes them, *path* is SPARQL path text, *page* the address of the shape
-    on this site. *is_new* is None where nothing published could be compared.
+    on this site, *template* that of an empty table for what should have been sent. *is_new* is None where nothing
+    published could be compared.
     """
 
     severity: str
@@ -71,6 +72,7 @@ class Told:
     trail: tuple[Texts, ...] = ()
     parts: tuple[Texts, ...] = ()
     page: str | None = None
+    template: str | None = None
     is_new: bool | None = None
     details: tuple[Told, ...] = ()
 

@@ -13,10 +13,10 @@ from sotegraph.validation.places import Place
 
 @dataclass(frozen=True, eq=False)
 class PlacedQuads:
-    """The quads of the tables of one file; *cells* has the place of each, *homes* that of each subject.
+    """The quads of one file; *cells* has the place of each, *homes* that of each subject.
 
     *absent* has, for a subject and a predicate, the empty cells of the row where its values would stand, each with the
-    language of its column.
+    language of its column; *keys* has the place of each predicate, where that is another.
     """
 
     name: str
@@ -24,14 +24,15 @@ class PlacedQuads:
     cells: Sequence[Place]
     homes: Mapping[Any, Place]
     absent: Mapping[tuple[Any, str], Sequence[tuple[str, Place]]] = field(default_factory=dict)
+    keys: Sequence[Place] = ()
 
     def place(self, number: int) -> Place:
         """The cell of the object of quad *number*."""
         return self.cells[number]
 
     def place_of_predicate(self, number: int) -> Place:
-        """The same cell."""
-        return self.cells[number]
+        """The key that quad *number* stands below; in a table, the same cell."""
+        return self.keys[number] if self.keys else self.cells[number]
 
     def place_of_subject(self, number: int) -> Place:
         """The row of the subject of quad *number*, or the first cell of a node within a row."""
@@ -48,4 +49,5 @@ class PlacedQuads:
         """The same tables without what they say of *subjects*."""
         kept = [number for number, quad in enumerate(self.quads) if quad.subject not in subjects]
         quads, cells = [self.quads[each] for each in kept], [self.cells[each] for each in kept]
-        return PlacedQuads(self.name, quads, cells, self.homes, self.absent)
+        keys = [self.keys[each] for each in kept] if self.keys else ()
+        return PlacedQuads(self.name, quads, cells, self.homes, self.absent, keys)

@@ -13,6 +13,7 @@ from sotegraph.errors import UnsoundPublication
 from sotegraph.facts import Facts
 from sotegraph.ingest.codes import CodeList, Codes, Graph, Quads
 from sotegraph.ingest.columns import Column, ColumnReader, TableClass
+from sotegraph.ingest.instead import Substitutes
 from sotegraph.ingest.requirements import Requirements
 from sotegraph.publication import Publication
 from sotegraph.terms import RDF_TYPE
@@ -60,6 +61,18 @@ class Published:
             iri: replace(each, columns=requirements.mark(each.types, each.columns))
             for iri, each in reader.classes().items()
         }
+
+    @cached_property
+    def offered(self) -> dict[str, TableClass]:
+        """The classes that have a template: those with a collection of their own, in its order."""
+        collections = (each for each in self.publication.collections if not each.scheme and each.has_template)
+        names = dict.fromkeys(name for each in collections for name in each.classes)
+        return {name: self.classes[name] for name in names if name in self.classes}
+
+    @cached_property
+    def substitutes(self) -> Substitutes:
+        """What to send in the place of a class that is not taken."""
+        return Substitutes(self.offered, Facts(self._laid_out()))
 
     def once(self, key: Any, make: Callable[[], Kept]) -> Kept:
         """What *make* returns, made when first asked for under *key*."""

@@ -27,20 +27,6 @@ _MOST_FINDINGS = 10_000
 _LOCALES = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 
 
-HINT = " Did you mean {names}?"
-"""What follows a problem when something similar is known."""
-
-
-def hint_of(names: Sequence[str | Texts], messages: Messages) -> Texts:
-    """What follows a problem when something similar is known, in each language; it begins with a space, or is empty."""
-    return {
-        language: messages.translate(HINT, language).format(names=" / ".join(_in(each, language) for each in names))
-        if names
-        else ""
-        for language in dict.fromkeys((*messages.languages, "en"))
-    }
-
-
 def finding_headers(messages: Messages) -> set[tuple[str, ...]]:
     """The header of a table of findings in every language."""
     languages = (*messages.languages, "en")
@@ -51,10 +37,6 @@ def join_names(names: Sequence[Texts]) -> Texts:
     """*names* as one text in each language that any of them has."""
     languages = dict.fromkeys(language for each in names for language in each)
     return {language: " / ".join(best(each, [language]) for each in names) for language in languages}
-
-
-def _in(name: str | Texts, language: str) -> str:
-    return name if isinstance(name, str) else best(name, [language])
 
 
 def _spoken(read: str) -> str | Texts:
@@ -77,7 +59,7 @@ class Remarks:
 
     def hint(self, names: Sequence[str | Texts]) -> Texts:
         """What follows a problem when something similar to it is called *names*."""
-        return hint_of(names, self.teller.messages)
+        return self.teller.hint(names)
 
     def add(self, check: Check, place: Place, **words: Any) -> None:
         """Add a finding; *words* are those of :meth:`Teller.finding`."""

@@ -141,7 +141,7 @@ class Validator:
         company = Company(self.index, self.teller, examined, self.words, with_data=with_context)
         quads = partial(company.quads, DATA, context=False)
         names = Names(self.index, self.speaker, quads, chosen.shapes, self.fields)
-        telling = Telling(names, self.speaker, lambda: self.codes.classes)
+        telling = Telling(names, self.speaker, lambda: self.codes)
         told = [telling.of_finding(each) for each in reading.findings]
         report = None
         if reading.complete:

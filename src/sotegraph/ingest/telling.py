@@ -9,14 +9,15 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
-from sotegraph.ingest.columns import Column, TableClass
+from sotegraph.ingest.columns import Column
 from sotegraph.ingest.expectations import Expectations, parameter_of
+from sotegraph.ingest.instead import Instead
 from sotegraph.ingest.names import Names
 from sotegraph.ingest.outcome import INFO, VIOLATION, WARNING, Texts, Told, Where, best
-from sotegraph.ingest.remarks import hint_of
+from sotegraph.ingest.published import Published
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.ingest.values import date_parts
-from sotegraph.soundness.findings import Finding
+from sotegraph.soundness.findings import CLASS_WITHOUT_SHAPE, Finding, hint_of
 from sotegraph.terms import RDF_TYPE
 from sotegraph.validation import VIOLATION as SH_VIOLATION
 from sotegraph.validation import WARNING as SH_WARNING
@@ -59,8 +60,11 @@ _TO_SENDERS = {
         "it stands for as well, or remove the link."
     ),
 }
+_USE_INSTEAD = (
+    "Nothing of the class {name} can be sent here. Use the class {instead}, for which there is a template: {title}."
+)
 """What is said to somebody who sends data where the check has words for those who keep a publication."""
-SAID = (_NO_DAY, *_TO_SENDERS.values())
+SAID = (_NO_DAY, _USE_INSTEAD, *_TO_SENDERS.values())
 """Every text of a finding that stands here."""
 _OPENING = {"en": "“"}
 """What a quotation begins with, where not as it ends."""
@@ -68,10 +72,10 @@ _NEAR_ENOUGH, _LONGEST_DATE, _MOST_VALUES = 85, 30, 5
 
 
 class Telling:
-    """Tells findings about one submission; *tables* gives the columns of the tables of each class."""
+    """Tells findings about one submission; *published* lends the tables of each class when they are asked for."""
 
-    def __init__(self, names: Names, speaker: Speaker, tables: Callable[[], Mapping[str, TableClass]] = dict) -> None:
-        self.names, self.speaker, self.tables = names, speaker, tables
+    def __init__(self, names: Names, speaker: Speaker, published: Callable[[], Published]) -> None:
+        self.names, self.speaker, self.published = names, speaker, published
         self.in_tables = Expectations(names, speaker, in_tables=True)
         self.in_files = Expectations(names, speaker)
 
@@ -109,6 +113,9 @@ class Telling:
         if template is not None:
             node = finding.focus if finding.value is None else finding.value
             message = self.speaker.say(template, name=self.names.written(node), hint=self._hint(node, finding.focus))
+        instead = self._instead(finding)
+        if instead is not None:
+            message = self._use_instead(finding.value, instead)
         return Told(
             severity=severity_name(finding.severity),
             rule=finding.name,
@@ -123,7 +130,22 @@ class Telling:
             field_name=self.names.field(finding.path, finding.focus) if finding.path else {},
             shown=self._shown(finding.value, finding.focus),
             trail=() if finding.focus is None else self.names.trail(finding.focus, finding.path),
+            template=None if instead is None else instead.template,
         )
+
+    def _instead(self, finding: Finding) -> Instead | None:
+        """What should have been sent in the place of a class that is not taken."""
+        is_refused = finding.name == CLASS_WITHOUT_SHAPE.name and isinstance(finding.value, NamedNode)
+        return self.published().substitutes.of(finding.value.value) if is_refused else None
+
+    def _use_instead(self, refused: NamedNode, instead: Instead) -> Texts:
+        said = self.speaker.say(
+            _USE_INSTEAD,
+            name=self.names.written(refused),
+            instead=self.names.written(NamedNode(instead.table.iri)),
+            title=instead.table.names,
+        )
+        return self.speaker.join((said, instead.reasons), " ")
 
     def mend(self, where: Where, constraint: str) -> Texts:
         """Where to mend what broke *constraint*."""
@@ -140,7 +162,8 @@ class Telling:
         """The columns of which any one gives what a row lacks; nothing where it is one column's, or in no table."""
         if not where.is_in_table or constraint != "minCount" or result.severity != SH_VIOLATION:
             return {}
-        tables = [self.tables()[each] for each in self.names.classes(result.focus) if each in self.tables()]
+        known = self.published().classes
+        tables = [known[each] for each in self.names.classes(result.focus) if each in known]
         for table in tables:
             numbers = {each.either for each in table.columns if _of_thing(each) == result.predicate} - {0}
             for number in sorted(numbers):

@@ -86,9 +86,7 @@ def template(published: Published, name: str, form: str, language: str, messages
 
 def template_classes(published: Published) -> list[TableClass]:
     """The classes that have a template: those with a collection of their own, in its order."""
-    offered = (each for each in published.publication.collections if not each.scheme and each.has_template)
-    order = [name for each in offered for name in each.classes]
-    return [published.classes[name] for name in dict.fromkeys(order) if name in published.classes]
+    return list(published.offered.values())
 
 
 def _to_csv(writing: _Writing) -> bytes:

@@ -77,6 +77,7 @@ def _result(told: Told) -> Mapping[str, Any]:
         "parts": [dict(each) for each in told.parts],
         "trail": [dict(each) for each in told.trail],
         "location": location(told.where),
+        "template": told.template,
         "new": told.is_new,
     }
 
@@ -150,6 +151,7 @@ _RESULT = {
         "parts": {"type": "array", "items": _TEXTS, "description": "What a logical constraint consists of."},
         "trail": {"type": "array", "items": _TEXTS, "description": "The way from the named thing to the field."},
         "location": _LOCATION,
+        "template": {"type": ["string", "null"], "description": "The path of an empty table for what should be sent."},
         "new": {"type": ["boolean", "null"], "description": "Whether the published data do not have it already."},
     },
 }

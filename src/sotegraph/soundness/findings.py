@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from sotegraph.validation import VIOLATION, WARNING
 from sotegraph.validation.lines import Place
 
 Texts = Mapping[str, str]
+HINT = " Did you mean {names}?"
+"""What follows a problem when something similar is known."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,15 @@ class Check:
     def iri(self) -> str:
         """The IRI of the check."""
         return PREFIXES["pub"] + self.term
+
+    @property
+    def name(self) -> str:
+        """The name of the check, as it stands in text.
+
+        >>> DANGLING_LINK.name
+        'dangling-link'
+        """
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", self.term).lower()
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,12 @@ UNDEFINED_TERM = Check(
     "UndefinedTerm",
     "{term} is used, but the vocabulary does not define it.",
     "Define it in the ontology, or correct the name.",
+)
+MISSPELT_TERM = Check(
+    "MisspeltTerm",
+    "The vocabulary that {term} seems to be from does not define it.{hint}",
+    "Correct the name.",
+    WARNING,
 )
 DANGLING_LINK = Check(
     "DanglingLink",
@@ -332,6 +349,10 @@ class Teller:
             value=value,
         )
 
+    def hint(self, names: Sequence[str | Texts]) -> Texts:
+        """What follows a problem when something similar to it is called *names*."""
+        return hint_of(names, self.messages)
+
     def _told(self, template: str, words: Mapping[str, object]) -> Texts:
         """The text in English and in each language that has a translation of it."""
         translated = [each for each in self.messages.languages if self.messages.texts[each].get(template)]
@@ -341,6 +362,15 @@ class Teller:
     def _said(self, template: str, words: Mapping[str, object], language: str) -> str:
         translate = self.messages.translator(language)
         return translate(template).format(**{name: _word(word, language, translate) for name, word in words.items()})
+
+
+def hint_of(names: Sequence[str | Texts], messages: Messages) -> Texts:
+    """What follows a problem when something similar is known, in each language; it begins with a space, or is empty."""
+    found = {}
+    for language in dict.fromkeys((*messages.languages, "en")):
+        said = " / ".join(str(_word(each, language, str)) for each in names)
+        found[language] = messages.translate(HINT, language).format(names=said) if names else ""
+    return found
 
 
 def _word(word: object, language: str, translate: Callable[[str], str]) -> object:

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from sotegraph.formats import PARSED_FORMATS, by_suffix
 from sotegraph.publication import GraphFile, Publication
 from sotegraph.soundness.findings import Teller
+from sotegraph.soundness.standard import Vocabularies
 from sotegraph.terms import PREFIXES, RDF_TYPE, shorten, term
 from sotegraph.validation.lines import LocatedFile
 from sotegraph.validation.places import Located, Locations, Place
@@ -101,6 +102,15 @@ class Material:
         quads: Iterable[Quad] = (*self.quads(ONTOLOGY), *core)
         return frozenset(
             quad.subject.value for quad in quads if quad.predicate == RDF_TYPE and isinstance(quad.subject, NamedNode)
+        )
+
+    @cached_property
+    def vocabularies(self) -> Vocabularies:
+        """The standard vocabularies, and of others those terms that the ontology and the shapes use."""
+        spaces = tuple(each for each in self.publication.prefixes.values() if not each.startswith(self.namespaces))
+        nodes = {node for quad in self.quads(ONTOLOGY, SHAPES) for node in (quad.subject, quad.predicate, quad.object)}
+        return Vocabularies(
+            each.value for each in nodes if isinstance(each, NamedNode) and each.value.startswith(spaces)
         )
 
     @cached_property

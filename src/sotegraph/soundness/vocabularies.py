@@ -1,15 +1,16 @@
-"""Classes and terms: everything with a class has a shape, and every term in use is defined."""
+"""Classes and terms: everything with a class has a shape, and every term of a known vocabulary is defined."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
-from sotegraph.soundness.findings import CLASS_WITHOUT_SHAPE, UNDEFINED_TERM, UNTYPED, Finding
+from sotegraph.soundness.findings import CLASS_WITHOUT_SHAPE, MISSPELT_TERM, UNDEFINED_TERM, UNTYPED, Finding
 from sotegraph.soundness.material import DATA, ONTOLOGY, SHAPES, Material
 from sotegraph.terms import RDF_TYPE
+from sotegraph.validation.places import Located
 
 
 def check_classes(material: Material) -> Iterator[Finding]:
@@ -44,20 +45,32 @@ def _without_shape(material: Material, classes: frozenset[str], subjects: list[A
 
 
 def check_terms(material: Material) -> Iterator[Finding]:
-    """The terms of our own namespaces that are used but not defined, once a file."""
+    """The terms that are used but not defined, once a file: of our own namespaces, and of known vocabularies."""
     for file in material.files(ONTOLOGY, SHAPES, DATA):
         seen: set[Any] = set()
         for number, quad in enumerate(file.quads):
             for node in (quad.predicate, quad.object):
-                if node in seen:
+                word = node.datatype if isinstance(node, Literal) else node
+                if word in seen:
                     continue
-                seen.add(node)
-                if isinstance(node, NamedNode) and _is_undefined(node, material):
-                    place = file.place(number) if node == quad.object else file.place_of_predicate(number)
-                    yield material.teller.finding(
-                        UNDEFINED_TERM, place, focus=quad.subject, value=node, term=material.short(node)
-                    )
+                seen.add(word)
+                if isinstance(word, NamedNode):
+                    yield from _check_term(material, file, number, quad, word)
 
 
-def _is_undefined(node: NamedNode, material: Material) -> bool:
-    return node.value.startswith(material.namespaces) and node.value not in material.defined
+def _check_term(material: Material, file: Located, number: int, quad: Quad, word: NamedNode) -> Iterator[Finding]:
+    is_ours = word.value.startswith(material.namespaces)
+    is_class = quad.predicate == RDF_TYPE and word == quad.object
+    if is_ours and word.value in material.defined:
+        return
+    if not is_ours and not material.vocabularies.is_undefined(word.value, is_class=is_class):
+        return
+    near = [] if is_ours else material.vocabularies.near(word.value, is_class=is_class)
+    yield material.teller.finding(
+        UNDEFINED_TERM if is_ours else MISSPELT_TERM,
+        file.place_of_predicate(number) if word == quad.predicate else file.place(number),
+        focus=quad.subject,
+        value=word,
+        term=material.short(word),
+        hint=material.teller.hint([material.short(NamedNode(each)) for each in near]),
+    )

@@ -28,6 +28,7 @@ from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, sort_key
 from sotegraph.validation.seam import told
 from sotegraph.validation.shapes import ShapeSet
+from sotegraph.validation.superclasses import Superclasses
 from sotegraph.validation.types import OWN as OWN
 from sotegraph.validation.types import SUBMISSION as SUBMISSION
 from sotegraph.validation.types import ValidationType, all_types
@@ -78,6 +79,7 @@ class Checker:
         self.limits = limits or Limits()
         self._messages = messages or read_messages()
         self._prepared: dict[str, PreparedShapes] = {}
+        self._demanded: dict[str, Superclasses] = {}
 
     @classmethod
     def of(
@@ -128,7 +130,11 @@ class Checker:
         prepared = self._made_ready(chosen)
         with self._published(request.with_context) as store:
             sent = [*request.triples, *request.aside] if chosen.is_ours else request.triples
+            missing = self._superclasses(chosen).missing(request.triples) if chosen.is_ours else []
+            sent = [*sent, *(triple for triple, _ in missing)]
             found, judged = Judge(prepared, store, chosen.background).results(sent)
+            if missing:
+                found = self._superclasses(chosen).told_once([*(result for _, result in missing), *found])
             severities = chosen.shapes.severities(chosen.profile)
             results = [told(each, chosen.shapes, severities, self._messages) for each in found]
             if not chosen.is_ours and self._everywhere is not None:
@@ -162,6 +168,10 @@ class Checker:
             return PreparedShapes(examine_own(chosen.shapes))
         same = next((each for name, each in self._prepared.items() if self.types[name].shapes is chosen.shapes), None)
         return self._prepared.setdefault(chosen.name, same or PreparedShapes(chosen.shapes))
+
+    def _superclasses(self, chosen: ValidationType) -> Superclasses:
+        """What the shapes of *chosen* demand beside a class, read once."""
+        return self._demanded.setdefault(chosen.name, Superclasses(chosen.shapes))
 
     @cached_property
     def _everywhere(self) -> tuple[ShapeSet, PreparedShapes] | None:

@@ -64,6 +64,7 @@ class ShownGroup:
     expected: str
     parts: tuple[str, ...]
     page: str | None
+    template: str | None
     rows: tuple[ShownFinding, ...]
     total: int
 
@@ -170,6 +171,7 @@ def _shown_group(group: Group, language: str, writer: Writer) -> ShownGroup:
         expected=best(first.expected, [language]),
         parts=tuple(best(each, [language]) for each in first.parts),
         page=first.page,
+        template=first.template,
         rows=rows,
         total=len(group.findings),
     )
