@@ -69,10 +69,9 @@ class Version:
         store = Store.read_only(str(self.folder))
         return replace(self, store=store)
 
-    def nearby(self, subjects: Iterable[str]) -> Version:
-        """The same version, which reads what it says of each of *subjects* from the store only once."""
-        known = {each.name: getattr(self, each.name) for each in fields(Version)}
-        return _Nearby(**known, near=frozenset(subjects))
+    def nearby(self) -> Version:
+        """The same version for one answer: what it has read of a thing it does not read from the store again."""
+        return _Nearby(**{each.name: getattr(self, each.name) for each in fields(Version)})
 
     @contextmanager
     def changeable(self) -> Iterator[Store]:
@@ -147,33 +146,43 @@ class Version:
 
 @dataclass(frozen=True)
 class _Nearby(Version):
-    """A version for one page, most of which is about the same few subjects."""
+    """A version for one answer, most of which is about the same few things, whose statements are all read first."""
 
-    near: frozenset[str] = frozenset()
-    _read: dict[str, list[Triple]] = field(default_factory=dict, repr=False, compare=False)
-    _values: dict[str, dict[NamedNode, list[Term]]] = field(default_factory=dict, repr=False, compare=False)
+    _read: dict[Subject, list[Triple]] = field(default_factory=dict, repr=False, compare=False)
+    _values: dict[Subject, dict[NamedNode, list[Term]]] = field(default_factory=dict, repr=False, compare=False)
+    _types: dict[Subject, list[str]] = field(default_factory=dict, repr=False, compare=False)
+    _graphs: dict[Subject, list[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def outgoing(self, subject: Subject) -> Iterator[Triple]:
         """The distinct public triples with this subject."""
-        if isinstance(subject, BlankNode) or subject.value not in self.near:
-            return super().outgoing(subject)
-        return iter(self._known(subject))
+        known = self._read.get(subject)
+        if known is None:
+            known = self._read[subject] = list(super().outgoing(subject))
+        return iter(known)
 
     def objects(self, subject: Subject, predicate: NamedNode) -> Iterator[Term]:
         """The values of one predicate."""
-        if isinstance(subject, BlankNode) or subject.value not in self.near:
-            return super().objects(subject, predicate)
-        values = self._values.get(subject.value)
+        values = self._values.get(subject)
         if values is None:
-            values = self._values[subject.value] = {}
-            for each in self._known(subject):
+            if subject not in self._read:
+                return super().objects(subject, predicate)
+            values = self._values[subject] = {}
+            for each in self._read[subject]:
                 values.setdefault(each.predicate, []).append(each.object)
         return iter(values.get(predicate, ()))
 
-    def _known(self, subject: NamedNode) -> list[Triple]:
-        known = self._read.get(subject.value)
+    def types(self, subject: Subject) -> list[str]:
+        """The classes of *subject*, sorted."""
+        known = self._types.get(subject)
         if known is None:
-            known = self._read[subject.value] = list(super().outgoing(subject))
+            known = self._types[subject] = super().types(subject)
+        return known
+
+    def graphs_of(self, subject: Subject) -> list[str]:
+        """The named graphs that say something of *subject*, sorted."""
+        known = self._graphs.get(subject)
+        if known is None:
+            known = self._graphs[subject] = super().graphs_of(subject)
         return known
 
 

@@ -47,9 +47,8 @@ def list_sources(index: Index, language: str, graphs: Iterable[str] | None = Non
     return tuple(sorted(sources, key=lambda source: source.title.value.casefold()))
 
 
-def licences_of(index: Index, iri: str) -> tuple[str, ...]:
-    """The licences of the sources that speak of *iri*; of the publication when they name none."""
-    graphs = index.version.graphs_of(NamedNode(iri))
+def licences_of(index: Index, graphs: Iterable[str]) -> tuple[str, ...]:
+    """The licences of the sources *graphs*; that of the publication when they name none."""
     found = {each.value for graph in graphs for each in _values(index, graph, _LICENCE) if isinstance(each, NamedNode)}
     return tuple(sorted(found)) or tuple(filter(None, (index.publication.licence,)))
 

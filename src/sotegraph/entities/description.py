@@ -21,7 +21,10 @@ from sotegraph.views import PropertyView
 
 @dataclass(frozen=True)
 class Description:
-    """A set of triples about *root*; *described* are the nodes whose own triples are in it."""
+    """A set of triples about *root*; *described* are the nodes whose own triples are in it.
+
+    *classes* are those of *root*, *graphs* the named graphs that speak of it.
+    """
 
     root: NamedNode
     triples: frozenset[Triple]
@@ -29,6 +32,8 @@ class Description:
     modified: datetime
     gone: bool = False
     successor: str | None = None
+    classes: tuple[str, ...] = ()
+    graphs: tuple[str, ...] = ()
 
 
 def describe(index: Index, iri: NamedNode, *, linked: bool = True) -> Description:
@@ -40,10 +45,10 @@ def describe(index: Index, iri: NamedNode, *, linked: bool = True) -> Descriptio
     own = set(index.version.outgoing(iri))
     if not own:
         raise NotFound("Nothing is published at {iri}.", iri=iri.value)
-    types = {each.object.value for each in own if each.predicate == RDF_TYPE and isinstance(each.object, NamedNode)}
+    types = tuple(index.version.types(iri))
     described = {iri.value}
     triples = own | _parts(index, iri.value, own, described)
-    for view in index.publication.views(sorted(types)):
+    for view in index.publication.views(types):
         for shown in view.properties:
             if shown.embed:
                 triples |= _embedded(index, iri, shown, described)
@@ -57,6 +62,8 @@ def describe(index: Index, iri: NamedNode, *, linked: bool = True) -> Descriptio
         modified=index.last_modified([iri.value]),
         gone=TOMBSTONE.value in types,
         successor=successors[0] if successors else None,
+        classes=types,
+        graphs=tuple(index.version.graphs_of(iri)),
     )
 
 
@@ -94,15 +101,12 @@ def _linked(index: Index, triples: Iterable[Triple], described: set[str]) -> Ite
         for each in triples
         if isinstance(each.object, NamedNode) and each.predicate != RDF_TYPE and each.object.value not in described
     }
+    names = [NamedNode(each) for each in index.publication.label_properties]
     for node in linked:
-        for name in index.publication.label_properties:
-            labels = [
-                each
-                for each in index.version.outgoing(node)
-                if each.predicate.value == name and isinstance(each.object, Literal)
-            ]
+        for name in names:
+            labels = [each for each in index.version.objects(node, name) if isinstance(each, Literal)]
             if labels:
-                yield from labels
+                yield from (Triple(node, name, each) for each in labels)
                 break
-        for each in index.version.objects(node, RDF_TYPE):
-            yield Triple(node, RDF_TYPE, each)
+        for kind in index.version.objects(node, RDF_TYPE):
+            yield Triple(node, RDF_TYPE, kind)

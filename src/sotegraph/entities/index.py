@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
@@ -22,6 +22,7 @@ from sotegraph.store import Term, Version
 from sotegraph.terms import RDF_TYPE, Addresses, key_of, shorten, term
 from sotegraph.views import ClassView
 
+T = TypeVar("T")
 _DIGITS = re.compile(r"(\d{1,100})")
 _KEPT_LABELS = 50_000
 _MANY = 1_000
@@ -76,6 +77,7 @@ class Index:
     _chosen: dict[tuple[str, str], tuple[Text | None]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def question(self, name: str) -> Question | None:
         """The question of that *name*, or None."""
@@ -85,11 +87,18 @@ class Index:
         """The same index over a store that this process may use after a fork."""
         return replace(self, version=self.version.reopened())
 
-    def nearby(self, subjects: Iterable[str]) -> Index:
-        """The same index, names included, for a page that says much of the same few *subjects*."""
+    def nearby(self) -> Index:
+        """The same index, names included, for one answer, which says much of the same few things."""
         index = copy(self)
-        object.__setattr__(index, "version", self.version.nearby(subjects))
+        object.__setattr__(index, "version", self.version.nearby())
         return index
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What *make* returns, which is made at most once a version by each process that asks for it."""
+        if name not in self._made:
+            self._made[name] = make()
+        found: T = self._made[name]
+        return found
 
     def languages(self, asked: str) -> tuple[str, ...]:
         """The fallback chain: the language asked for, then the publication's own order."""

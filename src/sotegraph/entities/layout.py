@@ -10,13 +10,13 @@ from pyoxigraph import NamedNode
 
 from sotegraph.coverage import KNOWN
 from sotegraph.entities.description import Description
-from sotegraph.entities.index import Index, Text, natural
+from sotegraph.entities.index import Index, natural
 from sotegraph.entities.paths import embedded_nodes, follow
 from sotegraph.entities.shown import EntityPage, IncomingGroup, Remark, Row, Section, Step, Value
 from sotegraph.entities.tables import lay_table
-from sotegraph.entities.telling import Telling, properties
+from sotegraph.entities.telling import Telling
 from sotegraph.terms import RDF_TYPE, shorten
-from sotegraph.views import ClassView, PropertyView
+from sotegraph.views import PropertyView
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Layout:
             iri=iri,
             title=self.index.name(iri, self.language),
             kinds=tuple(filter(None, (self.telling.text(view.labels) for view in views))),
-            sections=tuple(self._sections(description.root, views, incoming, number)),
-            incoming=tuple(self._incoming(description, views, incoming, number)),
+            sections=tuple(self._sections(description.root, incoming, number)),
+            incoming=tuple(self._incoming(description, incoming, number)),
         )
 
     def rows(self, iri: str, shapes: Collection[str]) -> list[Row]:
@@ -60,18 +60,16 @@ class Layout:
         """A link in a list; beside a name stands what tells *iri* from others that have it too."""
         return self.telling.member(iri)
 
-    def _sections(
-        self, root: NamedNode, views: Sequence[ClassView], asked: str | None, number: int
-    ) -> Iterator[Section]:
+    def _sections(self, root: NamedNode, asked: str | None, number: int) -> Iterator[Section]:
         groups = self.index.publication.groups
         remarks = self._remarks(root)
         rows: dict[str | None, list[Row]] = {}
-        for view in properties(views):
+        for view in self.telling.properties(root):
             turned = asked is not None and self.telling.key(view) == asked
             row = self._row(root, view, number if turned else 1, tuple(remarks.get(view.iri, ())))
             if row is not None:
                 rows.setdefault(view.group if view.group in groups else None, []).append(row)
-        unshaped = list(self._unshaped(root, views))
+        unshaped = list(self._unshaped(root))
         if unshaped:
             rows.setdefault(None, []).extend(unshaped)
         for iri in sorted(rows, key=lambda each: (each is None, groups[each].order if each else 0)):
@@ -96,11 +94,10 @@ class Layout:
             return None
         if not view.embed and (view.predicate or view.counted):
             values = self.telling.shown(root, view)
-            return (
-                Row(*self._head(view), values, key=self.telling.key(view), remarks=remarks)
-                if values or remarks
-                else None
-            )
+            if not values and not remarks:
+                return None
+            head = self.telling.wording.head(view)
+            return Row(view.iri, head.name, head.description, values, key=head.key, remarks=remarks)
         nodes = embedded_nodes(self.index.version, root, view)
         shown = nodes[(number - 1) * view.embed_limit : number * view.embed_limit]
         table = lay_table(self.telling, view, shown) if view.embed else None
@@ -108,12 +105,8 @@ class Layout:
         if not table and not links and not remarks:
             return None
         steps = tuple(self._steps(view, shown)) if view.as_steps and table else ()
-        key = self.telling.key(view)
-        return Row(*self._head(view), links, table, key, len(nodes), view.embed_limit, remarks, steps)
-
-    def _head(self, view: PropertyView) -> tuple[str, Text, Text | None]:
-        """What a row is about, what that is called, and what it means."""
-        return view.iri, self.telling.name(view), self.telling.text(view.descriptions)
+        head, total, limit = self.telling.wording.head(view), len(nodes), view.embed_limit
+        return Row(view.iri, head.name, head.description, links, table, head.key, total, limit, remarks, steps)
 
     def _steps(self, view: PropertyView, nodes: Sequence[str]) -> Iterator[Step]:
         before: str | None = None
@@ -128,18 +121,16 @@ class Layout:
             yield Step(numbers[0] if numbers else None, self.link(iri), tuple(actors), follows)
             before = iri
 
-    def _unshaped(self, root: NamedNode, views: Sequence[ClassView]) -> Iterator[Row]:
+    def _unshaped(self, root: NamedNode) -> Iterator[Row]:
         """What the entity says beyond its shapes: only what a shape hides is hidden from its page."""
-        shaped = {view.predicate for view in properties(views)} | {RDF_TYPE.value}
+        shaped = {view.predicate for view in self.telling.properties(root)} | {RDF_TYPE.value}
         found = {triple.predicate.value for triple in self.index.version.outgoing(root)} - shaped
         for path in sorted(found):
             values = self.telling.values(root, self.index.version.objects(root, NamedNode(path)), None)
             yield Row(path, self.telling.predicate_name(path), None, tuple(values))
 
-    def _incoming(
-        self, description: Description, views: Sequence[ClassView], asked: str | None, number: int
-    ) -> Iterator[IncomingGroup]:
-        laid_out = {view.inverse_of for view in properties(views)} | {RDF_TYPE.value}
+    def _incoming(self, description: Description, asked: str | None, number: int) -> Iterator[IncomingGroup]:
+        laid_out = {view.inverse_of for view in self.telling.properties(description.root)} | {RDF_TYPE.value}
         found = self.index.incoming.of(self.index.version, self.index.addresses, description.root)
         for predicate in sorted(found.keys() - laid_out, key=self._heading_key):
             name = "^" + shorten(predicate, self.index.publication.prefixes)

@@ -15,6 +15,9 @@ _MANY = 1_000
 
 def follow(version: Version, node: NamedNode, routes: Iterable[Route]) -> list[Term]:
     """What *routes* lead to from *node*, each once."""
+    routes = tuple(routes)
+    if len(routes) == 1 == len(routes[0]):
+        return list(_ends(version, node, routes[0][0]))
     found: dict[Term, None] = {}
     for route in routes:
         ends: Iterable[Term] = (node,)

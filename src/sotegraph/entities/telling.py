@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
@@ -11,6 +12,7 @@ from sotegraph.coverage import NOT_FOUND, state_names
 from sotegraph.entities.index import Index, Text, choose_text, natural
 from sotegraph.entities.paths import follow
 from sotegraph.entities.shown import Amount, Row, Value
+from sotegraph.entities.wording import Wording, wording_of
 from sotegraph.facts import Texts
 from sotegraph.store import Term
 from sotegraph.terms import RDF_TYPE, XSD_STRING, shorten, term
@@ -28,12 +30,16 @@ SOURCE = term("dct:source")
 
 @dataclass(frozen=True)
 class Telling:
-    """Tells values in one language; what it has told of a thing or a class it tells again without looking it up."""
+    """Tells values in one language; what it has told of a thing it tells again without looking it up."""
 
     index: Index
     language: str
     _links: dict[str, Value] = field(default_factory=dict, repr=False)
-    _properties: dict[tuple[str, ...], list[PropertyView]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """What rows are called in the language."""
+        return wording_of(self.index, self.language)
 
     def link(self, iri: str) -> Value:
         """A link to *iri* with its name: to the page here, else to http(s); other IRIs are shown, not linked."""
@@ -60,27 +66,19 @@ class Telling:
 
     def name(self, view: PropertyView) -> Text:
         """What the values of *view* are called."""
-        return self.text(view.names) or Text(self.key(view))
+        return self.wording.head(view).name
 
     def key(self, view: PropertyView) -> str:
         """The path of *view* as SPARQL writes it, with compact names: what a list is called in an address."""
-        prefixes = self.index.publication.prefixes
-        routes = (
-            "/".join(("^" if step.inverse else "") + shorten(step.predicate, prefixes) for step in route)
-            for route in view.routes
-        )
-        return "|".join(routes)
+        return self.wording.head(view).key
 
     def views(self, node: NamedNode) -> list[ClassView]:
         """How the classes of *node* are shown."""
         return self.index.publication.views(self.index.version.types(node))
 
-    def properties(self, node: NamedNode) -> list[PropertyView]:
+    def properties(self, node: NamedNode) -> tuple[PropertyView, ...]:
         """The property views of all classes of *node*, each path once, in order."""
-        types = tuple(self.index.version.types(node))
-        if types not in self._properties:
-            self._properties[types] = properties(self.index.publication.views(types))
-        return self._properties[types]
+        return self.wording.properties(tuple(self.index.version.types(node)))
 
     def class_name(self, iri: str) -> Text | None:
         """What a thing is: the name of the class in whose list it stands, else of its first class that has a shape."""
@@ -109,16 +107,24 @@ class Telling:
         self, root: NamedNode, ends: Iterable[Term], view: PropertyView | None, *, one: bool = False
     ) -> list[Value]:
         """The values as a reader sees them; with *one*, even names only in the best language."""
-        ends = list(ends)
-        literals = [each for each in ends if isinstance(each, Literal)]
+        literals: list[Literal] = []
+        iris: list[str] = []
+        for each in ends:
+            if isinstance(each, Literal):
+                literals.append(each)
+            elif isinstance(each, NamedNode):
+                iris.append(each.value)
         every = view is None or (view.predicate in self.index.publication.label_properties and not one)
         if one and view and view.predicate in self.index.publication.label_properties:
             values = [Value(each) for each in self._names(root, literals)]
         else:
             values = [self.literal(each) for each in self._readable(literals, every)]
-        iris = (each.value for each in ends if isinstance(each, NamedNode))
-        links = [self._node(root, iri, view) for iri in sorted(iris, key=natural)]
-        return values + sorted(links, key=lambda each: natural(each.text.value.casefold()))
+        if len(iris) > 1:
+            iris.sort(key=natural)
+        links = [self._node(root, iri, view) for iri in iris]
+        if len(links) > 1:
+            links.sort(key=lambda each: natural(each.text.value.casefold()))
+        return values + links
 
     def _names(self, root: NamedNode, literals: Sequence[Literal]) -> list[Text]:
         """*literals* as names of *root*: where none is in the language, a translation by the publication itself."""
@@ -132,6 +138,8 @@ class Telling:
 
     def _readable(self, literals: Sequence[Literal], every: bool) -> list[Literal]:
         """The literals in *every* language, or those in the best language for the reader."""
+        if len(literals) < 2:
+            return list(literals)
         chain = (*self.index.languages(self.language), "")
         ordered = sorted(literals, key=lambda each: (_rank(chain, each.language or ""), natural(each.value)))
         if every:
@@ -162,7 +170,8 @@ class Telling:
     def _part(self, node: NamedNode) -> Iterator[Row]:
         for view in self.properties(node):
             if view.predicate not in (None, SOURCE.value) and not view.hidden and (values := self.shown(node, view)):
-                yield Row(view.iri, self.name(view), self.text(view.descriptions), values, key=view.predicate or "")
+                head = self.wording.head(view)
+                yield Row(view.iri, head.name, head.description, values, key=view.predicate or "")
 
     def _amount(self, node: NamedNode) -> Amount | None:
         """The number that *node* holds, with its currency and what else its shape shows.
@@ -192,15 +201,6 @@ class Telling:
                 if label is None and each.predicate == path:
                     label = self.text(each.names)
         return label or Text(shorten(path, self.index.publication.prefixes))
-
-
-def properties(views: Sequence[ClassView]) -> list[PropertyView]:
-    """The property views of all *views*, each path once, in order."""
-    chosen: dict[object, PropertyView] = {}
-    for view in views:
-        for each in view.properties:
-            chosen.setdefault(each.routes, each)
-    return sorted(chosen.values(), key=lambda each: (each.order, each.routes))
 
 
 def _said(value: Term, view: PropertyView) -> bool:

@@ -94,7 +94,8 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
     end = _end(site, iri)
     if end is not None and not is_published(site.index, iri):
         return represent(site, reader, asked, _buried(site, reader, asked, iri, end))
-    description = describe(site.index, iri, linked=asked.form is not HTML)
+    index = site.index.nearby()
+    description = describe(index, iri, linked=asked.form is not HTML)
     description = replace(description, modified=site.last_change(description))
     if description.gone and description.successor:
         return _moved(site, reader, asked, description.successor)
@@ -102,7 +103,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
         return represent_choices(site, reader, asked, choice, description)
     links = [*profile_links(asked, choice), *_links(site, description), *_in_time(site, asked)]
     if choice.profile is None or choice.profile.is_native:
-        links += schema_links(site, description.root)
+        links += schema_links(site, description)
     return represent(
         site,
         reader,
@@ -112,6 +113,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
             triples=_triples(site, asked, choice, description),
             page=lambda links: entity_page(
                 site,
+                index,
                 reader,
                 asked.resource,
                 links,
@@ -183,12 +185,20 @@ def _moved(site: Site, reader: Reader, asked: Asked, successor: str) -> Answer:
     return Answer(b"", HTML.content_type, (("Location", target), ("Cache-Control", FRESH)), status=301)
 
 
+def _licences(site: Site, graphs: tuple[str, ...]) -> tuple[str, ...]:
+    """The licences of what is said in *graphs*; most things are told of in the same few."""
+    known: dict[tuple[str, ...], tuple[str, ...]] = site.once("licences of graphs", dict)
+    if graphs not in known:
+        known[graphs] = licences_of(site.index, graphs)
+    return known[graphs]
+
+
 def _links(site: Site, description: Description) -> list[Link]:
     iri = description.root.value
     collection = site.index.collection_of(iri)
     return [
         Link(iri, "cite-as"),
-        *(Link(kind, "type") for kind in site.version.types(description.root)),
-        *(Link(licence, "license") for licence in licences_of(site.index, iri)),
+        *(Link(kind, "type") for kind in description.classes),
+        *(Link(licence, "license") for licence in _licences(site, description.graphs)),
         *([Link(f"/{collection.segment}", "collection")] if collection else []),
     ]

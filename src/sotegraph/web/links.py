@@ -39,13 +39,13 @@ class Link:
         >>> str(Link("/doc/book/1.ttl", "alternate", type="text/turtle"))
         '</doc/book/1.ttl>; rel="alternate"; type="text/turtle"'
         """
-        attributes = [f'rel="{self.rel}"']
-        attributes += [f'type="{self.type}"'] if self.type else []
-        attributes += [f'hreflang="{self.hreflang}"'] if self.hreflang else []
-        attributes += [f'profile="{self.profile}"'] if self.profile else []
-        attributes += [f'datetime="{self.datetime}"'] if self.datetime else []
         target = self.target if _PLAIN.fullmatch(self.target) else quote(self.target, safe=_IN_AN_ADDRESS)
-        return "; ".join((f"<{target}>", *attributes))
+        text = f'<{target}>; rel="{self.rel}"'
+        text += f'; type="{self.type}"' if self.type else ""
+        text += f'; hreflang="{self.hreflang}"' if self.hreflang else ""
+        text += f'; profile="{self.profile}"' if self.profile else ""
+        text += f'; datetime="{self.datetime}"' if self.datetime else ""
+        return text
 
 
 _MOST_BYTES = 3_072
@@ -138,19 +138,20 @@ def linkset(base: str, anchor: str, links: Iterable[Link]) -> bytes:
 
 def forms(resource: Resource, sent: Format) -> Iterator[Link]:
     """Links from the form *sent* to the others; those that describe the thing are marked twice (FAIR Signposting)."""
-    for form in resource.offers:
+    offered = [(form, resource.address(form)) for form in resource.offers]
+    for form, address in offered:
         if form is not sent:
-            yield Link(resource.address(form), "alternate", type=form.media_type)
-    for form in resource.offers:
+            yield Link(address, "alternate", type=form.media_type)
+    for form, address in offered:
         if form.rdf is not None:
-            yield Link(resource.address(form), "describedby", type=form.media_type)
+            yield Link(address, "describedby", type=form.media_type)
 
 
 def languages(resource: Resource, site: Site) -> Iterator[Link]:
     """Links to the page in each language, and to the one that chooses by itself."""
     for language in site.languages:
         yield Link(resource.address(language=language), "alternate", type=HTML.media_type, hreflang=language)
-    page = resource if resource.profile == LIST_OF_CHOICES else replace(resource, profile="")
+    page = replace(resource, profile="") if resource.profile not in ("", LIST_OF_CHOICES) else resource
     yield Link(page.address(), "alternate", type=HTML.media_type, hreflang="x-default")
 
 
@@ -168,7 +169,7 @@ def usual(resource: Resource, site: Site, reader: Reader, sent: Format) -> tuple
     """The links that every negotiated answer has: where it is at home, its other forms, its context."""
     page = sent is HTML
     spoken = reader.language if page else resource.spoken if sent is RESULTS_CSV else None
-    canonical = replace(resource, version="").address(language=spoken)
+    canonical = (replace(resource, version="") if resource.version else resource).address(language=spoken)
     links = [Link(canonical, "canonical")]
     if sent is not LINKSET and has_linkset(resource.offers):
         links.append(Link(resource.address(LINKSET), "linkset", type=LINKSET.media_type))
@@ -178,25 +179,18 @@ def usual(resource: Resource, site: Site, reader: Reader, sent: Format) -> tuple
     return tuple(links)
 
 
+_IN_HEADS = frozenset(
+    ("canonical", "alternate", "cite-as", "license", "service-desc", "collection", "first", "prev", "next", "last")
+)
+
+
 def head(links: Iterable[Link], base: str = "") -> list[Link]:
     """The links that crawlers and browsers read in the head of a page.
 
     Those that say which address is the page's own begin with *base*: search engines want them whole.
     """
-    wanted = {
-        "canonical",
-        "alternate",
-        "cite-as",
-        "license",
-        "service-desc",
-        "collection",
-        "first",
-        "prev",
-        "next",
-        "last",
-    }
     return [
-        replace(each, target=base + each.target) if each.rel == "canonical" or each.hreflang else each
+        replace(each, target=base + each.target) if base and (each.rel == "canonical" or each.hreflang) else each
         for each in links
-        if each.rel in wanted
+        if each.rel in _IN_HEADS
     ]

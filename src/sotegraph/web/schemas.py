@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pyoxigraph import NamedNode
 
+from sotegraph.entities import Description
 from sotegraph.entities.schemas import SUFFIX, Schemas
 from sotegraph.web.answers import FRESH, Answer
 from sotegraph.web.links import Link
@@ -35,13 +35,12 @@ def schemas_of(site: Site) -> Schemas:
     return site.once("schemas", lambda: Schemas(site.index, site.shapes, site.context))
 
 
-def schema_links(site: Site, root: NamedNode) -> list[Link]:
-    """Links to the schemas that JSON-LD about *root* meets; what only the server says of itself has none."""
-    version = site.version
-    if set(version.graphs_of(root)) <= version.computed:
+def schema_links(site: Site, description: Description) -> list[Link]:
+    """Links to the schemas that JSON-LD of *description* meets; what only the server says of itself has none."""
+    if set(description.graphs) <= site.version.computed:
         return []
     schemas = schemas_of(site)
-    names = {schemas.of_class[each] for each in version.types(root) if each in schemas.of_class}
+    names = {schemas.of_class[each] for each in description.classes if each in schemas.of_class}
     return [Link(schemas.path(name), "describedby", type=MEDIA_TYPE) for name in sorted(names)]
 
 

@@ -114,7 +114,7 @@ class Site:
 
         What is computed may be another in every version.
         """
-        if not self.version.computed.isdisjoint(self.version.graphs_of(description.root)):
+        if not self.version.computed.isdisjoint(description.graphs):
             return self.latest_change
         entry = self.memento or (self.past.entry if self.past else None)
         changed = self.past.last_change(description.described, entry) if self.past and entry else None

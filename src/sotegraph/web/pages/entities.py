@@ -12,6 +12,7 @@ from sotegraph.entities import (
     LIST_OF_CHOICES,
     Description,
     EntityPage,
+    Index,
     Layout,
     Line,
     Profile,
@@ -56,6 +57,11 @@ class Block:
         return {each: number for number, each in enumerate(sources, 1)}
 
     @property
+    def is_linked(self) -> bool:
+        """Whether a line of the grid leads to a page of its own besides its first value."""
+        return self.grid is not None and any(line.link for line in self.grid.lines)
+
+    @property
     def below(self) -> tuple[int, ...]:
         """The columns of a wide grid whose texts are too long for a cell: they stand below the line, at full width."""
         if self.grid is None or len(self.grid.columns) < _MANY_COLUMNS:
@@ -73,6 +79,7 @@ def _is_long(value: Value) -> bool:
 
 def entity_page(
     site: Site,
+    index: Index,
     reader: Reader,
     resource: Resource,
     links: tuple[Link, ...],
@@ -82,11 +89,11 @@ def entity_page(
     number: int,
     end: tuple[versions.Entry, versions.Entry] | None = None,
 ) -> str:
-    """Return the page of one entity, which came to its *end* by some version after another one.
+    """Return the page of one entity, told by *index*, which came to its *end* by some version after another one.
 
     Raises NotFound for a page of incoming links that does not exist.
     """
-    size, index = site.settings.page_size, site.index.nearby(description.described)
+    size = site.settings.page_size
     page = Layout(index, reader.language, size).page(description, incoming, number)
     _check_page(page, incoming, number, size)
     writer = Writer(site, reader)
@@ -120,7 +127,8 @@ def entity_page(
         forms=downloads(resource),
         exports=[(each, resource.in_profile(each.token).address(TURTLE)) for each in profiles if not each.is_native],
         choices=resource.in_profile(LIST_OF_CHOICES).address(),
-        sources=_sources(site, reader, tuple(site.version.graphs_of(description.root))),
+        sources=_sources(site, reader, description.graphs),
+        graphs=description.graphs,
         modified=description.modified,
         summary=_summary(page),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,7 @@ def is_main(collection: Collection) -> bool:
     return collection.on_front_page and "/" not in collection.segment
 
 
+@lru_cache(maxsize=4_096)
 def anchor(name: str) -> str:
     """A fragment for a compact name."""
     return "in-" + "".join(each if each.isalnum() else "-" for each in name)
@@ -75,6 +76,16 @@ def anchor(name: str) -> str:
 def downloads(resource: Resource) -> list[tuple[Format, str]]:
     """The forms for machines, with their addresses."""
     return [(each, resource.address(each)) for each in resource.offers if each is not HTML]
+
+
+def link_elements(links: Iterable[Link]) -> Markup:
+    """*links* as they stand in the head of a page, one a line."""
+    lines = []
+    for each in links:
+        kind = f' type="{escape(each.type)}"' if each.type else ""
+        language = f' hreflang="{escape(each.hreflang)}"' if each.hreflang else ""
+        lines.append(f'<link rel="{escape(each.rel)}" href="{escape(each.target)}"{kind}{language}>\n')
+    return Markup("".join(lines))
 
 
 def external(href: str, text: str) -> Markup:
@@ -266,7 +277,7 @@ class Writer:
             language=self.reader.language,
             languages=self._languages(resource),
             menu=[each for each in self.site.publication.collections if is_main(each)][:_MENU],
-            head_links=head(links, self.site.settings.public_url or ""),
+            head_links=link_elements(head(links, self.site.settings.public_url or "")),
             assets=self.site.assets.files,
             **values,
         )

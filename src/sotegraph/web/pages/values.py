@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, DecimalException
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
@@ -55,6 +55,7 @@ class Formatter:
     translate: Callable[[str], str]
     _written: dict[tuple[str, str], Markup] = field(default_factory=dict, init=False, repr=False, compare=False)
     _numbers: dict[int | float | Decimal, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _days: dict[date, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def locale(self) -> Locale:
@@ -143,7 +144,13 @@ class Formatter:
 
     def date(self, moment: date) -> str:
         """A day."""
-        return format_date(moment, _DATE.get(self.language, "long"), locale=self.locale)
+        day = moment.date() if isinstance(moment, datetime) else moment
+        written = self._days.get(day)
+        if written is None:
+            if len(self._days) >= _KEPT:
+                self._days.clear()
+            written = self._days[day] = format_date(day, _DATE.get(self.language, "long"), locale=self.locale)
+        return written
 
     def number(self, value: int | float | Decimal) -> str:
         """A number with the group and decimal signs of the language."""
@@ -231,6 +238,7 @@ def _decimal(text: str) -> Decimal:
     return value
 
 
+@lru_cache(maxsize=64)
 def own_name(tag: str) -> str:
     """What a language calls itself.
 
