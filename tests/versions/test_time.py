@@ -72,6 +72,14 @@ def test_what_was_names_what_is_and_its_neighbours(client, ids, history):
     assert "Accept-Datetime" not in answer.headers.get("Vary", "")
 
 
+def test_search_engines_list_what_is_and_not_what_was(client, ids):
+    for address in ("/versions", f"/version/{ids[0]}", "/history/book/1"):
+        assert client.page(address).headers["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in client.page("/doc/book/1").headers
+    then = client.page(f"/doc/book/1?version={ids[0]}&lang=en").headers["Link"]
+    assert '</doc/book/1?lang=en>; rel="canonical"' in then
+
+
 def test_what_is_leads_to_what_was(client):
     answer = client.get("/doc/book/1.ttl")
     assert '</doc/book/1.ttl>; rel="original timegate"' in answer.headers["Link"]

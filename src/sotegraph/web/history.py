@@ -26,6 +26,8 @@ from sotegraph.web.sparql import answer_operation
 router = APIRouter()
 VERSIONS = "version/"
 """What the IRIs of versions begin with, below ``/id/``."""
+_INDEXED = False
+"""Search engines are not to list what was: who searches wants what holds now, and there are more pages every day."""
 _MOST_TOLD = 2_000
 """Statements that the page of one version tells of; sotegraph diff tells of all."""
 
@@ -48,6 +50,7 @@ def _history(site: Site, past: Past, reader: Reader, asked: Asked) -> Answer:
         triples=tuple(event_triples(site, asked.resource.path, iri.value, events)),
         page=lambda links: history_page(site, reader, asked.resource, links, iri.value, events),
         modified=events[0].entry.time,
+        indexed=_INDEXED,
     )
     return represent(site, reader, asked, content)
 
@@ -74,6 +77,7 @@ def _versions(request: Request, site: Site, reader: Reader, path: str) -> Respon
         triples=tuple(version_triples(site, entries)),
         page=lambda links: versions_page(site, reader, asked.resource, links, entries[::-1]),
         modified=entries[-1].time,
+        indexed=_INDEXED,
     )
     return site.bodies.get(asked.key(reader), lambda: represent(site, reader, asked, content)).response(request)
 
@@ -95,6 +99,7 @@ def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry)
         triples=(*version_triples(site, [entry]), *difference_triples(site, entry, changed)),
         page=lambda links: version_page(site, reader, asked.resource, links, entry, changes),
         modified=entry.time,
+        indexed=_INDEXED,
     )
     return represent(site, reader, asked, content)
 
