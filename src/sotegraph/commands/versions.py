@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -193,13 +193,14 @@ def diff(before: str | None, after: str | None, state: Path | None, form: str) -
     when they differ.
     """
     from sotegraph.publishing import archive_of
-    from sotegraph.versions import changes_between
+    from sotegraph.versions import changes_between, changes_by_thing_between
 
     archive = archive_of(Settings.from_environment(state=state))
     new = archive.find(after) if after else archive.needed_current()
     old = archive.find(before) if before else archive.before(new)
     changes = changes_between(archive, old, new)
-    for line in _patch(changes) if form == "patch" else _by_thing(archive, new, changes):
+    things = {} if form == "patch" else changes_by_thing_between(archive, old, new)
+    for line in _patch(changes) if form == "patch" else _by_thing(archive, new, things):
         click.echo(line)
     sys.exit(1 if changes else 0)
 
@@ -251,9 +252,9 @@ def _patch(changes: Changes) -> Iterator[str]:
     yield from (f"A {quad} ." for quad in changes.added)
 
 
-def _by_thing(archive: Archive, entry: Entry, changes: Changes) -> Iterator[str]:
+def _by_thing(archive: Archive, entry: Entry, things: Mapping[str, Changes]) -> Iterator[str]:
     """The change for people: each thing, and below it what was removed and added, with the graph that says so."""
-    from pyoxigraph import NamedNode
+    from pyoxigraph import BlankNode, NamedNode
 
     from sotegraph.publication import read_publication
     from sotegraph.terms import shorten
@@ -267,12 +268,12 @@ def _by_thing(archive: Archive, entry: Entry, changes: Changes) -> Iterator[str]
 
     def told(quad: Quad, is_new: bool) -> str:
         value = short(quad.object.value) if isinstance(quad.object, NamedNode) else str(quad.object)
-        part = str(quad.subject)[1:-1].partition("#")[2]
+        blank = isinstance(quad.subject, BlankNode)
+        named = str(quad.subject)[1:-1].partition("#")[2]
+        part = "[] " if blank else f"#{named} " if named else ""
         graph = short(str(quad.graph_name)[1:-1]).removeprefix("graph/")
-        return (
-            f"  {'+' if is_new else '-'} {f'#{part} ' if part else ''}{short(quad.predicate.value)} {value}  [{graph}]"
-        )
+        return f"  {'+' if is_new else '-'} {part}{short(quad.predicate.value)} {value}  [{graph}]"
 
-    for thing, statements in changes.by_thing().items():
+    for thing, changes in things.items():
         yield short(thing)
-        yield from (told(quad, is_new) for quad, is_new in statements)
+        yield from (told(quad, is_new) for quad, is_new in changes.both())

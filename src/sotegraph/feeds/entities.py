@@ -20,6 +20,7 @@ from sotegraph.feeds.replay import Reading, reading
 from sotegraph.store import Version
 from sotegraph.terms import RDF_TYPE, TOMBSTONE
 from sotegraph.versions import Archive, Entry, Fate
+from sotegraph.versions.blanks import closure, mentions_blank, relabelled
 from sotegraph.versions.changes import THINGS
 
 _LAID_OUT = ("/id/graph/ontology", "/id/graph/shapes")
@@ -94,11 +95,23 @@ def _change(looked_up: Reading, place: int, thing: str, batch: Batch, offset: in
     prefixes = (f"<{thing}#".encode(), f"<{thing}>".encode())
     before, after = map(_published, looked_up.change(place, prefixes))
     was, is_ = (_stands(lines, thing) for lines in (before, after))
-    if before == after or not (was or is_):
+    if not (was or is_) or _is_same(looked_up, place, before, after):
         return None
     fate = Fate.CREATED if not was else Fate.CHANGED if is_ else Fate.REMOVED
     statements = _parsed(after, lambda more: _published(looked_up.change(place, more)[1]), offset) if is_ else ()
     return Change(offset, thing, fate, batch.moment(offset), batch.source, statements)
+
+
+def _is_same(looked_up: Reading, place: int, before: frozenset[bytes], after: frozenset[bytes]) -> bool:
+    """Whether nothing changed by the entry at *place* from *before* to *after*, but labels of blank nodes."""
+    if not any(map(mentions_blank, before | after)):
+        return before == after
+    whole = (
+        closure(lines, lambda prefix, side=side: looked_up.change(place, (prefix,))[side])  # type: ignore[misc]
+        for side, lines in enumerate((before, after))
+    )
+    old, new = map(relabelled, whole)
+    return old == new
 
 
 def _published(lines: Iterable[bytes]) -> frozenset[bytes]:

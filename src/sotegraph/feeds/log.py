@@ -23,7 +23,7 @@ STEP = timedelta(microseconds=1)
 LONG_STEP = timedelta(milliseconds=1)
 """The same where there are few changes, and what lies between two publishings at least: many programs tell moments
 apart to the millisecond only."""
-_REVISION = 1
+_REVISION = 2
 """Of the way in which a log is cut into pages and written: with another one, pages get other addresses."""
 _DIGITS = 12
 

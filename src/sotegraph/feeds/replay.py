@@ -11,8 +11,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sotegraph.versions import Archive, Entry
-from sotegraph.versions.changes import ADDED, REMOVED, SortedLines
+from sotegraph.versions.changes import ADDED, REMOVED
 from sotegraph.versions.files import DATA
+from sotegraph.versions.lines import SortedLines
 
 Step = tuple[SortedLines, SortedLines]
 """What goes, and what comes, from one version to the one beside it."""

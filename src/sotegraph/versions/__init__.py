@@ -8,15 +8,25 @@ from sotegraph.versions.changes import (
     Fate,
     all_fates,
     changed_graphs,
+    changes_by_thing,
     changes_of,
     changes_of_subject,
-    compare,
     fate_of,
     fates_of,
 )
 from sotegraph.versions.files import open_version, size_of
+from sotegraph.versions.lines import compare
 from sotegraph.versions.records import Action, Entry, Manifest
-from sotegraph.versions.writing import Draft, begin, changes_between, finish, roll_back, says_anything, verify
+from sotegraph.versions.writing import (
+    Draft,
+    begin,
+    changes_between,
+    changes_by_thing_between,
+    finish,
+    roll_back,
+    says_anything,
+    verify,
+)
 
 __all__ = [
     "CATALOGUE_ADDED",
@@ -33,6 +43,8 @@ __all__ = [
     "begin",
     "changed_graphs",
     "changes_between",
+    "changes_by_thing",
+    "changes_by_thing_between",
     "changes_of",
     "changes_of_subject",
     "compare",

@@ -11,7 +11,7 @@
                             computed of them. dumps/ comes when it is whole; as long as it is to come, dumps.owed/ has
                             the files of the version before
     history/{number}/       immutable: entry.json, and the difference to the version before: added.nq, removed.nq
-                            and things.tsv, and that of the catalogue
+                            things.tsv and, where there are any, blanks.tsv, and that of the catalogue
     pins/{id}               an empty file: the version is kept whatever its age
 
 The current version is the one of the history's last entry, so one rename of a folder is the whole of a switch. What is

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sotegraph.versions.archive import Archive
-from sotegraph.versions.changes import compare
 from sotegraph.versions.files import DERIVED, write_lines
+from sotegraph.versions.lines import compare
 from sotegraph.versions.records import Entry
 
 CATALOGUE_ADDED, CATALOGUE_REMOVED = "catalog-added.nq", "catalog-removed.nq"

@@ -5,18 +5,19 @@ Lines that begin with the same subject stand together, so what changed of one th
 
 from __future__ import annotations
 
-import mmap
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from pyoxigraph import Quad, RdfFormat, parse
 
+from sotegraph.versions.blanks import Within, read_within, thing_of
 from sotegraph.versions.files import write_lines
+from sotegraph.versions.lines import SortedLines, compare
 from sotegraph.versions.records import Entry
 
 ADDED, REMOVED, THINGS = "added.nq", "removed.nq", "things.tsv"
@@ -53,17 +54,6 @@ class Changes:
         both = [*((quad, False) for quad in self.removed), *((quad, True) for quad in self.added)]
         return sorted(both, key=lambda pair: (str(pair[0].subject), pair[0].predicate.value, pair[1], str(pair[0])))
 
-    def by_thing(self) -> dict[str, list[tuple[Quad, bool]]]:
-        """The statements by the IRI of the thing that they, or its parts, are about, and whether they are new.
-
-        Things come in the order of their IRIs; values that were removed, before those that took their place.
-        """
-        found: dict[str, list[tuple[Quad, bool]]] = {}
-        for quad, is_new in self.both():
-            thing = str(quad.subject).strip("<>").partition("#")[0]
-            found.setdefault(thing, []).append((quad, is_new))
-        return dict(sorted(found.items()))
-
 
 @dataclass(frozen=True)
 class Event:
@@ -75,26 +65,6 @@ class Event:
     def fate(self, thing: str) -> Fate | None:
         """What became of *thing*."""
         return next((fate for each, fate, _ in self.changed if each == thing), None)
-
-
-def compare(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Each line that stands in only one of two sorted sequences of lines, and whether that is the one *after*.
-
-    >>> list(compare([b"a", b"b"], [b"b", b"c"]))
-    [(b'a', False), (b'c', True)]
-    """
-    olds, news = iter(before), iter(after)
-    old, new = next(olds, None), next(news, None)
-    while old is not None or new is not None:
-        if old == new:
-            old, new = next(olds, None), next(news, None)
-        elif new is None or (old is not None and old < new):
-            assert old is not None
-            yield old, False
-            old = next(olds, None)
-        else:
-            yield new, True
-            new = next(news, None)
 
 
 def changed_graphs(before: Path, after: Path) -> frozenset[str]:
@@ -109,17 +79,40 @@ def changes_of(place: Path) -> Changes:
 
 
 def changes_of_subject(place: Path, subject: str) -> Changes:
-    """Return what the difference in *place* says of the IRI *subject*, and of its parts (hash IRIs)."""
+    """Return what the difference in *place* says of the IRI *subject*, and of its parts: hash IRIs and blank nodes."""
+    if within := read_within(place, subject):
+        return Changes.read(within)
     found = (b"".join(lines_about(place / name, subject)) for name in (ADDED, REMOVED))
     return Changes(*(tuple(_quads(lines)) for lines in found))
 
 
-def fates(changed: Iterable[bytes], before: Path | None, after: Path) -> Iterator[bytes]:
+def changes_by_thing(place: Path) -> dict[str, Changes]:
+    """Return the difference in *place* by the IRIs of the things that it is about, in their order."""
+    return {thing: changes_of_subject(place, thing) for thing, _ in all_fates(place)}
+
+
+def told_by_thing(changed: Iterable[tuple[bytes, bool]], within: Within) -> dict[str, Changes]:
+    """Return the sorted lines that *changed* by the IRIs of the things that they, or their parts, are about.
+
+    *within* is what changed of things with blank nodes.
+    """
+    found = {thing: list(told) for thing, told in within.items() if told}
+    for line, is_new in changed:
+        if line.startswith(b"<") and (thing := thing_of(line)) not in within:
+            found.setdefault(thing, []).append((line, is_new))
+    return {thing.decode(): Changes.read(told) for thing, told in sorted(found.items())}
+
+
+def fates(
+    changed: Iterable[bytes], before: Path | None, after: Path, within: Within = MappingProxyType({})
+) -> Iterator[bytes]:
     """A line for each thing that the sorted lines *changed* are about: its IRI, and its fate.
 
-    *before* and *after* are the sorted statements of the two versions. Parts (hash IRIs) belong to their thing.
+    *before* and *after* are the sorted statements of the two versions, and *within* what changed of things with blank
+    nodes. Parts (hash IRIs and blank nodes) belong to their thing.
     """
-    things = sorted({line[1 : line.index(b">")].partition(b"#")[0] for line in changed if line.startswith(b"<")})
+    named = {thing_of(line) for line in changed if line.startswith(b"<")} - within.keys()
+    things = sorted(named.union(thing for thing, told in within.items() if told))
     with ExitStack() as files:
         olds, news = (files.enter_context(SortedLines(path)) if path else None for path in (before, after))
         assert news is not None
@@ -166,76 +159,6 @@ def lines_about(path: Path, subject: str) -> Iterator[bytes]:
     """The lines of the sorted file *path* about the IRI *subject* and its parts."""
     with SortedLines(path) as lines:
         yield from lines.about(subject)
-
-
-class SortedLines:
-    """The sorted lines of a file, to be searched in a ``with`` block without reading them all."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lines: mmap.mmap | None = None
-
-    def __enter__(self) -> Self:
-        with self._path.open("rb") as file:
-            # An empty file cannot be mapped.
-            if os.fstat(file.fileno()).st_size:
-                self._lines = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._lines is not None:
-            self._lines.close()
-
-    def starting(self, prefix: bytes) -> Iterator[bytes]:
-        """The lines that begin with *prefix*."""
-        lines = self._lines
-        if lines is None:
-            return
-        start = self._first(lines, prefix)
-        while lines[start : start + len(prefix)] == prefix:
-            end = lines.find(b"\n", start) + 1
-            yield lines[start:end]
-            start = end
-
-    def about(self, subject: str) -> Iterator[bytes]:
-        """The lines about the IRI *subject* and its parts."""
-        for prefix in (f"<{subject}#", f"<{subject}>"):
-            yield from self.starting(prefix.encode())
-
-    def has_any(self, subject: str) -> bool:
-        """Whether any line is about the IRI *subject* or its parts."""
-        return next(self.about(subject), None) is not None
-
-    def __contains__(self, line: bytes) -> bool:
-        return next(self.starting(line), None) is not None
-
-    def merged(self, gone: Iterable[bytes], come: Iterable[bytes]) -> Iterator[bytes]:
-        """The lines in pieces, without those *gone* and with those that *come*."""
-        lines = self._lines
-        if lines is None:
-            yield from sorted(come)
-            return
-        place = 0
-        for line, is_new in sorted([*((each, False) for each in gone), *((each, True) for each in come)]):
-            start = self._first(lines, line)
-            yield lines[place:start]
-            if is_new:
-                yield line
-            place = start if is_new else start + len(line)
-        yield lines[place:]
-
-    @staticmethod
-    def _first(lines: mmap.mmap, prefix: bytes) -> int:
-        """Where the first line begins that is not less than *prefix*."""
-        low, high = 0, len(lines)
-        while low < high:
-            start = lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            end = lines.find(b"\n", start) + 1
-            if lines[start:end] < prefix:
-                low = end
-            else:
-                high = start
-        return low
 
 
 def _quads(lines: bytes) -> Iterator[Quad]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Store, parse
 
 from sotegraph.store import Version, has_blank, linked_copy
-from sotegraph.versions.changes import SortedLines, compare, merge_lines
+from sotegraph.versions.changes import merge_lines
 from sotegraph.versions.files import (
     DATA,
     DEFAULT,
@@ -30,6 +30,7 @@ from sotegraph.versions.files import (
     without_graphs,
     write_lines,
 )
+from sotegraph.versions.lines import SortedLines, compare
 from sotegraph.versions.records import Manifest
 
 _IN_MEMORY_BYTES = 4 << 30

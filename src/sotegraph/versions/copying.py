@@ -10,7 +10,6 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
 
 from sotegraph.store import Version, link, linked_copy
-from sotegraph.versions.changes import SortedLines
 from sotegraph.versions.composing import (
     Base,
     derived_lines,
@@ -21,6 +20,7 @@ from sotegraph.versions.composing import (
     workplace_beside,
 )
 from sotegraph.versions.files import DATA, DEFAULT, DERIVED, MANIFEST, STORE, without_graphs, write_lines
+from sotegraph.versions.lines import SortedLines
 from sotegraph.versions.records import Manifest
 
 Derive = Callable[[Sequence[Quad], Iterable[str]], Iterable[Quad]]

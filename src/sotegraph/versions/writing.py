@@ -16,8 +16,18 @@ from sotegraph.dumps import read_record
 from sotegraph.errors import StateError
 from sotegraph.store import Version, canonical_lines
 from sotegraph.versions.archive import Archive
+from sotegraph.versions.blanks import BLANKS, changes_within, within_lines
 from sotegraph.versions.catalogue import write_catalogue_difference
-from sotegraph.versions.changes import ADDED, REMOVED, THINGS, Changes, SortedLines, changes_of, compare, fates
+from sotegraph.versions.changes import (
+    ADDED,
+    REMOVED,
+    THINGS,
+    Changes,
+    changes_by_thing,
+    changes_of,
+    fates,
+    told_by_thing,
+)
 from sotegraph.versions.composing import Base, Compute, Watch, compose, lines_by_graph
 from sotegraph.versions.copying import Derive, copy_version
 from sotegraph.versions.files import (
@@ -31,6 +41,7 @@ from sotegraph.versions.files import (
     write_lines,
     write_text,
 )
+from sotegraph.versions.lines import SortedLines, compare
 from sotegraph.versions.records import Action, Entry, Manifest, written
 
 _SOFTWARE = f"sotegraph {__version__}"
@@ -187,7 +198,11 @@ def write_difference(
     removed = [line for line, is_new in changed if not is_new]
     write_lines(folder / ADDED, added)
     write_lines(folder / REMOVED, removed)
-    write_lines(folder / THINGS, fates((line for line, _ in changed), archive.folder(parent) / DATA, data))
+    old = archive.folder(parent) / DATA
+    within = changes_within(changed, old, data)
+    if within:
+        write_lines(folder / BLANKS, within_lines(within))
+    write_lines(folder / THINGS, fates((line for line, _ in changed), old, data, within))
     return len(added), len(removed)
 
 
@@ -198,6 +213,16 @@ def changes_between(archive: Archive, before: Entry, after: Entry) -> Changes:
     with ExitStack() as files:
         olds, news = (files.enter_context((archive.folder(each) / DATA).open("rb")) for each in (before, after))
         return Changes.read(compare(olds, news))
+
+
+def changes_by_thing_between(archive: Archive, before: Entry, after: Entry) -> dict[str, Changes]:
+    """Return the same by the things that it is about, in the order of their IRIs."""
+    if after.parent == before.version and after.number == before.number + 1:
+        return changes_by_thing(after.place)
+    old, new = (archive.folder(each) / DATA for each in (before, after))
+    with old.open("rb") as olds, new.open("rb") as news:
+        changed = list(compare(olds, news))
+    return told_by_thing(changed, changes_within(changed, old, new))
 
 
 def says_anything(folder: Path, thing: str) -> bool:

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from sotegraph.entities import describe, is_published
 from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS
-from sotegraph.versions import Entry, changes_of
+from sotegraph.versions import Entry, changes_by_thing
 from sotegraph.web.answers import Answer
 from sotegraph.web.changesets import difference_triples, event_triples, version_triples
 from sotegraph.web.mementos import LINK_FORMAT, dated, endpoint_at, http_date, site_of_version
@@ -92,8 +92,8 @@ def version(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Re
 
 def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry) -> Answer:
     too_many = entry.number == 1 or entry.added + entry.removed > _MOST_TOLD
-    changes = None if too_many else changes_of(entry.place)
-    changed = changes.by_thing() if changes else {}
+    changes = None if too_many else changes_by_thing(entry.place)
+    changed = {thing: each.both() for thing, each in changes.items()} if changes else {}
     content = Content(
         root=NamedNode(f"{site.publication.base_iri}/id/version/{entry.version}"),
         triples=(*version_triples(site, [entry]), *difference_triples(site, entry, changed)),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from sotegraph.entities import Telling, Text, Value
 from sotegraph.entities.index import choose
@@ -86,13 +86,13 @@ def version_page(
     resource: Resource,
     links: tuple[Link, ...],
     entry: Entry,
-    changes: Changes | None,
+    changes: Mapping[str, Changes] | None,
 ) -> str:
-    """Return the page of one version; without *changes*, it only tells how many there are."""
+    """Return the page of one version; without *changes*, thing by thing, it only tells how many there are."""
     teller = _Teller(site, reader)
-    found = changes.by_thing() if changes else {}
+    found = changes or {}
     fates = fates_of(entry.place, found)
-    things = [teller.thing(each, fates.get(each, Fate.CHANGED), quads) for each, quads in found.items()]
+    things = [teller.thing(each, fates.get(each, Fate.CHANGED), told.both()) for each, told in found.items()]
     return Writer(site, reader).render(
         "version.html",
         resource,
@@ -168,6 +168,8 @@ class _Teller:
         """What changed of *thing* and its parts, property by property in the order of its page."""
         found: dict[tuple[str, str], list[tuple[Quad, bool]]] = {}
         for quad, is_new in quads:
+            if isinstance(quad.object, BlankNode):
+                continue  # It is told by what is said of it.
             found.setdefault((str(quad.subject).strip("<>"), quad.predicate.value), []).append((quad, is_new))
         order = {view.predicate: place for place, view in enumerate(self.telling.properties(thing))}
         keys = sorted(found, key=lambda each: (each[0], order.get(each[1], len(order)), each[1]))
@@ -177,14 +179,20 @@ class _Teller:
         graphs = dict.fromkeys(quad.graph_name.value for quad, _ in quads if isinstance(quad.graph_name, NamedNode))
         return Change(
             name=self._name(subject, predicate),
-            part=self.telling.index.name(subject, self.telling.language) if subject != thing.value else None,
+            part=self._part(thing, subject),
             before=self._values(quad for quad, is_new in quads if not is_new),
             after=self._values(quad for quad, is_new in quads if is_new),
             sources=tuple(map(self.telling.link, graphs)),
         )
 
+    def _part(self, thing: NamedNode, subject: str) -> Text | None:
+        """The name of a part of *thing*; a blank node has none."""
+        if subject == thing.value or subject.startswith("_:"):
+            return None
+        return self.telling.index.name(subject, self.telling.language)
+
     def _name(self, subject: str, predicate: str) -> Text:
-        if predicate != RDF_TYPE.value and ":" in subject:
+        if predicate != RDF_TYPE.value and ":" in subject and not subject.startswith("_:"):
             for view in self.telling.properties(NamedNode(subject)):
                 if view.predicate == predicate:
                     return self.telling.name(view)
