@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -32,12 +33,16 @@ class Messages:
 
 
 def read_messages(languages: Iterable[str] = ("fi", "sv", "en")) -> Messages:
-    """Return the catalogue of those *languages* that have one."""
-    texts = {}
-    for language in languages:
-        file = FOLDER / f"{language}.po"
-        if file.exists():
-            with file.open("rb") as stream:
-                catalogue = read_po(stream, locale=language)
-            texts[language] = {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}
-    return Messages(texts)
+    """Return the catalogue of those *languages* that have one; each file is read once by a process."""
+    return Messages({language: texts for language in languages if (texts := _texts(language)) is not None})
+
+
+@cache
+def _texts(language: str) -> Mapping[str, str] | None:
+    """The texts of *language*; None without a file."""
+    file = FOLDER / f"{language}.po"
+    if not file.exists():
+        return None
+    with file.open("rb") as stream:
+        catalogue = read_po(stream, locale=language)
+    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}

@@ -18,7 +18,7 @@ from sotegraph.soundness import CHECKS, Finding, Soundness, check, render_text
 from sotegraph.soundness.material import VOCABULARY
 from sotegraph.terms import PREFIXES, RDF_TYPE, term
 from sotegraph.validation import VIOLATION
-from sotegraph.validation.pyshacl_engine import PySHACL
+from sotegraph.validation.engines import engine_called
 from tests.check.breakages import sound_copy
 from tests.conftest import LIBRARY
 
@@ -176,7 +176,7 @@ CASES = (
 
 
 def findings_of(copy: Path) -> Soundness:
-    return check(copy, engine=PySHACL())
+    return check(copy, engine=engine_called())
 
 
 def new_ones(found: Soundness) -> list[Finding]:
@@ -249,7 +249,7 @@ def test_a_publication_may_lie_in_a_folder_called_data(tmp_path: Path) -> None:
 
 def test_an_unknown_profile_is_wrong_use() -> None:
     with pytest.raises(UnsoundPublication, match="submission"):
-        check(LIBRARY, profile="nothing", engine=PySHACL())
+        check(LIBRARY, profile="nothing", engine=engine_called())
 
 
 def test_a_contact_whom_nobody_reaches_is_warned_of(copy: Path) -> None:
@@ -264,7 +264,7 @@ def test_a_contact_whom_nobody_reaches_is_warned_of(copy: Path) -> None:
 
 @pytest.mark.slow
 def test_a_rebased_publication_is_as_sound() -> None:
-    here, there = (check(LIBRARY, base_iri=base, engine=PySHACL()) for base in (None, "http://localhost:8000"))
+    here, there = (check(LIBRARY, base_iri=base, engine=engine_called()) for base in (None, "http://localhost:8000"))
     assert here.sound
     assert there.sound
     assert [each.place for each in here.findings] == [each.place for each in there.findings]
@@ -273,13 +273,13 @@ def test_a_rebased_publication_is_as_sound() -> None:
 
 def test_progress_is_told() -> None:
     told: list[int] = []
-    found = check(LIBRARY, progress=told.append, engine=PySHACL())
+    found = check(LIBRARY, progress=told.append, engine=engine_called())
     assert told == sorted(told)
     assert told[-1] == found.triples > 3_000
 
 
 def test_counts_add_up() -> None:
-    found = check(LIBRARY, engine=PySHACL())
+    found = check(LIBRARY, engine=engine_called())
     assert sum(found.counts.values()) == len(found.findings) >= 4
 
 

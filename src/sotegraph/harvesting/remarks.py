@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
-from sotegraph.messages import Messages, read_messages
+from sotegraph.messages import read_messages
 
 Severity = Literal["violation", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
@@ -33,11 +32,6 @@ class Remark:
 
 def remark(portal: str, severity: Severity, rule: str, template: str, /, subject: str = "", **values: object) -> Remark:
     """Return the remark that *template* makes of *values*, in every language of the catalogue of messages."""
-    messages = _messages()
+    messages = read_messages()
     texts = {each: messages.translate(template, each).format(**values) for each in messages.languages}
     return Remark(portal, severity, rule, texts, subject)
-
-
-@cache
-def _messages() -> Messages:
-    return read_messages()
