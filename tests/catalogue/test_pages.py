@@ -11,13 +11,14 @@ import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, Triple
 
-from sotegraph.catalog import with_classes
+from sotegraph.catalog import Catalogue, with_classes
 from sotegraph.settings import Settings
 from sotegraph.sparql import InProcessEvaluator
 from sotegraph.store import build_version
 from sotegraph.terms import PREFIXES, RDF_TYPE, term
+from sotegraph.web.answers import CURRENT, FRESH
 from sotegraph.web.app import create_app
-from tests.catalogue.conftest import datasets_of, graph_of, triples_of
+from tests.catalogue.conftest import Site, datasets_of, graph_of, triples_of
 from tests.client import Client, varies_by
 
 FORMS = ("ttl", "jsonld", "rdf", "nt")
@@ -73,13 +74,50 @@ def test_a_page_leads_on_in_its_own_form_at_the_address_at_which_it_was_asked_fo
         answer = library.client.get(f"/catalog.{suffix}")
         graph = graph_of(answer.content, answer.headers["content-type"])
         [view] = graph.objects(None, rdflib.URIRef(HYDRA + "view"))
-        assert str(view) == f"http://site.example/catalog.{suffix}"
+        assert str(view) == f"http://site.example/catalog.{suffix}?version={mark_of(library)}"
         for name in ("next", "nextPage", "last", "lastPage"):
             following = str(graph.value(view, rdflib.URIRef(HYDRA + name)))
-            assert following == f"http://site.example/catalog.{suffix}?page=2"
-    elsewhere = library.client.get("/catalog.ttl", host="data.example:8000").text
-    assert "http://data.example:8000/catalog.ttl?page=2" in elsewhere
-    assert "site.example" not in elsewhere
+            assert following == f"http://site.example/catalog.{suffix}?page=2&version={mark_of(library)}"
+    here, elsewhere = (library.client.get("/catalog.ttl", host=each) for each in ("site.example", "data.example:8000"))
+    assert "http://data.example:8000/catalog.ttl?page=2" in elsewhere.text
+    assert "site.example" not in elsewhere.text
+    assert here.headers["etag"] != elsewhere.headers["etag"]
+
+
+def mark_of(site: Site) -> str:
+    """What the links between pages of the catalogue name."""
+    return Catalogue.read(site.index.publication, site.index.version).mark(2)
+
+
+def test_a_page_that_is_led_to_belongs_to_the_catalogue_in_which_the_link_stood(library):
+    mark = mark_of(library)
+    for path in ("/catalog.ttl?page=2", "/catalog.jsonld?page=2"):
+        led = library.client.get(f"{path}&version={mark}")
+        assert datasets_of_answer(led) == datasets_of_answer(library.client.get(path))
+        assert led.headers["cache-control"] == FRESH
+        # Where the links begin, no cache may tell of a catalogue that was.
+        assert library.client.get(path.partition("?")[0]).headers["cache-control"] == CURRENT
+    other = f"{mark[:-1]}{'0' if mark[-1] != '0' else '1'}"
+    for path in ("/catalog.ttl?page=2", "/catalog?page=2", "/catalog?page=1"):
+        answer = library.client.get(f"{path}&version={other}")
+        assert (answer.status_code, answer.json()["kind"]) == (503, "catalogue-moved")
+        assert "Begin again at /catalog" in answer.json()["detail"]
+        assert int(answer.headers["retry-after"]) > 0
+    page = library.client.page("/catalog?lang=fi")
+    assert f"/catalog?page=2&amp;version={mark}&amp;lang=fi" in page.text
+    refused = library.client.page(f"/catalog?page=2&version={other}&lang=fi")
+    assert (refused.status_code, refused.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    led = library.client.page(f"/catalog?page=2&version={mark}")
+    assert (
+        "</catalog?page=2&lang=" in led.headers["link"] or '</catalog?page=2>; rel="canonical"' in led.headers["link"]
+    )
+    assert library.client.get("/catalog.ttl?page=2&version=nothing").status_code == 404
+    assert library.client.get("/catalog.ttl?on=2026-01-01").status_code == 400
+
+
+def datasets_of_answer(answer) -> set[str]:
+    graph = graph_of(answer.content, answer.headers["content-type"])
+    return {str(each) for each in graph.subjects(rdflib.RDF.type, rdflib.URIRef(PREFIXES["dcat"] + "Dataset"))}
 
 
 def test_the_last_page_leads_nowhere_and_there_is_no_page_beyond(library):
@@ -110,7 +148,7 @@ def test_what_is_known_is_not_sent_again(library):
     again = library.client.get("/catalog.ttl?page=2", if_none_match=answer.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
     assert varies_by(answer) == []
-    assert '</catalog.ttl>; rel="prev"' in answer.headers["link"]
+    assert f'</catalog.ttl?version={mark_of(library)}>; rel="prev"' in answer.headers["link"]
     head = library.client.request("HEAD", "/catalog.ttl?page=2")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == answer.headers["etag"]

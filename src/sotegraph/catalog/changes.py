@@ -50,7 +50,7 @@ def last_changes(
     """
     names = Names.of(publication)
     home = publication.graph("").value
-    catalogue = _catalogue_of(publication, before)
+    catalogue = catalogue_in(publication, before)
     known = {
         each.subject.value: datetime.fromisoformat(each.object.value)
         for each in catalogue
@@ -95,10 +95,13 @@ def moment_of(time: datetime) -> Literal:
     return Literal(utc(time), datatype=_MOMENT)
 
 
-def _catalogue_of(publication: Publication, lines: Iterable[bytes]) -> list[Triple]:
+def catalogue_in(publication: Publication, lines: Iterable[bytes]) -> list[Triple]:
     """Return what the graph of the catalogue says, of *lines* of N-Quads."""
-    own = f" <{publication.graph(CATALOG).value}> .\n".encode()
-    return [quad.triple for quad in parse(b"".join(each for each in lines if each.endswith(own)), RdfFormat.N_QUADS)]
+    own = publication.graph(CATALOG)
+    end = f" {own} .\n".encode()
+    # A line without a graph may end in the same way: other graphs are described by their names.
+    quads = parse(b"".join(each for each in lines if each.endswith(end)), RdfFormat.N_QUADS)
+    return [quad.triple for quad in quads if quad.graph_name == own]
 
 
 def _described(catalogue: Iterable[Triple], names: Names) -> dict[str, frozenset[Triple]]:

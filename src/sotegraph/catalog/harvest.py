@@ -7,12 +7,14 @@ pages together say everything that the graph says, but for the links between dat
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from sotegraph.catalog.changes import catalogue_in
 from sotegraph.catalog.names import Names
 from sotegraph.errors import CatalogueMissing, NotFound
 from sotegraph.publication import Publication
@@ -53,6 +55,7 @@ _CLASSES: Mapping[NamedNode, NamedNode] = {
     }.items()
 }
 """Of which class the values are: DCAT-AP's shapes ask for it in the file; in the store it would say nothing new."""
+_MARK_DIGITS = 12
 _TYPED_FOR_SHAPES = frozenset(map(term, ("dcat:landingPage", "foaf:page", "foaf:homepage")))
 
 
@@ -76,22 +79,47 @@ def _classes_of(triple: Triple) -> Iterator[NamedNode]:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The catalogue of one version: the triples of its graph, by subject."""
+    """The catalogue of one version: the triples of its graph, by subject; *version* begins its mark."""
 
     names: Names
+    version: str
     triples: Mapping[NamedNode, tuple[Triple, ...]]
 
     @classmethod
     def read(cls, publication: Publication, version: Version) -> Catalogue:
         """The catalogue of *version*; raises CatalogueMissing where the version was made without one."""
+        return cls._of(publication, version.short_id, version.triples_of(publication.graph(CATALOG)))
+
+    @classmethod
+    def parse(cls, publication: Publication, version: str, derived: Iterable[bytes]) -> Catalogue:
+        """The catalogue in the lines *derived* of the version with that short id.
+
+        Raises CatalogueMissing where there is none of *publication*.
+        """
+        return cls._of(publication, version, catalogue_in(publication, derived))
+
+    @classmethod
+    def _of(cls, publication: Publication, version: str, triples: Iterable[Triple]) -> Catalogue:
         found: dict[NamedNode, list[Triple]] = {}
-        for triple in version.triples_of(publication.graph(CATALOG)):
+        for triple in triples:
             if isinstance(triple.subject, NamedNode):
                 found.setdefault(triple.subject, []).append(triple)
         names = Names.of(publication)
         if names.catalog not in found:
             raise CatalogueMissing("This version of the data has no catalogue. Publish it once more.")
-        return cls(names, {subject: tuple(triples) for subject, triples in found.items()})
+        return cls(names, version, {subject: tuple(triples) for subject, triples in found.items()})
+
+    def mark(self, size: int) -> str:
+        """What tells the pages of *size* datasets each from those of every other catalogue: the version, and a hash.
+
+        The same statements may be described otherwise, after another release or a way back to an earlier version.
+        """
+        return f"{self.version}-{hashlib.sha256(f'{size} {self._digest}'.encode()).hexdigest()[:_MARK_DIGITS]}"
+
+    @cached_property
+    def _digest(self) -> str:
+        lines = sorted(str(each) for triples in self.triples.values() for each in triples)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     @cached_property
     def datasets(self) -> tuple[NamedNode, ...]:

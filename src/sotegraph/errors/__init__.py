@@ -37,6 +37,7 @@
     + DeskFull                       503
     + DeskClosed                     503
     + CatalogueMissing               503
+    + CatalogueMoved                 503
     + DumpsBeingMade                 503
     + EngineAway                     503
     + EngineLoading                  503
@@ -105,6 +106,7 @@ from sotegraph.errors.requests import (
 )
 from sotegraph.errors.services import (
     CatalogueMissing,
+    CatalogueMoved,
     DeskClosed,
     DeskFull,
     DumpsBeingMade,
@@ -127,6 +129,7 @@ __all__ = [
     "BodyTooLarge",
     "CatalogUnread",
     "CatalogueMissing",
+    "CatalogueMoved",
     "DatasetGone",
     "DeskClosed",
     "DeskFull",

@@ -69,6 +69,12 @@ class CatalogueMissing(ServiceError):
     kind, title, retry_after_s = "catalogue-missing", "There is no catalogue", 3_600
 
 
+class CatalogueMoved(ServiceError):
+    """The page asked for belongs to another catalogue than the one that is here: pages of two would be neither."""
+
+    kind, title, retry_after_s = "catalogue-moved", "The catalogue is another one now", 10
+
+
 class DumpsBeingMade(ServiceError):
     """The files of this version are being made."""
 

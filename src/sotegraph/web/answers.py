@@ -19,6 +19,8 @@ FRESH = "max-age=300, stale-while-revalidate=86400"
 """What a cache may do with an answer about the data: it stands until the next version is published."""
 PASSING = "max-age=60"
 """The same where an answer may change while the version stands, so that this process does not send it again unasked."""
+CURRENT = "max-age=0, must-revalidate"
+"""The same where nobody may be told what was: a cache asks each time whether another version is current by now."""
 FOR_EVER = "public, max-age=31536000, immutable"
 """What a cache may do with an answer whose address changes with its content."""
 _LEAST_COMPRESSED_BYTES = 1_000

@@ -25,7 +25,7 @@ from sotegraph.harvesting import Actions, Catalogue, Packages
 from sotegraph.harvesting.packages import slug
 from sotegraph.terms import CATALOG, term, utc
 from sotegraph.versions.files import DUMPS
-from sotegraph.web.answers import FRESH, PASSING, Answer
+from sotegraph.web.answers import CURRENT, FRESH, Answer
 from sotegraph.web.catalogue import catalogue_of
 from sotegraph.web.problems import problem
 from sotegraph.web.site import OnlyNow, Site, SiteInTimeDep, address_of, require_now
@@ -34,6 +34,8 @@ router = APIRouter()
 _VERSION = 3
 _MODIFIED, _MOMENT, _DOWNLOAD = term("dct:modified"), term("xsd:dateTime"), term("dcat:downloadURL")
 _MADE = "files made with the version"
+UNKEPT = "no-cache"
+"""What a cache may do with an answer that may be another one while the version stands."""
 _MOST_KEPT = 2_000
 """The longest parameters, in characters, for which an answer is kept."""
 
@@ -92,7 +94,7 @@ def _answer(site: Site, name: str, parameters: Mapping[str, Any], address: str, 
     result = actions.do(name, parameters)
     body = json.dumps({"help": _help(address, name), "success": True, "result": result}, ensure_ascii=False).encode()
     # Sizes come with the files, which may be made later than the version.
-    kept = FRESH if files or site.past is None else PASSING
+    kept = CURRENT if files or site.past is None else UNKEPT
     headers = (("Cache-Control", kept), ("X-Robots-Tag", "noindex"))
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     modified = max(site.latest_change, files.since) if files else site.latest_change

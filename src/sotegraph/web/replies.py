@@ -15,12 +15,12 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sotegraph.web.answers import FOR_EVER, FRESH
+from sotegraph.web.answers import CURRENT, FOR_EVER, FRESH
 
 REQUEST = "sotegraph.request"
 """The state of a scope in which a connection puts the bytes of a request that came alone and leaves the line open."""
 _HIT = (b"cache-status", b"sotegraph; hit")
-_KEPT_BY_CACHES = (FRESH.encode(), FOR_EVER.encode())
+_KEPT_BY_CACHES = (FRESH.encode(), CURRENT.encode(), FOR_EVER.encode())
 _KEPT_STATUSES = (200, 304)
 _DECISIVE = frozenset(
     (

@@ -125,6 +125,7 @@ class Content:
     """The IRIs of what a list holds, in its order: RDF has none, JSON-LD keeps it for those who read it as JSON."""
     vary: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    fresh: str = FRESH
 
 
 def represent(site: Site, reader: Reader, asked: Asked, content: Content) -> Answer:
@@ -203,5 +204,5 @@ def _headers(reader: Reader, asked: Asked, links: Iterable[Link], content: Conte
         yield "Content-Language", reader.language
     if not page or not content.indexed:
         yield "X-Robots-Tag", "noindex"
-    yield "Cache-Control", FRESH
+    yield "Cache-Control", content.fresh
     yield "Link", field(links)

@@ -99,9 +99,11 @@ def catalogue_page(
 ) -> str:
     """Return the page of *page* of the catalogue."""
     writer = Writer(site, reader)
+    mark = catalogue.mark(site.settings.page_size)
 
     def address(number: int) -> str:
-        turned = Resource(resource.path, resource.offers, (("page", str(number)),) if number != 1 else ())
+        turns = (("page", str(number)),) if number != 1 else ()
+        turned = Resource(resource.path, resource.offers, turns, version=mark)
         return with_language(turned.address(), reader.language) if reader.named else turned.address()
 
     own = Described(catalogue.names.catalog, catalogue, writer)
