@@ -13,6 +13,7 @@ from sotegraph.catalog import Names
 from sotegraph.entities import Description, applying_to, describe, export, is_published, licences_of
 from sotegraph.errors import NotFound
 from sotegraph.formats import DOCUMENT_FORMATS, HTML, negotiate
+from sotegraph.store import Version
 from sotegraph.terms import RDF_TYPE, TOMBSTONE, term
 from sotegraph.versions import Entry
 from sotegraph.web import changesets
@@ -20,19 +21,20 @@ from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.history import VERSIONS, lead_to_version
 from sotegraph.web.links import Link
 from sotegraph.web.mementos import (
+    accepted_datetime,
+    end_of_day,
     headers_of,
     links_in_time,
     site_of_version,
     vary_of,
-    version_wanted,
     way_back,
-    way_to_day,
 )
 from sotegraph.web.pages import entity_page, tombstone_page
+from sotegraph.web.past import Past
 from sotegraph.web.profiles import Choice, choose, profile_links, represent_choices
-from sotegraph.web.representations import Asked, Content, ask, represent
+from sotegraph.web.representations import Asked, Content, ask, represent, split_suffix
 from sotegraph.web.schemas import schema_links
-from sotegraph.web.site import Reader, ReaderDep, Site, SiteInTimeDep
+from sotegraph.web.site import DAY, Reader, ReaderDep, Site, SiteInTimeDep
 
 router = APIRouter()
 
@@ -72,12 +74,16 @@ def document(
 
     With a version, it is the document as it was then; with a day or Accept-Datetime, the way there (RFC 7089).
     """
-    if on is not None:
-        return way_to_day(request, site, on)
-    if version is not None:
+    if on is not None or version is None:
+        found = _wanted(
+            request, site, site.iri(split_suffix(f"/doc/{key}", DOCUMENT_FORMATS)[0].removeprefix("/doc/")), on
+        )
+        if found is not None:
+            without = request.url.remove_query_params(DAY)
+            return way_back(request, found, lambda each: without.include_query_params(version=each.short_id))
+    else:
         site = site_of_version(site, version)
-    elif (found := version_wanted(request, site)) is not None:
-        return way_back(request, found, lambda each: request.url.include_query_params(version=each.short_id))
+        reader = replace(reader, version=site.version.short_id)
     query = (("in", incoming), ("page", str(page))) if incoming else ()
     asked = ask(request, f"/doc/{key}", DOCUMENT_FORMATS, query, whole=True)
     if site.memento is not None:
@@ -87,6 +93,35 @@ def document(
     asked = choice.narrow(asked)
     kept = site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, choice, incoming, page))
     return kept.response(request)
+
+
+def _wanted(request: Request, site: Site, iri: NamedNode, day: str | None) -> Entry | None:
+    """The version that *request* wants of *iri*, by a *day* or by Accept-Datetime; None for what is now.
+
+    A date before the first version leads to that (RFC 7089 section 4.5.2). Raises NotFound for a day then, and where no
+    versions are kept.
+    """
+    moment = accepted_datetime(request) if day is None else end_of_day(day)
+    if site.past is None and day is not None:
+        raise NotFound("No versions are kept here: this site serves a folder, and not what was published.")
+    if site.past is None or moment is None:
+        return None
+    found, stood = site.past.at(moment), _stood_in(site.past, site.version, iri)
+    if not stood or found.number >= stood[0].number:
+        return found if stood else None
+    if day is None:
+        return stood[0]
+    raise NotFound(
+        "No version that is kept had {iri} on {day}. The first that has it: {address}.",
+        iri=iri.value,
+        day=day,
+        address=f"{request.url.path}?version={stood[0].short_id}",
+    )
+
+
+def _stood_in(past: Past, version: Version, iri: NamedNode) -> list[Entry]:
+    """The first entry of each version that is kept and has *iri*; what is only computed is in every one."""
+    return past.stood_in(iri.value) if past.is_told_of(version, iri) else past.kept()
 
 
 def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: str | None, number: int) -> Answer:
@@ -147,9 +182,12 @@ def _in_time(site: Site, asked: Asked) -> tuple[Link, ...]:
     """The links to what the document was, and is."""
     path = quote(asked.resource.path) + (f".{asked.form.suffix}" if asked.fixed else "")
     iri = site.iri(asked.resource.path.removeprefix("/doc/"))
-    if site.past is None or (site.memento is None and not site.past.is_told_of(site.version, iri)):
+    past = site.past
+    if past is None or (site.memento is None and not past.is_told_of(site.version, iri)):
         return ()
-    return links_in_time(site, path, lambda entry: f"{path}?version={entry.short_id}")
+    return links_in_time(
+        site, path, lambda entry: f"{path}?version={entry.short_id}", lambda: _stood_in(past, site.version, iri)
+    )
 
 
 def _buried(site: Site, reader: Reader, asked: Asked, iri: NamedNode, end: tuple[Entry, Entry]) -> Content:
@@ -182,7 +220,9 @@ def _moved(site: Site, reader: Reader, asked: Asked, successor: str) -> Answer:
     path = site.index.addresses.path(successor)
     suffix = f".{asked.form.suffix}" if asked.fixed else ""
     target = reader.link(path + suffix) if path else successor
-    return Answer(b"", HTML.content_type, (("Location", target), ("Cache-Control", FRESH)), status=301)
+    headers = (("Location", target), ("Cache-Control", FRESH), *headers_of(site))
+    varying = (("Vary", ", ".join(vary_of(site))),) if vary_of(site) else ()
+    return Answer(b"", HTML.content_type, headers + varying, status=301)
 
 
 def _licences(site: Site, graphs: tuple[str, ...]) -> tuple[str, ...]:

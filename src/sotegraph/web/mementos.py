@@ -7,7 +7,7 @@ Protocol section 2.1.5).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -18,7 +18,6 @@ from sotegraph.errors import BadRequest, NotFound, WrongValue
 from sotegraph.versions import Entry
 from sotegraph.web.answers import field_value
 from sotegraph.web.links import Link
-from sotegraph.web.past import Past
 from sotegraph.web.site import DAY, Site
 
 LINK_FORMAT = "application/link-format"
@@ -38,13 +37,13 @@ def version_wanted(request: Request, site: Site) -> Entry | None:
     return site.past.at(moment) if site.past is not None and moment is not None else None
 
 
-def way_to_day(request: Request, site: Site, text: str) -> Response:
-    """Return the way from an address to what it was at the end of a day, which *text* writes as forms do.
+def end_of_day(text: str) -> datetime:
+    """Return the end of a day, which *text* writes as forms do; raises WrongValue for what is no day.
 
-    Days are those of UTC, as the pages tell times. Raises WrongValue for what is no day, NotFound without versions.
+    Days are those of UTC, as the pages tell times.
     """
     try:
-        moment = datetime.combine(date.fromisoformat(text), time.max, UTC)
+        return datetime.combine(date.fromisoformat(text), time.max, UTC)
     except ValueError:
         raise WrongValue(
             "The value {value} of the parameter {parameter} is not understood. Expected: {expected}.",
@@ -52,10 +51,6 @@ def way_to_day(request: Request, site: Site, text: str) -> Response:
             value=text,
             expected="2026-12-31",
         ) from None
-    if site.past is None:
-        raise NotFound("No versions are kept here: this site serves a folder, and not what was published.")
-    without = request.url.remove_query_params(DAY)
-    return way_back(request, site.past.at(moment), lambda entry: without.include_query_params(version=entry.short_id))
 
 
 def way_back(request: Request, entry: Entry, address: Callable[[Entry], URL]) -> Response:
@@ -63,7 +58,8 @@ def way_back(request: Request, entry: Entry, address: Callable[[Entry], URL]) ->
     target = address(entry)
     # What is sent in a body has to be sent again, and by the same method.
     status = 302 if request.method in ("GET", "HEAD") else 307
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    original = request.url.remove_query_params(DAY)
+    path = original.path + (f"?{original.query}" if original.query else "")
     return Response(
         status_code=status,
         headers={
@@ -87,13 +83,18 @@ def vary_of(site: Site) -> tuple[str, ...]:
     return (_ACCEPT,) if site.past is not None and site.memento is None else ()
 
 
-def links_in_time(site: Site, path: str, address: Callable[[Entry], str]) -> tuple[Link, ...]:
-    """Return the links of an answer at *path*; *address* is where that is as it was at a version."""
+def links_in_time(
+    site: Site, path: str, address: Callable[[Entry], str], kept: Callable[[], Sequence[Entry]] | None = None
+) -> tuple[Link, ...]:
+    """Return the links of an answer at *path*; *address* is where that is as it was at a version.
+
+    *kept* gives the versions that have it, the oldest first; without it all have that are kept.
+    """
     if site.past is None:
         return ()
     if site.memento is None:
         return original_links(path)
-    return tuple(memento_links(site.past, path, site.memento, address))
+    return tuple(memento_links((kept or site.past.kept)(), path, site.memento, address))
 
 
 def endpoint_at(entry: Entry) -> str:
@@ -138,15 +139,16 @@ def original_links(path: str) -> tuple[Link, ...]:
     return (Link(path, "original timegate"), Link(f"/timemap{path}", "timemap", type=LINK_FORMAT))
 
 
-def memento_links(past: Past, path: str, entry: Entry, address: Callable[[Entry], str]) -> Iterator[Link]:
-    """The links of what *path* was at the version of *entry*: the original, and its neighbours in time."""
-    kept = past.kept()
-    place = kept.index(entry)
+def memento_links(kept: Sequence[Entry], path: str, entry: Entry, address: Callable[[Entry], str]) -> Iterator[Link]:
+    """The links of what *path* was at the version of *entry*: the original, and its neighbours among *kept*."""
+    before = sum(each.number < entry.number for each in kept)
+    after = before + (entry in kept)
     wanted: dict[int, list[str]] = {}
-    for name, position in (("first", 0), ("prev", place - 1), ("next", place + 1), ("last", len(kept) - 1)):
+    for name, position in (("first", 0), ("prev", before - 1), ("next", after), ("last", len(kept) - 1)):
         if 0 <= position < len(kept):
             wanted.setdefault(position, []).append(name)
-    wanted.setdefault(place, [])
+    if entry in kept:
+        wanted.setdefault(before, [])
     found = (
         Link(address(kept[each]), " ".join([*names, "memento"]), datetime=http_date(kept[each].time))
         for each, names in sorted(wanted.items())

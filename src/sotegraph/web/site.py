@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Container
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -209,14 +209,26 @@ class Site:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: the language of the page, and whether the address names it."""
+    """Who reads: the language of the page, whether the address names it, and the version read, where it names one."""
 
     language: str
     named: bool = False
+    version: str = ""
 
     def link(self, path: str) -> str:
-        """*path* for a link on this reader's page: it keeps the language when the address had it."""
+        """*path* for a link on this reader's page: it keeps the version and the language that the address had.
+
+        >>> Reader("fi", named=True, version="0eb02").link("/doc/book/1")
+        '/doc/book/1?version=0eb02&lang=fi'
+        """
+        if self.version and path.startswith("/doc/"):
+            path = _with(path, VERSION, self.version)
         return with_language(path, self.language) if self.named and path.startswith("/") else path
+
+    @property
+    def today(self) -> Reader:
+        """The same reader, on the way back to what is now."""
+        return replace(self, version="")
 
 
 def with_language(path: str, language: str) -> str:
@@ -225,8 +237,13 @@ def with_language(path: str, language: str) -> str:
     >>> with_language("/doc/book/1?page=2#parts", "fi")
     '/doc/book/1?page=2&lang=fi#parts'
     """
+    return _with(path, "lang", language)
+
+
+def _with(path: str, name: str, value: str) -> str:
+    """The address *path* with one more parameter."""
     address, hash_, fragment = path.partition("#")
-    return f"{address}{'&' if '?' in address else '?'}lang={language}{hash_}{fragment}"
+    return f"{address}{'&' if '?' in address else '?'}{name}={value}{hash_}{fragment}"
 
 
 _LONGEST_HOST = 255
