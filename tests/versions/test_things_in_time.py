@@ -1,10 +1,12 @@
 """A thing has its own time: it came at one version, may have gone at another, and is asked for as of any day."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
+from sotegraph.errors import NotFound
 from tests.client import Client
 from tests.versions.conftest import Editions
 from tests.versions.test_time import client_of
@@ -117,3 +119,12 @@ def test_who_reads_what_was_stays_there_until_asking_for_what_is(client, ids):
     assert f'href="/doc/concept/genre/fiction-novel?version={ids[1]}&amp;lang=en"' in page
     assert 'href="/doc/book/91?lang=en"' in page, "the way to what is now"
     assert "version=" not in client.page("/doc/book/1?lang=en").text
+
+
+def test_digits_with_which_several_versions_begin_name_none(editions, monkeypatch):
+    entry = editions.archive.needed_current()
+    alike = [replace(entry, version=f"abcd{each}") for each in "12"]
+    monkeypatch.setattr(type(editions.archive), "entries", lambda self: tuple(alike))
+    with pytest.raises(NotFound, match="several versions begin with abcd"):
+        editions.archive.find("abcd")
+    assert editions.archive.find("abcd2") == alike[1]

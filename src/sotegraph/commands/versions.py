@@ -112,9 +112,10 @@ sotegraph rollback 3f9a --state /var/lib/sotegraph
 @STATE
 @AGENT
 def rollback(version: str | None, state: Path | None, agent: str | None) -> None:
-    """Make VERSION the current one again; without one, the version before.
+    """Make VERSION the current one again; without one, the version that was current before this one.
 
-    VERSION is an id, or the first digits of one. The history is not changed: it gets one entry more.
+    VERSION is an id, or the first digits of one. The history is not changed: it gets one entry more, so that a second
+    rollback without a VERSION undoes the first.
     """
     from sotegraph.publishing import go_back
 

@@ -91,8 +91,10 @@ class Archive:
         Raises NotFound when none or several do.
         """
         found = {each.version: each for each in self.entries() if each.version.startswith(name.lower())}
-        if len(found) != 1 or len(name) < _LEAST_DIGITS:
+        if not found or len(name) < _LEAST_DIGITS:
             raise NotFound("There is no version {version}.", version=name)
+        if len(found) > 1:
+            raise NotFound("The ids of several versions begin with {version}. Write more digits.", version=name)
         return next(iter(found.values()))
 
     def folder(self, entry: Entry) -> Path:
