@@ -22,6 +22,22 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = Path(__file__).parent / "publications" / "library"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests ask a server of the bundled publication come first, then those that load it.
+
+    Of two processes that share the tests the first begins with the first ones, and the other with the middle; so one
+    starts that server, and hardly another loads what takes seconds.
+    """
+    costly = ("served", "bundled")
+    rank: dict[Path, int] = {}
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        own = next((number for number, name in enumerate(costly) if name in names), len(costly))
+        rank[item.path] = min(own, rank.get(item.path, own))
+    items.sort(key=lambda item: rank[item.path])
+
+
 @pytest.fixture(scope="session")
 def index() -> Index:
     """The small publication of another domain, loaded."""

@@ -8,7 +8,9 @@ import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
 from sotegraph.publication import Publication
-from sotegraph.validation import ShapeSet
+from sotegraph.terms import term
+from sotegraph.validation import Report, ShapeSet, validate
+from sotegraph.validation.pyshacl_engine import PySHACL
 
 PREFIXES = """
 @prefix ex: <http://example.org/> .
@@ -45,3 +47,18 @@ def library_shapes(publication: Publication) -> ShapeSet:
     parts = ("/id/graph/ontology", "/id/graph/shapes")
     files = [file for file in publication.files if file.graph.value.endswith(parts)]
     return ShapeSet.read(quad for file in files for quad in publication.read(file))
+
+
+@pytest.fixture(scope="session")
+def broken_data(library_data: list[Quad]) -> list[Quad]:
+    """The data with the title of every other book gone, and one holding doubled in time."""
+    title = term("dct:title")
+    titled = sorted({str(quad.subject) for quad in library_data if quad.predicate == title})[::2]
+    kept = [quad for quad in library_data if quad.predicate != title or str(quad.subject) not in titled]
+    return [quad for quad in kept if quad.predicate != term("dcat:endDate")]
+
+
+@pytest.fixture(scope="session")
+def broken_report(broken_data: list[Quad], library_shapes: ShapeSet) -> Report:
+    """What pySHACL finds in the broken data: what every other way to find it is compared with."""
+    return validate(broken_data, library_shapes, engine=PySHACL())

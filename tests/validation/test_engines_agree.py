@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
 from sotegraph.errors import MalformedShapes, PublicationError
-from sotegraph.validation import Result, ShapeSet, engines, validate
+from sotegraph.validation import Report, ShapeSet, engines, validate
 from sotegraph.validation.core_engine import CORE_FITS, CompiledCore, Core
 from sotegraph.validation.engines import SplitEngine, engine_called, store_of
 from sotegraph.validation.prepared import PreparedShapes
@@ -20,7 +20,6 @@ from sotegraph.validation.splitting import split
 from sotegraph.validation.state import State
 from sotegraph.validation.turbo_engine import TURBO_FITS, Turbo
 from tests.validation.conftest import Graph
-from tests.validation.test_engine import broken
 
 EX = "http://example.org/"
 
@@ -38,18 +37,12 @@ def test_the_adapters_fit_the_installed_engines() -> None:
 
 @pytest.mark.parametrize("engine", [Turbo(), SplitEngine(PySHACL())], ids=["turbo", "split"])
 def test_the_library_gives_the_same_results(
-    engine: Any, library_data: list[Quad], library_shapes: ShapeSet, by_pyshacl: tuple[Result, ...]
+    engine: Any, broken_data: list[Quad], library_shapes: ShapeSet, broken_report: Report
 ) -> None:
-    found = validate(broken(library_data), library_shapes, engine=engine)
-    assert told(found.results) == told(by_pyshacl)
-    assert [each.messages for each in found.results] == [each.messages for each in by_pyshacl]
-
-
-@pytest.fixture(scope="module")
-def by_pyshacl(library_data: list[Quad], library_shapes: ShapeSet) -> tuple[Result, ...]:
-    found = validate(broken(library_data), library_shapes, engine=PySHACL()).results
-    assert len(found) >= 100
-    return found
+    found = validate(broken_data, library_shapes, engine=engine)
+    assert len(broken_report.results) >= 100
+    assert told(found.results) == told(broken_report.results)
+    assert [each.messages for each in found.results] == [each.messages for each in broken_report.results]
 
 
 def test_blank_nodes_come_back_as_they_were(graph: Graph) -> None:

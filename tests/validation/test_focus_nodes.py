@@ -8,10 +8,9 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from sotegraph.terms import RDF_TYPE, term
-from sotegraph.validation import Result, ShapeSet, validate
+from sotegraph.validation import Report, Result, ShapeSet, validate
 from sotegraph.validation.pyshacl_engine import PySHACL
 from tests.validation.conftest import Graph
-from tests.validation.test_engine import broken
 
 EX = "http://example.org/"
 
@@ -22,20 +21,17 @@ def chosen_of(results: tuple[Result, ...], nodes: set[Any]) -> list[Result]:
 
 @pytest.mark.parametrize("step", [2, 3, 5])
 def test_a_run_on_chosen_nodes_is_the_full_run_restricted_to_them(
-    step: int, library_data: list[Quad], library_shapes: ShapeSet
+    step: int, broken_data: list[Quad], library_shapes: ShapeSet, broken_report: Report
 ) -> None:
-    data = broken(library_data)
-    nodes = set(sorted({quad.subject for quad in data}, key=str)[::step])
-    full = validate(data, library_shapes, engine=PySHACL())
-    some = validate(data, library_shapes.with_targets(nodes, data), engine=PySHACL())
-    expected = chosen_of(full.results, nodes)
+    nodes = set(sorted({quad.subject for quad in broken_data}, key=str)[::step])
+    some = validate(broken_data, library_shapes.with_targets(nodes, broken_data), engine=PySHACL())
+    expected = chosen_of(broken_report.results, nodes)
     assert list(some.results) == expected
-    assert 0 < len(expected) < len(full.results)
+    assert 0 < len(expected) < len(broken_report.results)
 
 
-def test_no_chosen_node_gives_no_result(library_data: list[Quad], library_shapes: ShapeSet) -> None:
-    data = broken(library_data)
-    assert validate(data, library_shapes.with_targets([], data), engine=PySHACL()).conforms_strictly
+def test_no_chosen_node_gives_no_result(broken_data: list[Quad], library_shapes: ShapeSet) -> None:
+    assert validate(broken_data, library_shapes.with_targets([], broken_data), engine=PySHACL()).conforms_strictly
 
 
 @pytest.mark.parametrize(
