@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from inspect import Parameter, signature
 from urllib.parse import quote, urlencode
+
+from fastapi import FastAPI, Request
+
+from sotegraph.errors import PublisherError
+from sotegraph.web.problems import problem
 
 _ROWS = "SELECT ?book ?pages { ?book <https://library.example/ns/lib#pages> ?pages } ORDER BY ?book"
 _PLACES = (
@@ -36,6 +45,7 @@ KINDS: dict[str, str] = {
     "profiles": "/doc/book/1?_profile=alternates",
     "vocabulary": "/ns/lib",
     "vocabulary of publications": "/ns/publication",
+    "vocabulary of catalogues": "/ns/publication/catalogue",
     "kinds of problems": "/ns/problem",
     "shapes": "/shapes",
     "shape": "/shapes/Book",
@@ -81,3 +91,60 @@ KINDS: dict[str, str] = {
 }
 STATUSES = {"thing that is gone": 410, "missing page": 404, "wrong request": 400, "query with a fault": 400}
 STATUSES |= {"question answered wrongly": 400}
+
+
+_IN_TIME = {
+    "versions": "/versions",
+    "version that changed a thing": "/version/{2}",
+    "version that removed a source": "/version/{1}",
+    "version with too much to tell": "/version/{0}",
+    "history": "/history/book/1",
+    "history of a thing that is gone": "/history/book/90",
+    "thing as it was": "/doc/book/1?version={0}",
+    "thing that is in no file any longer": "/doc/book/90",
+    "dataset that is gone": "/doc/dataset/gifts",
+    "downloads of the current version": "/dumps/{1}",
+    "downloads of an earlier version": "/dumps/{0}",
+    "query form of an earlier version": "/version/{0}/sparql",
+    "query answered by an earlier version": "/version/{0}" + _query(_ROWS),
+    "day that is none": "/doc/book/1?on=tomorrow",
+    "version that never was": "/doc/book/1?version=0000000000000000",
+    "what was of what tells only what is": "/map/branch?version={0}",
+}
+STATUSES_IN_TIME = {"thing that is in no file any longer": 410, "dataset that is gone": 410, "day that is none": 400}
+STATUSES_IN_TIME |= {"version that never was": 404, "what was of what tells only what is": 400}
+
+
+def kinds_in_time(versions: Sequence[str]) -> dict[str, str]:
+    """One address of each kind of page that only a history has: that of :mod:`tests.versions.events`."""
+    found = {}
+    for name, address in _IN_TIME.items():
+        for number, version in enumerate(versions):
+            address = address.replace(f"{{{number}}}", version)  # Not by format(): a query has braces, too.
+        found[name] = address
+    return found
+
+
+def in_language(address: str, language: str) -> str:
+    """The page at *address* in *language*."""
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
+
+
+def error_page(app: FastAPI, kind: type[PublisherError], language: str) -> bytes:
+    """The page by which *app* tells of that *kind* of error, also of one that no request brings about here."""
+    needed = {name for name, each in signature(kind).parameters.items() if each.kind is Parameter.KEYWORD_ONLY}
+    error = kind("The request cannot be read.", **dict.fromkeys(needed, "GET"))
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/book",
+        "query_string": f"lang={language}".encode(),
+        "headers": [(b"accept", b"text/html"), (b"host", b"site.example")],
+        "app": app,
+    }
+    # In a thread of its own: who drives a browser has a loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(asyncio.run, problem(Request(scope), error)).result()
+    assert answer.status_code == error.status
+    return bytes(answer.body)

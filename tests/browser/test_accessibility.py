@@ -6,12 +6,17 @@ large; each thing that one can do is reached by Tab, in order, with a focus that
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import httpx2 as httpx
 import pytest
 
-from tests.conftest import LIBRARY
-from tests.kinds import KINDS
+from sotegraph.errors import NotAcceptable, Overloaded, PublisherError, TooManyQueries
+from tests.client import PAGE
+from tests.kinds import KINDS, error_page, in_language, kinds_in_time
 from tests.serving import serving
 from tests.tools import node_tool
+from tests.versions.events import eventful
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = "axe-core/axe.min.js"
@@ -43,11 +48,42 @@ BUNDLED = [
 KEYBOARD = ["front page", "thing with a table", "list with pages", "question with a form", "query form", "coverage"]
 
 
+@dataclass(frozen=True)
+class Library:
+    """The lending library, served with a history, and one address of each kind of page that it has."""
+
+    address: str
+    kinds: dict[str, str]
+    unbidden: dict[str, bytes]
+    """Pages about errors that no request brings about on a small site."""
+
+    def page(self, name: str, language: str) -> str:
+        return self.address + in_language(self.kinds[name], language)
+
+    def open(self, page, name: str, language: str) -> None:
+        """Show that kind of page; the server gives those that it would not show the style that all have."""
+        if name in self.unbidden:
+            page.route(self.page(name, language), lambda route: route.fulfill(body=self.unbidden[name], headers=_HTML))
+        page.goto(self.page(name, language))
+
+
+_HTML = {"Content-Type": "text/html; charset=utf-8"}
+_UNBIDDEN = (NotAcceptable, TooManyQueries, Overloaded, PublisherError)
+_SENT = b"<http://e.example/1> a <https://library.example/ns/lib#Book> ."
+
+
 @pytest.fixture(scope="module")
-def library():
-    """The lending library, served."""
-    with serving(LIBRARY) as server:
-        yield server.address
+def library(app, tmp_path_factory):
+    """The lending library with a history, and with the result of a check."""
+    editions = eventful(tmp_path_factory.mktemp("eventful"))
+    kinds = KINDS | kinds_in_time([each.short_id for each in editions.archive.entries()])
+    unbidden = {each.kind: error_page(app, each, "fi") for each in _UNBIDDEN}
+    kinds |= {name: f"/unbidden/{name}" for name in unbidden}
+    with serving(state=editions.settings.state) as server:
+        sent = {"file": ("one.ttl", _SENT)}
+        answer = httpx.post(f"{server.address}/validate", files=sent, headers=PAGE, timeout=60)
+        kinds["check with findings"] = answer.headers["location"]
+        yield Library(server.address, kinds, unbidden)
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +96,6 @@ def bundled():
 @pytest.fixture(scope="module")
 def axe() -> str:
     return node_tool(AXE).read_text("utf-8")
-
-
-def address(library: str, kind: str, language: str) -> str:
-    return f"{library}{KINDS[kind]}{'&' if '?' in KINDS[kind] else '?'}lang={language}"
 
 
 def violations(page, axe: str) -> list[str]:
@@ -79,13 +111,13 @@ def overflow(page) -> int:
 @pytest.mark.parametrize("script", [True, False], ids=["scripted", "plain"])
 def test_axe_finds_no_violation_on_any_kind_of_page(browser, library, axe, colours, script):
     """Without JavaScript only what it changes is looked at again."""
-    kinds = KINDS if script else {name: each for name, each in KINDS.items() if name.startswith("query")}
+    kinds = [name for name in library.kinds if script or name.startswith("query")]
     page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=colours)
     if not script:
         page.route("**/*.js", lambda route: route.abort())
     found = {}
     for name in kinds:
-        page.goto(address(library, name, "fi"))
+        library.open(page, name, "fi")
         found |= {name: wrong} if (wrong := violations(page, axe)) else {}
     page.close()
     assert found == {}
@@ -107,7 +139,7 @@ def test_axe_finds_no_violation_on_pages_of_the_bundled_publication(browser, bun
 def test_axe_finds_what_is_wrong(browser, library, axe):
     """A check that cannot fail proves nothing."""
     page = browser.new_page()
-    page.goto(address(library, "front page", "en"))
+    library.open(page, "front page", "en")
     page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x\"><a href=\"#\"></a>')")
     assert {each.partition(":")[0] for each in violations(page, axe)} >= {"image-alt", "link-name"}
     page.close()
@@ -116,8 +148,8 @@ def test_axe_finds_what_is_wrong(browser, library, axe):
 def test_axe_finds_no_violation_on_a_phone(browser, library, axe):
     page = browser.new_page(viewport={"width": 320, "height": 640})
     found = {}
-    for name in KINDS:
-        page.goto(address(library, name, "en"))
+    for name in library.kinds:
+        library.open(page, name, "en")
         found |= {name: wrong} if (wrong := violations(page, axe)) else {}
         found |= {f"{name}, wider": [str(overflow(page))]} if overflow(page) > 0 else {}
     page.close()
@@ -128,8 +160,8 @@ def test_nothing_is_lost_when_everything_is_twice_as_large(browser, library):
     """A window of 1280 px at 200 % has 640 px; text alone may be twice as large as well (WCAG 1.4.4, 1.4.10)."""
     page = browser.new_page(viewport={"width": 640, "height": 450}, device_scale_factor=2)
     wide = {}
-    for name in KINDS:
-        page.goto(address(library, name, "fi"))
+    for name in library.kinds:
+        library.open(page, name, "fi")
         wide |= {name: overflow(page)} if overflow(page) > 0 else {}
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         wide |= {f"{name}, larger text": overflow(page)} if overflow(page) > 0 else {}
@@ -142,7 +174,7 @@ def test_everything_is_reached_by_the_keyboard_with_a_focus_that_is_seen(browser
     context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.route("**/*.js", lambda route: route.abort())
-    page.goto(address(library, kind, "en"))
+    library.open(page, kind, "en")
     number = page.evaluate(REACHABLE)
     assert number > 10
     steps = []
@@ -160,7 +192,7 @@ def test_everything_is_reached_by_the_keyboard_with_a_focus_that_is_seen(browser
 
 def test_the_skip_link_leads_past_the_head(browser, library):
     page = browser.new_page()
-    page.goto(address(library, "thing", "en"))
+    library.open(page, "thing", "en")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
@@ -171,7 +203,7 @@ def test_the_skip_link_leads_past_the_head(browser, library):
 
 def test_on_paper_there_is_the_text_and_no_navigation(browser, library):
     page = browser.new_page()
-    page.goto(address(library, "thing", "en"))
+    library.open(page, "thing", "en")
     page.emulate_media(media="print")
     shown = "name => [...document.querySelectorAll(name)].some(each => each.getClientRects().length > 0)"
     assert page.evaluate(shown, "main h1")
@@ -187,7 +219,7 @@ def test_on_paper_there_is_the_text_and_no_navigation(browser, library):
 
 def test_movement_stops_for_those_who_ask_for_less(browser, library):
     page = browser.new_page(reduced_motion="reduce")
-    page.goto(address(library, "front page", "en"))
+    library.open(page, "front page", "en")
     moving = """() => [...document.querySelectorAll('*')].filter(each => {
         const style = getComputedStyle(each);
         return parseFloat(style.transitionDuration) > 0.01 || parseFloat(style.animationDuration) > 0.01;}).length"""

@@ -95,6 +95,22 @@ def test_a_name_that_lacks_or_adds_a_telling_word_is_no_match(site, name):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [("Lahti ry", False), ("Virolahti ry", False), ("Haminan ry", False), ("Lahti", True), ("Invalidiliitto ry", True)],
+)
+def test_who_is_called_after_a_place_is_not_the_place(site, name, match):
+    answer = site.request("POST", "/reconcile", data={"queries": json.dumps({"a": {"query": name}})}).json()
+    assert answer["a"]["result"][0]["match"] is match
+
+
+@pytest.mark.slow
+def test_a_name_with_a_ring_is_not_like_a_word_without_one(site):
+    answer = site.request("POST", "/reconcile", data={"queries": json.dumps({"a": {"query": "Åbo"}})}).json()
+    assert [each["id"] for each in answer["a"]["result"]] == ["municipality/853"]
+
+
+@pytest.mark.slow
 def test_a_property_settles_what_a_name_leaves_open(site, bundled):
     name = {
         "query": "muistiyhdistys",

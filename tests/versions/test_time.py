@@ -440,6 +440,8 @@ def site_of_events(tmp_path_factory):
 def test_the_history_of_a_thing_tells_that_somebody_went_back(site_of_events):
     page = site_of_events.page("/history/book/1?lang=fi").text
     assert page.count("Paluu aiempaan versioon") == 1
+    labels = re.findall(r'<div class="scroll" role="region" aria-label="([^"]*)"', page)
+    assert len(set(labels)) == len(labels) == 3
     assert 'changeReason> "rollback"' in site_of_events.get("/history/book/1.nt").text
 
 

@@ -20,6 +20,7 @@ import pytest
 
 from tests.conftest import LIBRARY
 from tests.serving import serving
+from tests.versions.events import eventful
 
 SLOWEST_MS = 300
 WHOLE = re.compile(r"^/(void|shapes)\.(json|jsonld|schema\.json|nt|rdf|ttl)(\?|$)")
@@ -192,6 +193,16 @@ def test_every_link_of_the_lending_library_leads_somewhere():
     assert len(work.statuses) > 2_000
     assert work.dead() == {}
     assert slow_alone(LIBRARY, work.slow()) == {}
+
+
+@pytest.mark.slow
+def test_every_link_of_a_history_leads_somewhere(tmp_path):
+    """Versions, what each changed, things as they were and those that are gone, and the files of each version."""
+    state = eventful(tmp_path).settings.state
+    work, _ = crawl(None, "https://library.example", ("en", "fi"), 5, state=state)
+    assert len(work.statuses) > 1_000
+    assert {each for each in work.statuses if "?version=" in each}
+    assert work.dead() == {}
 
 
 @pytest.mark.slow

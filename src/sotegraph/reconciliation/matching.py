@@ -68,12 +68,29 @@ class Matcher:
         return Candidate(self.search.iri(doc), score, match, self.search.shelf_of(doc).collection)
 
     def _is_of_another_kind(self, text: str, doc: int) -> bool:
-        """Whether *text* is one word and a legal form, and nothing that *doc* is called has one: a place, as a rule."""
+        """Whether *text* is one word and a legal form, and *doc*, which has none, or something else so called, is none.
+
+        What has the name of a place is not the place, nor whoever is called after it.
+        """
         forms = self.search.forms
         if not forms.in_name(text) or len(forms.essence(text)) > 1:
             return False
-        rows = self.search.ask("SELECT text FROM name WHERE kind < 2 AND doc = ?", (doc,))
-        return not any(forms.in_name(str(name)) for (name,) in rows)
+        if any(forms.in_name(str(name)) for (name,) in self._names_of(doc)):
+            return False
+        rows = self.search.ask("SELECT doc FROM name WHERE kind < 2 AND key = ?", (forms.key(text),))
+        called = [self.search.shelf_of(each) for (each,) in rows if isinstance(each, int)]
+        kinds = [self.search.shelf_of(doc), *(each for each in called if each.collection.on_front_page)]
+        return not self._with_forms.issuperset(each.start for each in kinds)
+
+    def _names_of(self, doc: int) -> list[tuple[object, ...]]:
+        return self.search.ask("SELECT text FROM name WHERE kind < 2 AND doc = ?", (doc,))
+
+    @cached_property
+    def _with_forms(self) -> frozenset[int]:
+        """Where the shelves start on which something is that has a legal form in its name."""
+        rows = self.search.ask("SELECT doc, text FROM name WHERE kind < 2", ())
+        docs = (doc for doc, name in rows if isinstance(doc, int) and self.search.forms.in_name(str(name)))
+        return frozenset(self.search.shelf_of(each).start for each in docs)
 
     def _allowed(self, query: Query) -> int:
         """The set of things of the types asked for."""
@@ -128,7 +145,8 @@ class Matcher:
 
     def _alike(self, text: str, allowed: int) -> Iterator[tuple[int, float]]:
         """What has words of *text* in its names, and how alike they are."""
-        essence = self.search.forms.essence(text)
+        written = {fold(each): each for each in words(text)}  # As it is asked for: with dots and rings, if it has any.
+        essence = [written.get(each, each) for each in self.search.forms.essence(text)]
         asked = self._asked_name(text)
         docs = list(dict.fromkeys((*self._misspelt(asked, allowed), *self._sharing(essence, allowed))))[
             :_MOST_CANDIDATES
@@ -217,7 +235,7 @@ class Matcher:
         if doc is None:
             names: Iterable[str] = [each.value for each in self.index.labels(value)] if ":" in value else [value]
         else:
-            names = [str(row[0]) for row in self.search.ask("SELECT text FROM name WHERE kind < 2 AND doc = ?", (doc,))]
+            names = [str(row[0]) for row in self._names_of(doc)]
         return map(self._known_name, names)
 
     def _asked_name(self, text: str) -> Name:

@@ -16,8 +16,10 @@ _MOST_MARKS = 150
 _WIDTH, _EDGE, _ROW, _RADIUS, _AXIS = 720.0, 24.0, 26.0, 10.0, 30.0
 _LEAST_GAP = 56
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
-_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d{2}))?)?(?!\d)")
-"""A day, a month or a year, also where EDTF says that it is about then, or that more follows."""
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]|2[1-4])(?:-(\d{2}))?)?(?!\d)")
+"""A day, a month, a season or a year, also where EDTF says that it is about then, or that more follows."""
+_SPRING, _FIRST_MONTH, _SEASON = 21, 3, 3
+"""The number of the first season in EDTF, the month with which it begins, and how many months one has."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,10 @@ def _span(terms: Sequence[Term | None]) -> tuple[float, float] | None:
 
 
 def place_in_time(text: str) -> tuple[float, float] | None:
-    """The beginning and the end of a day, a month or a year, counted in years; None for what is none of these.
+    """The beginning and the end of a day, month, season or year, counted in years; None for what is none of these.
 
+    >>> [round(each, 2) for each in place_in_time("2022-21")], place_in_time("2022-21-01")
+    ([2022.16, 2022.41], None)
     >>> place_in_time("2024"), place_in_time("2024-07-01~")[0] < 2024.5, place_in_time("soon")
     ((2024.0, 2025.0), True, None)
     """
@@ -117,7 +121,11 @@ def place_in_time(text: str) -> tuple[float, float] | None:
         if not month:
             return float(year), float(year + 1)
         if not day:
-            after = date(year + month // 12, month % 12 + 1, 1)
+            length = 1
+            if month >= _SPRING:
+                month, length = _FIRST_MONTH + _SEASON * (month - _SPRING), _SEASON
+            last = month + length - 1
+            after = date(year + last // 12, last % 12 + 1, 1)
             return _in_years(date(year, month, 1)), _in_years(after)
         moment = date(year, month, day)
     except ValueError:
