@@ -1,6 +1,7 @@
 """The commands about versions: what they say, what they write, how they exit."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -56,8 +57,9 @@ def test_where_nothing_has_been_published_there_is_no_history(tmp_path, words):
 def test_a_difference_is_told_to_people(run):
     told = run("diff")
     assert told.exit_code == 1
+    assert re.fullmatch(r"From version \w{16} of \S+Z by \S+ to version \w{16} of \S+Z\n", told.stderr)
     assert told.stdout.splitlines() == [
-        "book/1",
+        f"book/1  {TITLES[1]}",
         f'  - dct:title "{TITLES[0]}"@en  [catalogue]',
         f'  + dct:title "{TITLES[1]}"@en  [catalogue]',
     ]

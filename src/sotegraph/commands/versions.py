@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +18,6 @@ from sotegraph.errors import SettingsError
 from sotegraph.settings import Settings, bundled_folder
 
 if TYPE_CHECKING:
-    from pyoxigraph import Quad
-
     from sotegraph.publishing import Published
     from sotegraph.versions import Archive, Changes, Entry
 
@@ -193,6 +191,7 @@ def diff(before: str | None, after: str | None, state: Path | None, form: str) -
     AFTER is the current version when it is left out, and BEFORE the one that was current before AFTER. Exits with 1
     when they differ.
     """
+    from sotegraph.commands.differences import by_thing
     from sotegraph.publishing import archive_of
     from sotegraph.versions import changes_between, changes_by_thing_between
 
@@ -201,7 +200,8 @@ def diff(before: str | None, after: str | None, state: Path | None, form: str) -
     old = archive.find(before) if before else archive.before(new)
     changes = changes_between(archive, old, new)
     things = {} if form == "patch" else changes_by_thing_between(archive, old, new)
-    for line in _patch(changes) if form == "patch" else _by_thing(archive, new, things):
+    say(f"From {_dated(old)} to {_dated(new)}")
+    for line in _patch(changes) if form == "patch" else by_thing(archive, old, new, things):
         click.echo(line)
     sys.exit(1 if changes else 0)
 
@@ -216,6 +216,12 @@ def _told(entry: Entry) -> str:
         f"version {entry.short_id}: {entry.statements:,} statements, {entry.added:,} added and {entry.removed:,} "
         f"removed"
     )
+
+
+def _dated(entry: Entry) -> str:
+    from sotegraph.terms import utc
+
+    return f"version {entry.short_id} of {utc(entry.time)}" + (f" by {entry.agent}" if entry.agent else "")
 
 
 def _line(archive: Archive, entry: Entry) -> str:
@@ -251,30 +257,3 @@ def _patch(changes: Changes) -> Iterator[str]:
     """The change as RDF Patch: removals first, so that what is applied in this order never stands twice."""
     yield from (f"D {quad} ." for quad in changes.removed)
     yield from (f"A {quad} ." for quad in changes.added)
-
-
-def _by_thing(archive: Archive, entry: Entry, things: Mapping[str, Changes]) -> Iterator[str]:
-    """The change for people: each thing, and below it what was removed and added, with the graph that says so."""
-    from pyoxigraph import BlankNode, NamedNode
-
-    from sotegraph.publication import read_publication
-    from sotegraph.terms import shorten
-
-    manifest = archive.manifest(entry)
-    publication = read_publication(archive.parts(entry), manifest.base_iri)
-    base = publication.base_iri + "/id/"
-
-    def short(iri: str) -> str:
-        return iri[len(base) :] if iri.startswith(base) else shorten(iri, publication.prefixes)
-
-    def told(quad: Quad, is_new: bool) -> str:
-        value = short(quad.object.value) if isinstance(quad.object, NamedNode) else str(quad.object)
-        blank = isinstance(quad.subject, BlankNode)
-        named = str(quad.subject)[1:-1].partition("#")[2]
-        part = "[] " if blank else f"#{named} " if named else ""
-        graph = short(str(quad.graph_name)[1:-1]).removeprefix("graph/")
-        return f"  {'+' if is_new else '-'} {part}{short(quad.predicate.value)} {value}  [{graph}]"
-
-    for thing, changes in things.items():
-        yield short(thing)
-        yield from (told(quad, is_new) for quad, is_new in changes.both())
