@@ -38,8 +38,19 @@ def test_a_good_file_conforms_in_the_company_of_the_published_graph(check) -> No
     assert submission.conforms
 
 
-def test_alone_its_links_to_published_things_are_unknown(check) -> None:
-    assert "Book#genre-class" in rules(check(GOOD, with_context=False))
+def test_alone_its_links_to_published_things_cannot_be_judged_which_is_no_error(check) -> None:
+    submission = check(GOOD, with_context=False)
+    told = next(each for each in submission.findings if each.rule == "Book#genre-class")
+    assert (told.severity, submission.conforms) == ("info", True)
+    assert told.message["fi"].startswith("Tietoa ”Laji” ei voi tarkistaa ilman julkaistua aineistoa")
+    assert not told.expected
+    assert not told.mend
+
+
+def test_alone_what_the_data_say_themselves_is_judged_all_the_same(check) -> None:
+    assert rules(check(BAD_NUMBER, with_context=False)) == {"Identifier#notation-pattern"}
+    own = GOOD.replace("lib:genre <concept/genre/fiction-novel>", "lib:genre <book/900#id-record>")
+    assert "Book#genre-class" in rules(check(own, with_context=False))
 
 
 def test_a_violation_stands_at_its_line_and_says_what_was_expected(check) -> None:

@@ -61,6 +61,11 @@ def test_it_is_found_with_spaces_around_its_dash(validator: Validator, code: str
     assert found(validator, UNTYPED.replace(CODE, code))
 
 
+def test_an_address_is_found_without_the_published_data_too(validator: Validator) -> None:
+    text = TYPED.replace(f'"{CODE}"', "<mailto:liisa.malli@malli.example>")
+    assert len(found(validator, text, with_context=False)) == 1
+
+
 def test_what_is_added_to_something_published_is_told_once(validator: Validator, bundled: Index) -> None:
     class_ = NamedNode(next(iter(bundled.publication.collections)).classes[0])
     published = next(each for each in bundled.version.instances(class_) if isinstance(each, NamedNode))

@@ -60,11 +60,14 @@ _TO_SENDERS = {
         "it stands for as well, or remove the link."
     ),
 }
+_UNANSWERED = (
+    "“{field}” cannot be checked without the published data, which were left out. Check it together with them."
+)
 _USE_INSTEAD = (
     "Nothing of the class {name} can be sent here. Use the class {instead}, for which there is a template: {title}."
 )
 """What is said to somebody who sends data where the check has words for those who keep a publication."""
-SAID = (_NO_DAY, _USE_INSTEAD, *_TO_SENDERS.values())
+SAID = (_NO_DAY, _UNANSWERED, _USE_INSTEAD, *_TO_SENDERS.values())
 """Every text of a finding that stands here."""
 _OPENING = {"en": "“"}
 """What a quotation begins with, where not as it ends."""
@@ -84,6 +87,7 @@ class Telling:
         where = where_of(place)
         constraint = parameter_of(result.component.value)
         shape = result.source_shape or result.component
+        unanswered = result.is_unanswered
         expectations = self.in_tables if where.is_in_table else self.in_files
         return Told(
             severity=severity_name(result.severity),
@@ -95,12 +99,14 @@ class Telling:
             focus=str(result.focus),
             path=result.path,
             value=None if result.value is None else str(result.value),
-            expected=self._any_column(result, where, constraint) or expectations.of_result(result),
-            mend=self.mend(where, constraint),
+            expected={}
+            if unanswered
+            else self._any_column(result, where, constraint) or expectations.of_result(result),
+            mend={} if unanswered else self.mend(where, constraint),
             field_name=self.names.field(result.path, result.focus) if result.path else {},
             shown=self._shown(result.value, result.focus) or self._several(result, constraint),
             trail=self.names.trail(result.focus, result.path),
-            parts=expectations.parts_of(result),
+            parts=() if unanswered else expectations.parts_of(result),
             page=self._page(shape),
             details=tuple(self.of_result(each, place) for each in result.details),
         )
@@ -178,6 +184,9 @@ class Telling:
     def _message(self, result: Result) -> Texts:
         """What the shape says; of what is written like a day and is none, that."""
         value = result.value
+        if result.is_unanswered:
+            field = self.names.field(result.path, result.focus) if result.path else self.names.kind(result.focus)
+            return self.speaker.say(_UNANSWERED, field=field)
         if isinstance(value, Literal) and _is_no_day(value.value) and self.in_files.wants_day(result):
             return self.speaker.say(_NO_DAY, value=value.value)
         return self._with_names(result)

@@ -32,6 +32,7 @@ from sotegraph.validation.superclasses import Superclasses
 from sotegraph.validation.types import OWN as OWN
 from sotegraph.validation.types import SUBMISSION as SUBMISSION
 from sotegraph.validation.types import ValidationType, all_types
+from sotegraph.validation.unanswered import Alone
 
 _SUBCLASS = term("rdfs:subClassOf")
 _ONTOLOGY = "/id/graph/ontology"
@@ -137,6 +138,9 @@ class Checker:
                 found = self._superclasses(chosen).told_once([*(result for _, result in missing), *found])
             severities = chosen.shapes.severities(chosen.profile)
             results = [told(each, chosen.shapes, severities, self._messages) for each in found]
+            if chosen.is_ours and not request.with_context:
+                always = self._everywhere[0].described if self._everywhere is not None else {}
+                results = list(map(Alone(sent, store, always).marked, results))
             if not chosen.is_ours and self._everywhere is not None:
                 shapes, rules = self._everywhere
                 found, _ = Judge(rules, store).results([*request.triples, *request.aside])

@@ -26,8 +26,9 @@ _DETAIL = term("sh:detail")
 class Result:
     """One validation result. *path* is SPARQL path text; *messages* has a text per language tag ("" untagged).
 
-    *known* tells that what is published gives the same result already. *engine_messages* are the engine's own, whose
-    language tags are not to be trusted; *bindings* are the other variables of a query's solution, as text.
+    *known* tells that what is published gives the same result already, *is_unanswered* that only what is published
+    could tell whether the result holds. *engine_messages* are the engine's own, whose language tags are not to be
+    trusted; *bindings* are the other variables of a query's solution, as text.
     """
 
     focus: Term
@@ -40,6 +41,7 @@ class Result:
     messages: Texts = field(default_factory=dict, hash=False)
     details: tuple[Result, ...] = ()
     known: bool = field(default=False, compare=False)
+    is_unanswered: bool = field(default=False, compare=False)
     engine_messages: tuple[str, ...] = field(default=(), compare=False, repr=False)
     bindings: Texts = field(default_factory=dict, compare=False, repr=False)
 
