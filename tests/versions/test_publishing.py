@@ -5,11 +5,13 @@ import hashlib
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from sotegraph import publishing
 from sotegraph.errors import NotFound, SettingsError, StateBusy, StateError, UnsoundPublication, VersionGone
 from sotegraph.loading import load_folder
 from sotegraph.publishing import archive_of, go_back, publish
 from sotegraph.settings import Settings
 from sotegraph.versions import Action, changes_between, open_version, verify
+from sotegraph.versions.files import DUMPS, OWED
 from tests.conftest import LIBRARY
 from tests.versions.conftest import BOOK, TITLES, Editions
 
@@ -120,9 +122,12 @@ def test_what_was_left_unfinished_goes_with_the_next_start(editions):
     (archive.building / "version").mkdir()
     (archive.building / "version" / "data.nq").write_text("half")
     (archive.versions / "0000").mkdir()
+    for name in (DUMPS, OWED):
+        (archive.folder(first) / name).mkdir(exist_ok=True)
     with archive.writing():
         pass
     assert not list(archive.building.iterdir())
+    assert not (archive.folder(first) / OWED).exists()
     assert [each.name for each in archive.versions.iterdir()] == [first.folder]
 
 
@@ -141,6 +146,26 @@ def test_going_back_adds_to_the_history(editions):
         first.version,
         second.version,
     ]
+
+
+@pytest.mark.slow
+def test_files_that_could_not_be_made_are_made_by_the_next_publish_also_of_what_was_gone_back_to(editions, monkeypatch):
+    with monkeypatch.context() as ended_before:
+        ended_before.setattr(publishing, "provide", lambda *_: None)
+        first = editions.publish(dumped=True).entry
+        editions.retitle(1)
+        second = editions.publish(dumped=True).entry
+        back = editions.back(first.short_id)
+    folders = [editions.archive.folder(each) for each in (first, second, back)]
+    assert len(set(folders)) == 3
+    assert [((each / DUMPS).is_dir(), (each / OWED).is_dir()) for each in folders] == [(False, True)] * 3
+    editions.retitle(2)
+    editions.publish(dumped=True)
+    assert [((each / DUMPS).is_dir(), (each / OWED).is_dir()) for each in folders] == [(True, False)] * 3
+    for each in (first, second, back):
+        verify(editions.archive, each)
+    sums = [(each / DUMPS / "SHA256SUMS").read_text() for each in folders]
+    assert sums[0] == sums[2] != sums[1]
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sotegraph.errors import NotFound, StateBusy, StateError, VersionGone
-from sotegraph.versions.files import MANIFEST, PARTS, sync_folder, write_text
+from sotegraph.versions.files import DUMPS, MANIFEST, OWED, PARTS, sync_folder, write_text
 from sotegraph.versions.records import Entry, Manifest, written
 
 _DIGITS = 6
@@ -220,6 +220,8 @@ class Archive:
         for each in self.versions.iterdir():
             if each.name not in known:
                 self._discard(each)
+            elif (each / DUMPS).is_dir():
+                shutil.rmtree(each / OWED, ignore_errors=True)
 
     def _clean_made(self) -> None:
         """Remove the files for downloading that somebody left unfinished, unless somebody makes some."""

@@ -19,7 +19,17 @@ from sotegraph.versions.composing import (
     remove_quads,
     workplace_beside,
 )
-from sotegraph.versions.files import DATA, DEFAULT, DERIVED, MANIFEST, STORE, without_graphs, write_lines
+from sotegraph.versions.files import (
+    DATA,
+    DEFAULT,
+    DERIVED,
+    DUMPS,
+    MANIFEST,
+    OWED,
+    STORE,
+    without_graphs,
+    write_lines,
+)
 from sotegraph.versions.lines import SortedLines
 from sotegraph.versions.records import Manifest
 
@@ -71,9 +81,28 @@ def copy_version(
 
 def _link_others(base: Path, folder: Path) -> None:
     for each in base.iterdir():
-        if each.name in (DERIVED, STORE, MANIFEST):
+        if each.name in (DERIVED, STORE, MANIFEST, DUMPS, OWED):
             continue
         if each.is_dir():
-            shutil.copytree(each, folder / each.name, copy_function=lambda old, new: link(Path(old), Path(new)))
+            _link_all(each, folder / each.name)
         else:
             link(each, folder / each.name)
+    _link_dumps(base, folder)
+
+
+def _link_dumps(base: Path, folder: Path) -> None:
+    """Link the files to be downloaded, or what they are to be made from, which may just be giving way to them."""
+    if not (base / DUMPS).is_dir() and (base / OWED).is_dir():
+        try:
+            return _link_all(base / OWED, folder / OWED)
+        except (OSError, shutil.Error):
+            shutil.rmtree(folder / OWED, ignore_errors=True)
+            if not (base / DUMPS).is_dir():
+                raise
+    if (base / DUMPS).is_dir():
+        _link_all(base / DUMPS, folder / DUMPS)
+    return None
+
+
+def _link_all(base: Path, folder: Path) -> None:
+    shutil.copytree(base, folder, copy_function=lambda old, new: link(Path(old), Path(new)))
