@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,8 +21,9 @@ from sotegraph.publication import Publication, read_publication
 from sotegraph.questions import Question, read_questions
 from sotegraph.remote import Engine, deliver_version
 from sotegraph.settings import Settings
-from sotegraph.soundness import Soundness, check
+from sotegraph.soundness import Soundness, check, keep, kept
 from sotegraph.store import Version
+from sotegraph.validation import Known, Report, Revision
 from sotegraph.versions import (
     Archive,
     Draft,
@@ -120,7 +122,7 @@ class _Press:
             if draft.unchanged:
                 self._deliver(draft)
                 return Published(draft.parent, is_new=False)
-            found = check(self.folder, settings.base_iri, progress=self.told("Checking")) if checked else None
+            found = self._examined(deriving, draft) if checked else None
             if found is not None and not found.sound:
                 return Published(draft.parent, is_new=False, soundness=found)
             if tree_checksum(self.folder, _SOURCES) != source:
@@ -128,8 +130,22 @@ class _Press:
                     "{folder} was changed while it was read. Publish it once more.", folder=str(self.folder)
                 )
             self._deliver(draft)
-            entry = finish(archive, draft, agent=settings.agent, source=source, complete=deriving.complete)
+            report = found.report if found is not None else None
+            complete = functools.partial(deriving.complete, report=report)
+            entry = finish(archive, draft, agent=settings.agent, source=source, complete=complete)
         return Published(entry, True, found, tuple(archive.retain(settings.versions_kept)))
+
+    def _examined(self, deriving: _Deriving, draft: Draft) -> Soundness:
+        """What is wrong with the folder; the shapes are asked only about what its changes can affect, if possible."""
+        known = deriving.known(draft.manifest)
+        engine = Revision(known) if known is not None else None
+        return check(
+            self.folder,
+            self.settings.base_iri,
+            progress=self.told("Checking"),
+            engine=engine,
+            publication=deriving.publication,
+        )
 
     def _deliver(self, draft: Draft) -> None:
         _deliver(self.settings, draft.version, draft.manifest, size_of(draft.folder), self.told)
@@ -175,6 +191,16 @@ class _Deriving:
             changed=self._last_changes(),
         )
 
+    def known(self, manifest: Manifest) -> Known | None:
+        """What the shapes found in the version before, if that was checked by the same ones as that of *manifest*."""
+        parent = self.archive.current
+        if self._before is None or parent is None:
+            return None
+        before, report = self.archive.manifest(parent), kept(self._before)
+        if report is None or (before.parts, before.base_iri) != (manifest.parts, manifest.base_iri):
+            return None
+        return Known(report, list(dict.fromkeys(quad.triple for quad in self._changed)))
+
     def _last_changes(self) -> LastChanges | None:
         """When each dataset changed last, as far as the versions that are kept tell."""
         parent = self.archive.current
@@ -188,13 +214,18 @@ class _Deriving:
         with (before / DERIVED).open("rb") as lines:
             return last_changes(self.publication, lines, graphs, _now(parent))
 
-    def complete(self, folder: Path, version: Version) -> None:
-        """Write to *folder* what servers of *version* would compute, and that it is to have files to be downloaded."""
+    def complete(self, folder: Path, version: Version, report: Report | None = None) -> None:
+        """Write to *folder* what servers of *version* would compute, and the *report* that the next check begins with.
+
+        Where it is to have files to be downloaded, that is noted there too.
+        """
         if self._before is None or not self._carried_over(self._before, folder, version):
             index = build_index(self.publication, version, self.questions)
             prepare(index, self._tallies, folder / PREPARED)
         if self.dumped:
             owe(self.archive, folder)
+        if report is not None:
+            keep(report, folder)
 
     def _carried_over(self, before: Path, folder: Path, version: Version) -> bool:
         """Take lists and search over from the version in *before*, if nothing changed that they are made of."""

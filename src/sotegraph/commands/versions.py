@@ -41,7 +41,9 @@ sotegraph publish my-publication --state state --agent https://example.org/id/us
 @STATE
 @AGENT
 @click.option("--check/--no-check", "checked", default=True, help="Refuse a publication that is not sound.")
-@click.option("--anew", is_flag=True, help="Make everything anew, and take nothing over from the current version.")
+@click.option(
+    "--anew", is_flag=True, help="Make and check everything anew, and take nothing over from the current version."
+)
 @click.option(
     "--dumps/--no-dumps",
     "dumped",

@@ -2,6 +2,7 @@
 
 from sotegraph.soundness.check import Soundness, check
 from sotegraph.soundness.findings import CHECKS, Check, Finding
+from sotegraph.soundness.keeping import keep, kept
 from sotegraph.soundness.rendering import render_text
 
 __all__ = [
@@ -10,5 +11,7 @@ __all__ = [
     "Finding",
     "Soundness",
     "check",
+    "keep",
+    "kept",
     "render_text",
 ]

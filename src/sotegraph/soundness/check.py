@@ -27,7 +27,7 @@ from sotegraph.soundness import (
 )
 from sotegraph.soundness.findings import INCONSISTENT, MISSING_FILE, SYNTAX, Finding, Teller
 from sotegraph.soundness.material import Material, read_source
-from sotegraph.validation import INFO, VIOLATION, WARNING
+from sotegraph.validation import INFO, VIOLATION, WARNING, Report
 from sotegraph.validation.lines import Place
 from sotegraph.validation.seam import Engine
 
@@ -54,7 +54,10 @@ _CHECKS = (
 
 @dataclass(frozen=True)
 class Soundness:
-    """What is wrong with a publication, by place; *complete* unless a file could not even be read."""
+    """What is wrong with a publication, by place; *complete* unless a file could not even be read.
+
+    *report* is what the shapes found, where they could be applied.
+    """
 
     findings: tuple[Finding, ...]
     publication: Publication | None
@@ -62,6 +65,7 @@ class Soundness:
     triples: int
     seconds: float
     complete: bool
+    report: Report | None = None
 
     @property
     def sound(self) -> bool:
@@ -81,17 +85,22 @@ def check(
     profile: str | None = "publication",
     progress: Progress | None = None,
     engine: Engine | None = None,
+    publication: Publication | None = None,
 ) -> Soundness:
     """Return what is wrong with the publication in the folder *root*, re-based to *base_iri* when given.
 
     A file that cannot be read ends the examination after the syntax of all files, because everything else would only
-    echo it. *progress* is told the number of triples read so far. Raises UnsoundPublication for an unknown profile.
+    echo it. *progress* is told the number of triples read so far. Whoever has read the *publication* and each file of
+    it already has found no such file. Raises UnsoundPublication for an unknown profile.
     """
     started = time.perf_counter()
     teller = Teller(read_messages())
-    unreadable = [*_syntax(root, teller), *contexts.check_syntax(root, teller)]
+    unreadable = [*(_syntax(root, teller) if publication is None else ()), *contexts.check_syntax(root, teller)]
     register = list(keys.check_register(root, teller))
-    publication = None if unreadable else _read(root, base_iri, teller, unreadable)
+    if unreadable:
+        publication = None
+    elif publication is None:
+        publication = _read(root, base_iri, teller, unreadable)
     if publication is None:
         files = sum(1 for _ in files_of(root, _ANY_BASE))
         found = _sorted(chain(unreadable, register))
@@ -104,17 +113,21 @@ def check(
             progress(triples)
     material = Material(publication, teller, sources)
     by_checks = chain.from_iterable(examine(material) for examine in _CHECKS)
-    found = _sorted(chain(register, by_checks, _by_shapes(material, profile, engine)))
-    return Soundness(found, publication, len(sources), triples, time.perf_counter() - started, complete=True)
+    report, by_shapes = _by_shapes(material, profile, engine)
+    found = _sorted(chain(register, by_checks, by_shapes))
+    seconds = time.perf_counter() - started
+    return Soundness(found, publication, len(sources), triples, seconds, complete=True, report=report)
 
 
-def _by_shapes(material: Material, profile: str | None, engine: Engine | None) -> Iterable[Finding]:
+def _by_shapes(
+    material: Material, profile: str | None, engine: Engine | None
+) -> tuple[Report | None, Iterable[Finding]]:
     """What the shapes find, or why they cannot be applied."""
     try:
         report = rules.run_shapes(material, rules.shapes_of(material), rules.data_of(material), profile, engine)
     except MalformedShapes as error:
-        return [rules.malformed(error, material)]
-    return rules.findings_of(report, material)
+        return None, [rules.malformed(error, material)]
+    return report, rules.findings_of(report, material)
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:

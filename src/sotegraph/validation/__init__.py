@@ -3,6 +3,7 @@
 from sotegraph.validation.checking import Checker, CheckRequest, Limits
 from sotegraph.validation.isolated import Isolated
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, read_results, report_triples
+from sotegraph.validation.revision import Known, Revision
 from sotegraph.validation.seam import Engine, validate
 from sotegraph.validation.shapes import ShapeSet
 from sotegraph.validation.templates import compact_path
@@ -16,9 +17,11 @@ __all__ = [
     "Checker",
     "Engine",
     "Isolated",
+    "Known",
     "Limits",
     "Report",
     "Result",
+    "Revision",
     "ShapeSet",
     "ValidationType",
     "compact_path",

@@ -6,6 +6,7 @@ same solutions where each group that uses it also binds it by a pattern of its o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,11 @@ _PREBOUND = frozenset({"this", "currentShape", "shapesGraph", "PATH"})
 _FORBIDDEN = ("MINUS", "VALUES", "SERVICE")
 _AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 _ENDS_CLAUSE = frozenset({"WHERE", "FROM"})
+_TERMS = frozenset({"variable", "name", "opaque"})
+_END_SUBJECT, _BEGIN_OBJECT = frozenset("])>;[|"), frozenset("[(<_+-0123456789")
+_FRACTION = re.compile(r"[?$]\w+\s*\.\d")
+"""A variable before a number that begins with the point, which otherwise ends a triple."""
+_FICKLE = frozenset(["NOW", "RAND", "UUID", "STRUUID"])
 _MARK = NamedNode("urn:x-sotegraph:this")
 
 
@@ -123,6 +129,18 @@ class ConstraintQuery:
         return frozenset(NamedNode(iri) for iri in found if ":" in iri)
 
     @cached_property
+    def is_bounded(self) -> bool:
+        """Whether only triples whose predicate the query names have a part in its solutions, and no clock or chance.
+
+        It is not where a variable may stand for a predicate, where a path leaves one out or may have no step at all.
+        """
+        tokens = _tokens(self.text)
+        around = zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
+        if _FRACTION.search(self.text):
+            return False
+        return not any(_may_be_any(before, each, after) for before, each, after in around)
+
+    @cached_property
     def is_setwise(self) -> bool:
         """Whether the query may be asked with ``$this`` free: of all focus nodes at once."""
         top = next((each for each in self._whole.inner if not each.subquery), None)
@@ -147,6 +165,22 @@ class ConstraintQuery:
     def of_node(self, node: NamedNode | Literal) -> str:
         """The query with *node* in the place of ``$this``, in every group."""
         return self._marked.replace(str(_MARK), str(node))
+
+
+def _may_be_any(before: _Token | None, token: _Token, after: _Token | None) -> bool:
+    """Whether *token* may let a query read triples whose predicate it does not name, or give another answer each time.
+
+    A variable for a predicate has its subject before it, or what ends one, and its object behind it.
+    """
+    if token.word in _FICKLE or token.text == "*":
+        return True
+    if token.text in ("!", "?"):
+        return token.text == "?" or after is None or (after.word in ("", "A") and after.text != "=")
+    if not token.variable or before is None or after is None:
+        return False
+    has_subject = before.kind in _TERMS or before.text in _END_SUBJECT
+    has_object = after.kind in _TERMS or after.text in _BEGIN_OBJECT or after.word in ("TRUE", "FALSE")
+    return has_subject and has_object
 
 
 def _with_path(select: str, path: str | None) -> str:

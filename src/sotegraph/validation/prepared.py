@@ -31,6 +31,7 @@ _INVERSE = term("sh:inversePath")
 _TARGET_NODE = term("sh:targetNode")
 _TARGET_CLASS = term("sh:targetClass")
 _TARGET_OBJECTS = term("sh:targetObjectsOf")
+_TARGET_SUBJECTS = term("sh:targetSubjectsOf")
 _SUBCLASS = term("rdfs:subClassOf")
 
 
@@ -88,6 +89,11 @@ class PreparedShapes:
             self.reach.make_ready(root)
 
     @property
+    def is_compiled(self) -> bool:
+        """Whether the core is judged by the compiled engine, and nothing needs one that does everything."""
+        return self._core is not None and not self.parts.has_full
+
+    @property
     def engines(self) -> str:
         """The engines that judge, and their versions."""
         names = [Core().name] if self._core else []
@@ -108,6 +114,20 @@ class PreparedShapes:
     def whole(self) -> WholeEngine:
         """The engine for what cannot be split."""
         return self._whole or whole_engine()
+
+    def targets(self, root: Any, triples: Iterable[Triple]) -> Iterator[Any]:
+        """The nodes that the node shape *root* targets among *triples*, which name no classes below others."""
+        for each in triples:
+            for predicate, value in self._described.get(root, ()):
+                if predicate == _TARGET_CLASS and each.predicate == RDF_TYPE and each.object == value:
+                    yield each.subject
+                elif predicate == _TARGET_OBJECTS and each.predicate == value:
+                    yield each.object
+                elif predicate == _TARGET_SUBJECTS and each.predicate == value:
+                    yield each.subject
+            if root in self._implicit and each.predicate == RDF_TYPE and each.object == root:
+                yield each.subject
+        yield from (value for predicate, value in self._described.get(root, ()) if predicate == _TARGET_NODE)
 
     def _marked(self, shapes: Sequence[Triple]) -> list[Triple]:
         """*shapes* with a mark in the place of every target."""
@@ -151,17 +171,26 @@ class PreparedShapes:
 
     def judge(self, state: State, focus_nodes: FocusNodes, store: Store) -> Iterator[Result]:
         """What *focus_nodes* of *state* break; *store* is asked the queries. Raises MalformedShapes."""
-        data = list(self.reach.extract(state, focus_nodes.items()))
-        data += self._marking(focus_nodes)
+        data = self._seen(state, focus_nodes)
+        yield from self._by_core(state, data)
+        yield from self.queries.find(store, focus_nodes)
+        if self.parts.has_full:
+            yield from self.whole.find(data, self._marked(self.parts.full))
+
+    def judge_core(self, state: State, focus_nodes: FocusNodes) -> Iterator[Result]:
+        """What *focus_nodes* of *state* break in the constraints of the core; raises MalformedShapes."""
+        yield from self._by_core(state, self._seen(state, focus_nodes))
+
+    def _seen(self, state: State, focus_nodes: FocusNodes) -> list[Triple]:
+        return [*self.reach.extract(state, focus_nodes.items()), *self._marking(focus_nodes)]
+
+    def _by_core(self, state: State, data: Sequence[Triple]) -> Iterator[Result]:
         if self._core is not None:
             yield from self._details.added(
                 self._core.find(data), lambda shape, nodes: self.reach.extract(state, [(shape, nodes)])
             )
         elif self.parts.core:
             yield from self.whole.find(data, self._marked(self.parts.core))
-        yield from self.queries.find(store, focus_nodes)
-        if self.parts.has_full:
-            yield from self.whole.find(data, self._marked(self.parts.full))
 
     def _marking(self, focus_nodes: FocusNodes) -> Iterator[Triple]:
         for root, nodes in focus_nodes.items():

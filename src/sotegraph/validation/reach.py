@@ -80,7 +80,7 @@ class Reach:
         self._shapes: dict[Any, _Shape] = {}
         self._further: dict[Any, tuple[Any, ...]] = {}
 
-    def _shape(self, node: Any) -> _Shape:
+    def shape(self, node: Any) -> _Shape:
         if node not in self._shapes:
             path, classes, looks, linked = None, False, False, []
             for name, value in self._described.get(node, ()):
@@ -97,21 +97,21 @@ class Reach:
 
     def _is_inert(self, node: Any, seen: frozenset[Any] = frozenset()) -> bool:
         """Whether the shape at *node* looks at a node itself, and at no triple."""
-        shape = self._shape(node)
+        shape = self.shape(node)
         if shape.path is not None or shape.classes or shape.looks:
             return False
         return all(each in seen or self._is_inert(each, seen | {node}) for each in shape.linked)
 
     def _is_plain(self, node: Any) -> bool:
         """Whether the shape at *node* looks at what is said of its focus node, and at nothing behind it."""
-        shape = self._shape(node)
+        shape = self.shape(node)
         simple = shape.path is None or shape.path.kind == ""
         return simple and not (shape.classes and shape.path) and not self._applied(node)
 
     def _applied(self, node: Any) -> tuple[Any, ...]:
         """The shapes that have to be followed from the one at *node*, to its values or for the same node."""
         if node not in self._further:
-            shape = self._shape(node)
+            shape = self.shape(node)
             self._further[node] = ()  # A shape that comes back to itself is followed from there, not from here.
             is_followed = self._is_inert if shape.path is not None else self._is_plain
             self._further[node] = tuple(each for each in shape.linked if not is_followed(each))
@@ -141,7 +141,7 @@ class Reach:
         extraction.take(nodes)
         if not nodes or self._is_plain(node):
             return
-        shape = self._shape(node)
+        shape = self.shape(node)
         values = nodes if shape.path is None else extraction.follow(nodes, shape.path)
         if shape.classes:
             extraction.take_classes(values)
@@ -158,20 +158,20 @@ class Reach:
         waiting: list[tuple[Any, tuple[Step, ...], frozenset[Any]]] = [(root, (), frozenset()) for root in roots]
         while waiting:
             node, before, seen = waiting.pop()
-            shape = self._shape(node)
+            shape = self.shape(node)
             steps = () if shape.path is None else shape.path.parts if shape.path.kind == "/" else (shape.path,)
             here = (*before, *steps)
             looked_at = [here[:number] for number in range(len(before), len(here)) if number]
             looked_at += [before] if before and shape.looks else []
             looked_at += [here] if steps and steps[-1].predicate is None else []
-            whole.update(map(_joined, looked_at))
+            whole.update(map(joined, looked_at))
             if shape.classes and here:
-                classes.add(_joined(here))
+                classes.add(joined(here))
             waiting.extend((each, here, seen | {node}) for each in shape.linked if each not in seen)
         return frozenset(whole), frozenset(classes)
 
 
-def _joined(steps: Sequence[Step]) -> Step:
+def joined(steps: Sequence[Step]) -> Step:
     return steps[0] if len(steps) == 1 else Step("/", None, tuple(steps))
 
 

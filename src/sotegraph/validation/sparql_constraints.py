@@ -6,7 +6,7 @@ The target stands as a pattern ahead of the body, or the given focus nodes as va
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Variable
@@ -75,13 +75,40 @@ class SparqlConstraints:
             _ = query.is_setwise
 
     @property
+    def nodes(self) -> frozenset[Any]:
+        """The constraints."""
+        return frozenset(constraint.node for constraint, _ in self._queries)
+
+    @property
     def predicates(self) -> frozenset[NamedNode]:
         """The IRIs that the queries name: what they can ask for, and classes too."""
         return frozenset(iri for _, query in self._queries for iri in query.iris)
 
-    def find(self, store: Store, focus_nodes: FocusNodes | None = None) -> Iterator[Result]:
-        """What the default graph of *store* breaks at *focus_nodes*, or at every target of the shapes."""
+    def unmoved(self, predicates: Container[Any]) -> frozenset[Any]:
+        """The constraints that say the same after a change of triples with these *predicates* only."""
+        moved = {
+            constraint.node
+            for constraint, query in self._queries
+            if not query.is_bounded
+            or any(each in predicates for each in (*query.iris, *self._aimed_by(constraint.root)))
+        }
+        return self.nodes - moved
+
+    def _aimed_by(self, root: Any) -> Iterator[Any]:
+        """The predicates that decide what *root* targets."""
+        yield from (RDF_TYPE, _SUBCLASS)
+        yield from (value for predicate, value in self._described.get(root, ()) if predicate in TARGETS)
+
+    def find(
+        self, store: Store, focus_nodes: FocusNodes | None = None, left_out: Container[Any] = ()
+    ) -> Iterator[Result]:
+        """What the default graph of *store* breaks at *focus_nodes*, or at every target of the shapes.
+
+        The constraints *left_out* are not asked.
+        """
         for constraint, query in self._queries:
+            if constraint.node in left_out:
+                continue
             if focus_nodes is not None:
                 yield from self._at(constraint, query, store, focus_nodes.get(constraint.root, ()))
                 continue
