@@ -232,6 +232,38 @@ def test_what_holds_no_shapes_is_refused_as_such(text: str, validator: Validator
         validator.validate([SubmittedFile("a.ttl", GOOD.encode())], own_shapes=[SubmittedFile("b.ttl", text.encode())])
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<https://own.example/Book> sh:node <https://own.example/Book> .",
+        "<https://own.example/Book> sh:or ( [ sh:not [ sh:node <https://own.example/Book> ] ] ) .",
+        "<https://own.example/Book> sh:and _:l . _:l rdf:first <urn:a> ; rdf:rest _:l .",
+    ],
+)
+def test_shapes_that_lead_back_to_themselves_are_refused(more: str, validator: Validator) -> None:
+    rdf = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    own = [SubmittedFile("own.ttl", (rdf + OWN_SHAPES + more).encode())]
+    with pytest.raises(UnusableShapes, match="back to itself"):
+        validator.validate([SubmittedFile("sent.ttl", GOOD.encode())], own_shapes=own)
+
+
+def test_what_several_shapes_share_is_no_circle(validator: Validator) -> None:
+    shared = (
+        "<https://own.example/Book> sh:node <urn:a> , <urn:b> . <urn:a> sh:node <urn:c> . <urn:b> sh:node <urn:c> ."
+    )
+    own = [SubmittedFile("own.ttl", (OWN_SHAPES + shared + "<urn:c> sh:nodeKind sh:IRI .").encode())]
+    assert validator.validate([SubmittedFile("sent.ttl", GOOD.encode())], own_shapes=own).findings
+
+
+def test_what_an_import_names_is_told_not_to_be_read(validator: Validator) -> None:
+    owl = "<urn:o> <http://www.w3.org/2002/07/owl#imports> <https://elsewhere.example/shapes> ."
+    own = [SubmittedFile("own.ttl", (OWN_SHAPES + owl).encode())]
+    found = validator.validate([SubmittedFile("sent.ttl", (GOOD + owl).encode())], own_shapes=own).findings
+    told = [each for each in found if each.rule == "ignored-import"]
+    assert [each.where.file for each in told] == ["own.ttl", "sent.ttl"]
+    assert "https://elsewhere.example/shapes" in told[0].message["fi"]
+
+
 def test_another_thing_that_a_query_found_is_named(validator: Validator) -> None:
     shapes = """@prefix sh: <http://www.w3.org/ns/shacl#> .
     <urn:s> a sh:NodeShape ; sh:targetClass <https://library.example/ns/lib#Book> ; sh:sparql <urn:q> .

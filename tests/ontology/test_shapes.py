@@ -30,6 +30,7 @@ NOT_THE_SUBMITTERS = {
     "Organisation#homeMunicipality-wanted": "a body or a unit is not registered, and has no domicile",
     "Organisation#prefLabel-no-person": MAYBE_A_PERSON,
     "Organisation#altLabel-no-person": MAYBE_A_PERSON,
+    "PersonalData#perhaps-address": "an address of two words may be anybody's or anything's",
     **dict.fromkeys(
         (
             *("Agreement#parties-known", "Collaboration#members-known", "Collaboration#members-two"),

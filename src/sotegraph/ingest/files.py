@@ -33,7 +33,7 @@ class Limits:
     max_parts_bytes: int = 128 << 20
     max_triples: int = 2_000_000
     max_nesting: int = 500
-    max_rows: int = 100_000
+    max_rows: int = 10_000
     max_columns: int = 500
     max_cells: int = 2_000_000
 

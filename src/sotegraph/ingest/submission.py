@@ -28,7 +28,7 @@ from sotegraph.ingest.telling import Telling
 from sotegraph.messages import read_messages
 from sotegraph.soundness import links, rules, vocabularies
 from sotegraph.soundness.check import Progress
-from sotegraph.soundness.findings import NOTHING_JUDGED, Finding, Teller
+from sotegraph.soundness.findings import IGNORED_IMPORT, NOTHING_JUDGED, Finding, Teller
 from sotegraph.soundness.material import DATA, Source
 from sotegraph.store import checksum
 from sotegraph.terms import is_part, term
@@ -36,7 +36,7 @@ from sotegraph.validation import VIOLATION, Checker, CheckRequest, Report, Shape
 from sotegraph.validation.checking import SUBMISSION
 from sotegraph.validation.places import Place
 
-_LABEL = term("rdfs:label")
+_LABEL, _IMPORTS = term("rdfs:label"), term("owl:imports")
 _MOST_REHEARSED = 100
 _UNTYPED = "untyped"
 _MOST_CLASSES = 5
@@ -143,6 +143,7 @@ class Validator:
         names = Names(self.index, self.speaker, quads, chosen.shapes, self.fields)
         telling = Telling(names, self.speaker, lambda: self.codes)
         told = [telling.of_finding(each) for each in reading.findings]
+        told += [telling.of_finding(each) for each in self._imports(reading, own_shapes)]
         report = None
         if reading.complete:
             request = CheckRequest(reading.triples, profile, with_context, own, aside=reading.aside)
@@ -169,6 +170,21 @@ class Validator:
             complete=report is not None,
             cut=report is not None and report.cut,
         )
+
+    def _imports(self, reading: Reading, own_shapes: Sequence[SubmittedFile]) -> Iterator[Finding]:
+        """What the files ask to be read with them, which is never fetched; of shapes too."""
+        shapes = read_files(own_shapes, self.publication, self.teller, limits=self.limits).files if own_shapes else ()
+        for file in (*reading.files, *shapes):
+            for number, quad in enumerate(file.quads):
+                if quad.predicate == _IMPORTS:
+                    yield self.teller.finding(
+                        IGNORED_IMPORT,
+                        file.place(number),
+                        focus=quad.subject,
+                        path=str(quad.predicate),
+                        value=quad.object,
+                        iri=str(getattr(quad.object, "value", quad.object)),
+                    )
 
     def _nothing_judged(self, company: Company, telling: Telling) -> Told:
         """The finding that the requirements are for other classes than those that were sent."""

@@ -144,6 +144,12 @@ MISSPELT_TERM = Check(
     "Correct the name.",
     WARNING,
 )
+IGNORED_IMPORT = Check(
+    "IgnoredImport",
+    "{iri} is not read: nothing is fetched because a file says so.",
+    "Send it along if it is needed, and remove the import.",
+    WARNING,
+)
 DANGLING_LINK = Check(
     "DanglingLink",
     "The link leads to {link}, of which nothing is said.",
