@@ -186,9 +186,11 @@ class _Teller:
         )
 
     def _part(self, thing: NamedNode, subject: str) -> Text | None:
-        """The name of a part of *thing*; a blank node has none."""
-        if subject == thing.value or subject.startswith("_:"):
+        """The name of a part of *thing*; it is only said that a blank node is one."""
+        if subject == thing.value:
             return None
+        if subject.startswith("_:"):
+            return Text(self.site.messages.translate("unnamed part", self.telling.language))
         return self.telling.index.name(subject, self.telling.language)
 
     def _name(self, subject: str, predicate: str) -> Text:
