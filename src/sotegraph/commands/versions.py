@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sotegraph.commands.parts import BASE_IRI, FOLDER, LANGUAGE, examples, exit_at, progress, say
+from sotegraph.commands.parts import BASE_IRI, FOLDER, LANGUAGE, collecting_rarely, examples, exit_at, progress, say
 from sotegraph.errors import SettingsError
 from sotegraph.settings import Settings, bundled_folder
 
@@ -74,7 +74,7 @@ def publish(
 
     settings = Settings.from_environment(base_iri=base_iri, state=state, agent=agent)
     os.nice(settings.publish_niceness)
-    with exit_at(signal.SIGTERM), ExitStack() as shown:
+    with exit_at(signal.SIGTERM), collecting_rarely(), ExitStack() as shown:
         done = act(
             folder or bundled_folder(),
             settings,

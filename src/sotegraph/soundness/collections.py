@@ -30,8 +30,9 @@ def check_collections(material: Material) -> Iterator[Finding]:
     for quad in material.quads(ONTOLOGY):
         if quad.predicate == _SEGMENT and isinstance(quad.object, Literal) and quad.subject in described:
             segment = quad.object.value
-            place = material.locations.of_triple(quad.subject, _SEGMENT, quad.object) or material.place_of(quad.subject)
             if segment in seen:
+                found = material.locations.of_triple(quad.subject, _SEGMENT, quad.object)
+                place = found or material.place_of(quad.subject)
                 yield material.teller.finding(DUPLICATE_SEGMENT, place, focus=quad.subject, segment=segment)
             seen.add(segment)
     for each in material.publication.collections:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +79,15 @@ def _expand(name: str, context: Mapping[str, Any]) -> str:
 
 
 def _namespaces_in_use(material: Material) -> frozenset[str]:
-    found = {_namespace(iri) for iri in PREFIXES.values()}
+    shaped, predicates = [], set()
     for quad in material.quads(ONTOLOGY, SHAPES, DATA):
-        found.add(_namespace(quad.predicate.value))
-        if quad.predicate in _SHAPED and isinstance(quad.object, NamedNode):
-            found.add(_namespace(quad.object.value))
-    return frozenset(found) | {_namespace(iri) for classes in material.types.values() for iri in classes}
+        predicate = quad.predicate
+        predicates.add(predicate)
+        if predicate in _SHAPED:
+            shaped.append(quad.object)
+    classes: Iterable[str] = chain.from_iterable(set(material.types.values()))
+    named = (each.value for each in (*predicates, *shaped) if isinstance(each, NamedNode))
+    return frozenset(map(_namespace, chain(PREFIXES.values(), named, classes)))
 
 
 def _namespace(iri: str) -> str:
