@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import httpx2 as httpx
@@ -22,6 +23,9 @@ PRODUCT = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 TIME_LIMIT_S = 3.0
 READING_LIMIT_S = 1.0
 RESULT_LIMIT_BYTES = 16 << 20
+LONG_LIMIT_S, PATIENCE_S = 120, 60
+ESTABLISHED = "01"
+"""As the kernel's table of connections says it."""
 LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 pytestmark = pytest.mark.slow
@@ -38,7 +42,7 @@ def server() -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def impatient() -> Iterator[Served]:
     """A server that waits a long time for a query, and a short one for a reader."""
-    limits = {"query_time_limit_ms": 60_000, "request_time_limit_ms": int(READING_LIMIT_S * 1000)}
+    limits = {"query_time_limit_ms": LONG_LIMIT_S * 1000, "request_time_limit_ms": int(READING_LIMIT_S * 1000)}
     limits["cache_result_bytes"] = 1 << 28
     with serving(LIBRARY, web_workers=1, query_workers=1, **limits) as served:
         yield served
@@ -48,7 +52,7 @@ def sent(server: Served, query: str, protocol: str = "HTTP/1.1", **parameters: o
     """A connection on which the request for *query* has been sent, and which takes little at a time."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-    connection.settimeout(20)
+    connection.settimeout(PATIENCE_S)
     url = urlsplit(server.address)
     connection.connect((url.hostname, url.port))
     target = f"/sparql?{urlencode({'query': query, 'format': 'csv', **parameters})}"
@@ -70,13 +74,24 @@ def received(connection: socket.socket, pause_s: float = 0.0) -> bytes:
     return bytes(data)
 
 
-def tiny_answer_s(server: Served) -> float:
-    """How long a short question takes to be answered, asked again while it is turned away."""
-    started = time.monotonic()
-    while (status := httpx.get(f"{server.address}/sparql", params={"query": TINY}, timeout=30).status_code) != 200:
+def is_free(server: Served) -> bool:
+    """Whether the one worker answers a short question, asked again while it is turned away.
+
+    Whoever holds the worker for ever holds it for longer than this waits, which is less than the long time limit.
+    """
+    deadline, address = time.monotonic() + PATIENCE_S, f"{server.address}/sparql"
+    while (status := httpx.get(address, params={"query": TINY}, timeout=PATIENCE_S).status_code) != 200:
         assert status in (429, 503)
-        assert time.monotonic() - started < 30
-    return time.monotonic() - started
+        if time.monotonic() > deadline:
+            return False
+    return True
+
+
+def is_open(connection: socket.socket) -> bool:
+    """Whether the server has its end of *connection*; what it sent before may be on its way for longer."""
+    port = connection.getsockname()[1]
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return any(int(row[2].rpartition(":")[2], 16) == port and row[3] == ESTABLISHED for row in rows)
 
 
 def test_a_whole_result_ends_with_its_last_chunk(server):
@@ -115,14 +130,15 @@ def test_in_http_1_0_a_limit_is_an_error_and_never_a_part(server):
 def test_a_reader_that_stops_frees_the_worker_at_the_time_limit(server):
     with sent(server, PRODUCT + " LIMIT 40000") as connection:
         assert connection.recv(64).startswith(b"HTTP/1.1 200")
-        assert tiny_answer_s(server) < TIME_LIMIT_S + 5
+        assert is_free(server)
         assert not received(connection).endswith(LAST_CHUNK)
 
 
 def test_a_reader_of_a_short_result_holds_no_worker(server):
+    """What is still in a worker at the time limit is lost."""
     with sent(server, PRODUCT + " LIMIT 2000") as connection:
         assert connection.recv(64).startswith(b"HTTP/1.1 200")
-        assert tiny_answer_s(server) < TIME_LIMIT_S - 0.5
+        assert is_free(server)
         time.sleep(TIME_LIMIT_S + 0.5)
         assert received(connection).count(b"\r\n") > 2_000
 
@@ -138,7 +154,7 @@ def test_a_slow_reader_who_keeps_up_gets_everything(impatient):
 def test_a_reader_who_takes_nothing_is_cut_off_long_before_the_query_is(impatient):
     with sent(impatient, PRODUCT + " LIMIT 60000") as connection:
         assert connection.recv(64).startswith(b"HTTP/1.1 200")
-        assert tiny_answer_s(impatient) < 3 * READING_LIMIT_S + 5
+        assert is_free(impatient)
         assert not received(connection).endswith(LAST_CHUNK)
 
 
@@ -149,7 +165,9 @@ def test_what_is_left_of_a_whole_answer_is_not_kept_for_ever(impatient):
         answer = httpx.get(f"{impatient.address}/sparql", params={"query": query, "format": "csv"}, timeout=30)
     assert answer.headers["cache-status"] == "sotegraph; hit"
     length = int(answer.headers["content-length"])
+    deadline = time.monotonic() + PATIENCE_S
     with sent(impatient, query) as connection:
         assert connection.recv(64).startswith(b"HTTP/1.1 200")
-        time.sleep(3 * READING_LIMIT_S)
+        while is_open(connection) and time.monotonic() < deadline:
+            time.sleep(0.1)
         assert len(received(connection)) < length

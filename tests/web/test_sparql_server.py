@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -20,13 +21,15 @@ from tests.serving import Served, serving
 
 TINY = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 PRODUCT = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+PATIENCE_S = 60
+"""How long anything is waited for that has to come: a machine with other work takes its time."""
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Served]:
     """One worker of each kind, so that whatever blocks one is seen."""
-    with serving(LIBRARY, web_workers=1, query_workers=1, query_time_limit_ms=60_000) as served:
+    with serving(LIBRARY, web_workers=1, query_workers=1, query_time_limit_ms=10 * PATIENCE_S * 1_000) as served:
         yield served
 
 
@@ -35,13 +38,13 @@ def address(server: Served, query: str, **parameters: object) -> str:
 
 
 def ask(server: Served, query: str, **parameters: object) -> httpx.Response:
-    return httpx.get(address(server, query, **parameters), timeout=20)
+    return httpx.get(address(server, query, **parameters), timeout=PATIENCE_S)
 
 
 def raw(server: Served, request: str) -> socket.socket:
     """A connection on which *request* has been sent as it stands."""
     url = urlsplit(server.address)
-    connection = socket.create_connection((url.hostname, url.port), timeout=20)
+    connection = socket.create_connection((url.hostname, url.port), timeout=PATIENCE_S)
     connection.sendall(request.replace("\n", "\r\n").encode())
     return connection
 
@@ -62,7 +65,7 @@ def alive(process: int) -> bool:
         return False
 
 
-def waited_for(condition, seconds: float = 8) -> bool:
+def waited_for(condition, seconds: float = PATIENCE_S) -> bool:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -70,11 +73,9 @@ def waited_for(condition, seconds: float = 8) -> bool:
 
 
 def test_a_time_limit_of_the_request_ends_a_query(server):
-    started = time.monotonic()
     answer = ask(server, ENDLESS, timeout="1")
     assert (answer.status_code, answer.json()["kind"]) == (503, "time-limit")
     assert answer.headers["retry-after"]
-    assert time.monotonic() - started < 10
 
 
 def test_a_long_result_comes_in_pieces_and_whole(server):
@@ -106,9 +107,7 @@ def test_a_client_that_goes_away_frees_the_worker_at_once(server, query):
     connection = raw(server, f"GET {target} HTTP/1.1\nHost: x\n\n")
     time.sleep(0.4)
     connection.close()
-    started = time.monotonic()
-    assert ask(server, TINY).status_code == 200
-    assert time.monotonic() - started < 10
+    assert ask(server, TINY).status_code == 200  # The query would have gone on for longer than the answer may take.
 
 
 def test_a_connection_lives_on_after_head(server):
@@ -148,32 +147,25 @@ def test_a_port_that_is_taken_is_a_clear_error():
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_everything_in_a_few_seconds_and_leaves_nothing(tmp_path, monkeypatch, number):
+@pytest.mark.parametrize(("number", "running"), [(signal.SIGTERM, ENDLESS), (signal.SIGINT, None)])
+def test_a_signal_ends_everything_and_leaves_nothing(tmp_path, monkeypatch, number, running):
+    """It does so long before the limit of a query that runs."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    with serving(LIBRARY, web_workers=2, query_workers=2) as served:
+    limits = {"web_workers": 2, "query_workers": 2, "query_time_limit_ms": 10 * PATIENCE_S * 1_000}
+    with serving(LIBRARY, **limits) as served, contextlib.ExitStack() as connections:
         assert ask(served, TINY).status_code == 200
         assert any(tmp_path.iterdir())
         family = children(served.process.pid)
         assert len(family) == 6  # of queries, of requests, and those of checks and of downloads
-        started = time.monotonic()
+        if running:
+            target = address(served, running).removeprefix(served.address)
+            connections.enter_context(raw(served, f"GET {target} HTTP/1.1\nHost: x\n\n"))
+            time.sleep(0.4)
         served.process.send_signal(number)
-        assert served.process.wait(timeout=10) == 0
-        assert time.monotonic() - started < 6
+        assert served.process.wait(timeout=PATIENCE_S) == 0
         assert not any(alive(each) for each in family)
         assert "Traceback" not in served.all_said()
     assert not any(tmp_path.iterdir())
-
-
-def test_a_query_that_runs_when_the_server_ends_does_not_hold_it_up():
-    with serving(LIBRARY, web_workers=1, query_workers=1, query_time_limit_ms=60_000) as served:
-        target = address(served, ENDLESS).removeprefix(served.address)
-        with raw(served, f"GET {target} HTTP/1.1\nHost: x\n\n"):
-            time.sleep(0.4)
-            started = time.monotonic()
-            served.process.terminate()
-            assert served.process.wait(timeout=20) == 0
-            assert time.monotonic() - started < 8
 
 
 def test_nothing_outlives_a_parent_that_is_killed(tmp_path, monkeypatch):
@@ -202,7 +194,7 @@ def test_a_start_says_nothing_but_its_line():
     """The process that makes the table of inflected words is silent as well, and leaves the table behind."""
     with serving(LIBRARY, web_workers=1, query_workers=1, search_lemmas=True) as served:
         [beside] = [each for each in children(served.process.pid) if b"sotegraph.search" in command_of(each)]
-        assert waited_for(lambda: not alive(beside), 60)
+        assert waited_for(lambda: not alive(beside))
     assert served.all_said() == f"Serving {served.address}/ (Ctrl-C ends it)\n"
 
 
@@ -250,22 +242,26 @@ def test_a_signal_while_a_publication_is_loaded_leaves_nothing(tmp_path, monkeyp
     monkeypatch.setenv("SOTEGRAPH_MEMORY_LIMIT_FILE_BYTES", "0")
     command = [sys.executable, "-m", "sotegraph", "serve", "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert waited_for(lambda: any(tmp_path.glob("*/version")), 30)
+        assert waited_for(lambda: any(tmp_path.glob("*/version")))
         process.terminate()
-        assert process.wait(timeout=30) == 128 + signal.SIGTERM
+        assert process.wait(timeout=PATIENCE_S) == 128 + signal.SIGTERM
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_client_whose_queries_run_leaves_a_worker_for_another_one():
-    with serving(LIBRARY, web_workers=1, query_workers=2, query_time_limit_ms=8_000) as served:
+    limits = {"query_time_limit_ms": 10 * PATIENCE_S * 1_000}
+    with serving(LIBRARY, web_workers=1, query_workers=2, **limits) as served:
         target = address(served, ENDLESS).removeprefix(served.address)
         endless = [raw(served, f"GET {target} HTTP/1.1\nHost: x\n\n") for _ in range(4)]
         time.sleep(0.4)
         url = urlsplit(served.address)
         request = f"GET {address(served, TINY).removeprefix(served.address)} HTTP/1.1\r\nHost: x\r\n\r\n"
-        with socket.create_connection((url.hostname, url.port), timeout=5, source_address=("127.0.0.2", 0)) as other:
+        with socket.create_connection(
+            (url.hostname, url.port), timeout=PATIENCE_S, source_address=("127.0.0.2", 0)
+        ) as other:
             other.sendall(request.encode())
             assert other.recv(65536).startswith(b"HTTP/1.1 200")
         for each in endless:
@@ -276,7 +272,7 @@ def test_a_long_result_that_is_known_to_be_there_is_not_sent(server):
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"
     whole = ask(server, query)
     assert len(whole.content) > 1 << 20
-    with httpx.Client(headers={"If-None-Match": "*"}, timeout=30) as client:
+    with httpx.Client(headers={"If-None-Match": "*"}, timeout=PATIENCE_S) as client:
         for _ in range(5):
             known = client.get(address(server, query))
             assert (known.status_code, known.content) == (304, b"")
