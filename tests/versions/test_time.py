@@ -450,6 +450,17 @@ def test_the_history_of_a_thing_tells_that_somebody_went_back(site_of_events):
 
 
 @pytest.mark.slow
+def test_what_is_left_of_a_thing_has_its_name_and_leads_to_its_history_if_it_has_one(site_of_events):
+    book, dataset = (site_of_events.page(f"/doc/{each}?lang=fi") for each in ("book/90", "dataset/gifts"))
+    assert book.status_code == dataset.status_code == 410
+    assert "<h1>Lahjaksi saatu kirja</h1>" in book.text
+    assert "<h1>Lahjoitukset</h1>" in dataset.text
+    for page, key in ((book, "book/90"), (dataset, "dataset/gifts")):
+        has_history = site_of_events.page(f"/history/{key}").status_code == 200
+        assert (f'href="/history/{key}' in page.text) is has_history
+
+
+@pytest.mark.slow
 def test_the_files_of_a_dataset_that_is_gone_are_gone_as_it_is(site_of_events):
     listed = site_of_events.get("/versions.nt").text
     answer = site_of_events.get("/dumps/current/gifts.nq.gz", accept="application/json")

@@ -169,13 +169,15 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
 
 def _end(site: Site, iri: NamedNode) -> tuple[Entry, Entry] | None:
     """The entries that had and ended *iri*, as far as the history goes that the site tells."""
-    if site.past is None:
-        return None
-    # A dataset is computed from its graph, and ends with that.
+    return site.past.end_of(_stood_as(site, iri), site.memento) if site.past is not None else None
+
+
+def _stood_as(site: Site, iri: NamedNode) -> str:
+    """What the history tells of *iri* under: a dataset is computed from its graph, and ends with that."""
     datasets = Names.of(site.publication).catalogued("").value
     name = iri.value.removeprefix(datasets)
     of_graph = name != iri.value and not is_published(site.index, iri)
-    return site.past.end_of(site.publication.graph(name).value if of_graph else iri.value, site.memento)
+    return site.publication.graph(name).value if of_graph else iri.value
 
 
 def _in_time(site: Site, asked: Asked) -> tuple[Link, ...]:
@@ -200,7 +202,9 @@ def _buried(site: Site, reader: Reader, asked: Asked, iri: NamedNode, end: tuple
             Triple(iri, term("prov:invalidatedAtTime"), changesets.moment(removed)),
             Triple(iri, term("dct:hasVersion"), changesets.version_iri(site, last.version)),
         ),
-        page=lambda links: tombstone_page(site, reader, asked.resource, links, iri.value, removed, last),
+        page=lambda links: tombstone_page(
+            site, reader, asked.resource, links, iri.value, removed, last, _stood_as(site, iri)
+        ),
         modified=removed.time,
         links=_in_time(site, asked),
         status=410,

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from sotegraph.entities import Telling, Text, Value
 from sotegraph.entities.index import choose
 from sotegraph.terms import RDF_TYPE
-from sotegraph.versions import Changes, Entry, Event, Fate, fates_of
+from sotegraph.versions import Changes, Entry, Event, Fate, changes_of_subject, fates_of
 from sotegraph.web.links import Link, Resource
 from sotegraph.web.pages.rendering import Writer, downloads
 from sotegraph.web.site import Reader, Site
@@ -114,14 +114,18 @@ def tombstone_page(
     iri: str,
     removed: Entry,
     last: Entry,
+    stood_as: str,
 ) -> str:
-    """Return the page of a thing that is in no file any longer."""
+    """Return the page of a thing that is in no file any longer, by the name of what it *stood_as* in the history."""
+    gone = changes_of_subject(removed.place, stood_as).removed
     return Writer(site, reader).render(
         "tombstone.html",
         resource,
         links,
         iri=iri,
         key=site.index.addresses.key(iri),
+        name=former_name(site, reader.language, stood_as, gone),
+        has_history=bool(gone) and stood_as == iri,
         removed=removed,
         last=last,
         is_kept=site.past is not None and site.past.archive.is_kept(last),
