@@ -132,7 +132,8 @@ class _Press:
             self._deliver(draft)
             report = found.report if found is not None else None
             complete = functools.partial(deriving.complete, report=report)
-            entry = finish(archive, draft, agent=settings.agent, source=source, complete=complete)
+            by = settings.agent
+            entry = finish(archive, draft, time=deriving.time, agent=by, source=source, complete=complete)
         return Published(entry, True, found, tuple(archive.retain(settings.versions_kept)))
 
     def _examined(self, deriving: _Deriving, draft: Draft) -> Soundness:
@@ -168,6 +169,8 @@ class _Deriving:
         self._before: Path | None = None
         self._changed: Sequence[Quad] = ()
         self._tallies: Tallies = {}
+        self.time = moment_after(archive.current)
+        """When the version was made: the catalogue and the history tell it alike."""
 
     def watch(self, folder: Path, store: Store, changed: Sequence[Quad]) -> None:
         """Take the tallies of the version in *folder* for a beginning."""
@@ -178,6 +181,7 @@ class _Deriving:
 
     def compute(self, version: Version) -> Iterator[Quad]:
         """The computed graphs of *version*."""
+        self.time = moment_after(self.archive.current)
         base = self.publication.base_iri
         recount = self._recount
         self._tallies = recount.completed() if recount else tallies_of(version.store, version.graphs, base)
@@ -212,7 +216,7 @@ class _Deriving:
         else:
             graphs = set(changed_graphs(before / DATA, self.archive.draft / DATA))
         with (before / DERIVED).open("rb") as lines:
-            return last_changes(self.publication, lines, graphs, _now(parent))
+            return last_changes(self.publication, lines, graphs, self.time)
 
     def complete(self, folder: Path, version: Version, report: Report | None = None) -> None:
         """Write to *folder* what servers of *version* would compute, and the *report* that the next check begins with.
@@ -256,7 +260,7 @@ def go_back(settings: Settings, name: str | None) -> Published:
         if folder == archive.folder(current):
             raise SettingsError("The version {version} is the current one already.", version=target.short_id)
         publication = read_publication(archive.parts(target), archive.manifest(target).base_iri)
-        before, now = archive.folder(current) / DERIVED, _now(current)
+        before, now = archive.folder(current) / DERIVED, moment_after(current)
 
         def derive(computed: Sequence[Quad], changed: Iterable[str]) -> list[Quad]:
             with before.open("rb") as lines:
@@ -267,13 +271,14 @@ def go_back(settings: Settings, name: str | None) -> Published:
                 shutil.rmtree(folder / PREPARED, ignore_errors=True)
             _deliver(settings, version, manifest, size_of(folder), lambda _: None)
 
-        entry = roll_back(archive, target, derive, agent=settings.agent, complete=complete)
+        entry = roll_back(archive, target, derive, time=now, agent=settings.agent, complete=complete)
         return Published(entry, True, retired=tuple(archive.retain(settings.versions_kept)))
 
 
-def _now(current: Entry) -> datetime:
-    """The moment to the second; never before that of the *current* version."""
-    return max(datetime.now(UTC).replace(microsecond=0), current.time)
+def moment_after(current: Entry | None) -> datetime:
+    """The moment to the second; never before the *current* version became that."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    return max(now, current.since) if current else now
 
 
 def _deliver(

@@ -111,7 +111,7 @@ def test_a_page_that_is_led_to_belongs_to_the_catalogue_in_which_the_link_stood(
     assert (
         "</catalog?page=2&lang=" in led.headers["link"] or '</catalog?page=2>; rel="canonical"' in led.headers["link"]
     )
-    assert library.client.get("/catalog.ttl?page=2&version=nothing").status_code == 404
+    assert library.client.get("/catalog.ttl?page=2&version=nothing").status_code == 400
     assert library.client.get("/catalog.ttl?on=2026-01-01").status_code == 400
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sotegraph.errors import ActionRefused, BadRequest, MissingValue, NotFound
+from sotegraph.errors import ActionRefused, BadRequest, NotFound
 from sotegraph.harvesting import Actions
 
 
@@ -55,7 +55,7 @@ def test_the_site_tells_what_it_is(actions: Actions) -> None:
 @pytest.mark.parametrize(
     ("name", "parameters", "error"),
     [
-        ("package_show", {}, MissingValue),
+        ("package_show", {}, ActionRefused),
         ("package_show", {"id": "nothing"}, NotFound),
         ("package_show", {"id": {"a": 1}}, ActionRefused),
         ("resource_show", {"id": "nothing"}, NotFound),

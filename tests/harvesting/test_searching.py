@@ -32,6 +32,8 @@ FOUND = {
     "name:library-b*": ["bare", "branches"],
     "(name:library-bare OR tags:kirjat) AND res_format:ttl": ["catalogue"],
     "name:library-bare OR tags:kirjat AND res_format:ttl": ["bare", "catalogue"],
+    "name:(library-bare AND library-catalogue OR library-branches)": ["branches"],
+    "name:(library-branches OR library-bare AND library-catalogue)": ["branches"],
     "license_id:cc-by-4.0": ["branches"],
     "state:active dataset_type:dataset capacity:public private:false": ["bare", "branches", "catalogue"],
     "vocab_keywords:books": ["catalogue"],

@@ -306,14 +306,14 @@ def test_the_sitemap_tells_when_a_thing_was_changed_last_by_the_history(client, 
     first, *_, last = history.archive.entries()
     found = dict(re.findall(r"<loc>[^<]*/doc/book/(\d+)\?lang=en</loc><lastmod>([^<]*)</lastmod>", sitemap_of(client)))
     changed = datetime.fromisoformat(found.pop("1"))
-    assert first.time <= changed <= last.time
+    assert first.since <= changed <= last.since
     assert len(found) > 5
     assert all(datetime.fromisoformat(each) < first.time for each in found.values())
 
 
 @pytest.mark.parametrize("path", ["/doc/book/1.ttl", "/doc/book/1.html", "/book.ttl", "/book", "/catalog.ttl", "/"])
 def test_what_a_version_changed_is_newer_than_what_was_known_before(client, history, path):
-    last = history.archive.entries()[-1].time.replace(microsecond=0)
+    last = history.archive.entries()[-1].since
     answer = client.get(path)
     assert parsedate_to_datetime(answer.headers["Last-Modified"]) == last
     for before, status in ((timedelta(seconds=1), 200), (timedelta(0), 304)):
@@ -327,7 +327,7 @@ def test_what_no_version_changed_has_the_date_of_its_source(client, history):
 
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_what_was_has_the_date_of_its_last_change_until_then(client, ids, history, number):
-    moments = [each.time.replace(microsecond=0) for each in history.archive.entries()]
+    moments = [each.since for each in history.archive.entries()]
     answer = client.get(f"/doc/book/1.ttl?version={ids[number]}")
     expected = moments[number] if number else parsedate_to_datetime("Mon, 04 May 2026 03:00:00 GMT")
     assert parsedate_to_datetime(answer.headers["Last-Modified"]) == expected
@@ -404,20 +404,36 @@ def test_what_is_computed_leads_to_no_history_that_it_has_not(client):
 
 
 @pytest.mark.slow
-def test_portals_learn_of_a_change_as_of_the_time_when_it_was_published(editions, monkeypatch):
+def test_everybody_tells_one_moment_of_a_change_and_who_came_before_it_was_seen_is_told(editions, monkeypatch):
     """Making a version takes a while, and who comes in between finds the one before."""
     editions.entry()
     editions.retitle(1)
     made = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
-    later = made + timedelta(minutes=5)
+    later = made + timedelta(minutes=20)
     for module, moment in ((publishing, made), (writing, later)):
         clock = type("Clock", (datetime,), {"now": classmethod(lambda cls, tz=None, moment=moment: moment)})
         monkeypatch.setattr(module, "datetime", clock)
-    assert editions.entry().time == later
-    client = client_of(editions)
-    asked = "/api/3/action/package_search?fq=" + quote(f"metadata_modified:[{later:%Y-%m-%dT%H:%M:%S}Z TO *]")
-    found = client.get(asked).json()["result"]["results"]
-    assert {each["uri"].rpartition("/")[2] for each in found} == {"all", "catalogue"}
+    entry = editions.entry()
+    assert (entry.time, entry.since) == (made, later)
+    assert editions.archive.entries()[-1] == entry
+    client, told = client_of(editions), utc(made)
+    assert f'dct:modified "{told}"' in client.get("/catalog.ttl").text
+    assert f'"dateModified":"{told}"' in client.page("/doc/dataset/catalogue?lang=en").text
+    assert f'datetime="{told}"' in client.page("/catalog?lang=en").text
+    assert told in client.get("/versions.ttl").text
+    package = client.get("/api/3/action/package_show?id=https://library.example/id/dataset/catalogue").json()["result"]
+    assert package["metadata_modified"] == f"{made:%Y-%m-%dT%H:%M:%S}.000000"
+
+    assert changed_since(client, later) == {"all", "catalogue"}, "a server was switched only now"
+    assert changed_since(client, later + timedelta(minutes=5)) == {"all", "catalogue"}, "or a little later"
+    assert changed_since(client, later + timedelta(minutes=6)) == set()
+
+
+def changed_since(client: Client, moment: datetime) -> set[str]:
+    asked = quote(f"metadata_modified:[{moment:%Y-%m-%dT%H:%M:%S}Z TO *]")
+    answer = client.get("/api/3/action/package_search?fq=" + asked)
+    assert "max-age=0" in answer.headers["Cache-Control"] or answer.headers["Cache-Control"] == "no-cache"
+    return {each["uri"].rpartition("/")[2] for each in answer.json()["result"]["results"]}
 
 
 @pytest.mark.slow

@@ -97,7 +97,7 @@ def test_an_answer_is_known_already(client):
     ("address", "status", "type_"),
     [
         ("package_show?id=nothing", 404, "Not Found Error"),
-        ("package_show", 400, "Bad request"),
+        ("package_show", 409, "Validation Error"),
         ("package_search?rows=many", 409, "Validation Error"),
         ("package_search?fq=nothing:x", 409, "Search Query Error"),
         ("package_create?id=x", 400, "Bad request"),

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sotegraph.errors import ActionRefused, BadRequest, MissingValue, NotFound
+from sotegraph.errors import ActionRefused, BadRequest, NotFound
 from sotegraph.harvesting.codes import LICENCES
 from sotegraph.harvesting.packages import Package, Packages
-from sotegraph.harvesting.searching import Search
+from sotegraph.harvesting.searching import Late, Search
 
 Parameters = Mapping[str, Any]
 CKAN_VERSION = "2.11"
@@ -25,16 +25,20 @@ _TRUE, _FALSE = ("true", "1", "yes", "t", "y", "on"), ("false", "0", "no", "f", 
 
 @dataclass(frozen=True)
 class Actions:
-    """The actions over *packages*; *about* is what ``status_show`` says of the site."""
+    """The actions over *packages*; *about* is what ``status_show`` says of the site.
+
+    *late* tells of the moment of a change until when what was before it may have been read.
+    """
 
     packages: Packages
     about: Mapping[str, Any]
+    late: Late = str
 
     def do(self, name: str, parameters: Parameters) -> Any:
         """The result of the action called *name*.
 
-        Raises BadRequest for an action there is not, NotFound, MissingValue, and ActionRefused for parameters with
-        which it cannot be done.
+        Raises BadRequest for an action there is not, NotFound, and ActionRefused for parameters with which it cannot
+        be done.
         """
         return self.find(name)(self, parameters)
 
@@ -61,6 +65,7 @@ class Actions:
             start=_number(parameters, "start", 0),
             rows=rows,
             facets=facets,
+            late=self.late,
         )
         return search.run(self.packages.all)
 
@@ -182,7 +187,7 @@ def _page(found: Sequence[Any], parameters: Parameters) -> list[Any]:
 def _needed(parameters: Parameters, name: str) -> str:
     value = _text(parameters, name)
     if not value:
-        raise MissingValue("The parameter {parameter} needs a value: {expected}.", parameter=name, expected="text")
+        raise ActionRefused("The parameter {parameter} needs a value: {expected}.", parameter=name, expected="text")
     return value
 
 

@@ -149,7 +149,7 @@ class Packages:
             "update_frequency": {name: [text] for name, text in frequency.labels().items()} if frequency else {},
             "geographical_coverage": [each.lower() for each in places if each],
             "external_urls": [self._here(each) for each in dict.fromkeys(pages)],
-            **({"date_released": _moment(issued)} if (issued := dataset.value("dct:issued")) else {}),
+            **({"date_released": moment_of(issued)} if (issued := dataset.value("dct:issued")) else {}),
         }
 
     def _resource(self, distribution: Resource, package: str, position: int, dataset: Resource) -> dict[str, Any]:
@@ -160,7 +160,7 @@ class Packages:
         compressed = media_type_of(distribution.value("dcat:compressFormat"))
         size, licence = distribution.value("dcat:byteSize"), distribution.value("dct:license")
         modified = distribution.value("dct:modified") or dataset.value("dct:modified")
-        moments = {"metadata_modified": _moment(modified), "last_modified": _moment(modified)} if modified else {}
+        moments = {"metadata_modified": moment_of(modified), "last_modified": moment_of(modified)} if modified else {}
         form = distribution.one("dct:format")
         return {
             "id": id_of(distribution),
@@ -183,7 +183,7 @@ class Packages:
             "maturity": "current",
             **_coverage(dataset),
             **moments,
-            "created": _moment(distribution.value("dct:issued") or dataset.value("dct:issued") or modified),
+            "created": moment_of(distribution.value("dct:issued") or dataset.value("dct:issued") or modified),
             **({"license": licence} if licence else {}),
         }
 
@@ -278,13 +278,13 @@ def _licence_fields(dataset: Resource, choose: Any) -> dict[str, Any]:
 def _dates(dataset: Resource) -> dict[str, Any]:
     modified = dataset.value("dct:modified") or dataset.value("dct:issued")
     created = dataset.value("dct:issued") or modified
-    return {"metadata_created": _moment(created), "metadata_modified": _moment(modified)}
+    return {"metadata_created": moment_of(created), "metadata_modified": moment_of(modified)}
 
 
-def _moment(text: str) -> str | None:
+def moment_of(text: str) -> str | None:
     """A date or a moment as CKAN writes moments: in UTC, without saying so; None for what is none.
 
-    >>> _moment("2026-11-01T08:00:00+02:00"), _moment("2026-11-01"), _moment("soon")
+    >>> moment_of("2026-11-01T08:00:00+02:00"), moment_of("2026-11-01"), moment_of("soon")
     ('2026-11-01T06:00:00.000000', '2026-11-01T00:00:00.000000', None)
     """
     try:

@@ -18,6 +18,8 @@ from sotegraph.errors import SearchRefused
 from sotegraph.harvesting.packages import Package
 
 Test = Callable[[Package], bool]
+Late = Callable[[str], str]
+"""Until when somebody may have read what was before the change of a moment, both as packages tell moments."""
 _TOKEN = re.compile(
     r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<not>(?:-|!|NOT\s+)(?=\S))|(?P<plus>\+)|(?P<and>(?:AND|&&)(?=[\s(]))"
     r"|(?P<or>(?:OR|\|\|)(?=[\s(]))|(?P<field>[A-Za-z_][\w]*):(?=\S)|(?P<range>[\[{][^\]}]*[\]}])"
@@ -26,7 +28,8 @@ _TOKEN = re.compile(
 _RANGE = re.compile(r"(?P<open>[\[{])\s*(?P<low>\S+)\s+TO\s+(?P<high>\S+?)\s*(?P<close>[\]}])")
 _LONGEST, _DEEPEST = 4_000, 50
 _WORD = re.compile(r"\w+")
-_DATES = frozenset(("metadata_modified", "metadata_created"))
+_CHANGED = "metadata_modified"
+_DATES = frozenset((_CHANGED, "metadata_created"))
 _CONSTANT = {"state": "active", "capacity": "public", "site_id": None, "entity_type": "package"}
 
 
@@ -40,12 +43,14 @@ class Search:
     start: int = 0
     rows: int = 10
     facets: Sequence[str] = ()
+    late: Late = str
+    """By this a package is changed since a moment: who reads just then what was asks next from that moment on."""
 
     def run(self, packages: Sequence[Package]) -> dict[str, Any]:
         """The answer of ``package_search``; raises SearchRefused for what cannot be understood."""
         for name in self.facets:
             _check_field(name)
-        tests = [_parsed(each) for each in (self.q, *self.fq) if each.strip()]
+        tests = [_parsed(each, self.late) for each in (self.q, *self.fq) if each.strip()]
         found = [each for each in packages if all(test(each) for test in tests)]
         for field, descending in reversed(_order(self.sort)):
             found.sort(key=lambda each, field=field: _sort_key(each, field), reverse=descending)  # type: ignore[misc]
@@ -159,7 +164,7 @@ def _is(field: str, value: str) -> Test:
     return test
 
 
-def _within(field: str, text: str) -> Test:
+def _within(field: str, text: str, late: Late) -> Test:
     match = _RANGE.fullmatch(text)
     if match is None:
         raise SearchRefused("The range {range} is not written like [2026-01-01T00:00:00Z TO *].", range=text)
@@ -167,11 +172,16 @@ def _within(field: str, text: str) -> Test:
 
     def test(package: Package) -> bool:
         return any(
-            _is_between(each, low, high, match["open"] == "[", match["close"] == "]") for each in values(package)
+            _is_between(each, "", high, with_low=False, with_high=match["close"] == "]")
+            and _is_between(told(each), low, "", with_low=match["open"] == "[", with_high=False)
+            for each in values(package)
         )
 
     def values(package: Package) -> Iterable[str]:
         return filter(None, _values(package, field))
+
+    def told(value: str) -> str:
+        return late(value) if field == _CHANGED else value
 
     return test
 
@@ -220,17 +230,17 @@ def _filled(moment: str, width: int) -> str:
     return moment + zero[len(moment) : width] if re.match(r"\d{4}-\d\d-\d\d", moment) else moment
 
 
-def _parsed(text: str) -> Test:
+def _parsed(text: str, late: Late) -> Test:
     if len(text) > _LONGEST:
         raise SearchRefused("The search is longer than {limit} characters.", limit=_LONGEST)
-    return _Parser(text).parse()
+    return _Parser(text, late).parse()
 
 
 class _Parser:
     """Reads one search, from left to right."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, late: Late) -> None:
+        self.text, self.late = text, late
         self.tokens: list[tuple[str, str]] = []
         position = 0
         while text[position:].strip():
@@ -311,7 +321,7 @@ class _Parser:
         if kind == "open":
             return self._in_brackets(lambda: self._choices(field))
         if kind == "range":
-            return _within(field, self._take())
+            return _within(field, self._take(), self.late)
         if kind == "quoted":
             return _is(field, re.sub(r"\\(.)", r"\1", self._take()[1:-1]))
         if kind != "word":
@@ -321,10 +331,13 @@ class _Parser:
 
     def _choices(self, field: str) -> Test:
         """The values in brackets after the name of a field; without a word between them, any of them is enough."""
-        tests = [self._value_of(field)]
-        joined = any
+        groups = [[self._value_of(field)]]
         while self._peek() not in ("", "close"):
-            if self._peek() in ("or", "and"):
-                joined = all if self._take() in ("AND", "&&") else any
-            tests.append(self._value_of(field))
-        return lambda package: joined(test(package) for test in tests)
+            joiner = self._peek()
+            if joiner in ("or", "and"):
+                self._take()
+            if joiner == "and":
+                groups[-1].append(self._value_of(field))
+            else:
+                groups.append([self._value_of(field)])
+        return lambda package: any(all(test(package) for test in group) for group in groups)

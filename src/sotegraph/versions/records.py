@@ -55,8 +55,10 @@ class Manifest:
 class Entry:
     """One line of the history: at *time* the version of that id became the current one, in the place of *parent*.
 
-    *folder* names it below ``versions/``. *added* and *removed* count the statements by which it differs from the
-    parent. *agent* is the IRI of who published, if that is known, and *source* the hash of the files published.
+    The catalogue calls *time* the moment of the change as well, so it is that at which the version was made; it was
+    *switched* to later, when it had been examined and delivered. *folder* names it below ``versions/``. *added* and
+    *removed* count the statements by which it differs from the parent. *agent* is the IRI of who published, if that is
+    known, and *source* the hash of the files published.
     """
 
     number: int
@@ -71,7 +73,13 @@ class Entry:
     software: str
     agent: str | None = None
     source: str | None = None
+    switched: datetime | None = None
     place: Path = field(default=Path(), compare=False)
+
+    @property
+    def since(self) -> datetime:
+        """When servers could first find it: until then everybody was told what was before."""
+        return self.switched or self.time
 
     @property
     def short_id(self) -> str:
@@ -85,7 +93,8 @@ class Entry:
         found = read_json(path)
         try:
             moment, action = datetime.fromisoformat(found.pop("time")), Action(found.pop("action"))
-            return cls(**found, time=moment, action=action, place=place)
+            switched = datetime.fromisoformat(text) if (text := found.pop("switched", None)) else None
+            return cls(**found, time=moment, action=action, switched=switched, place=place)
         except (TypeError, KeyError, ValueError) as error:
             raise _unreadable(path, error) from None
 

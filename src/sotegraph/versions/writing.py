@@ -114,11 +114,12 @@ def finish(
     archive: Archive,
     draft: Draft,
     *,
+    time: datetime,
     agent: str | None,
     source: str | None,
     complete: Callable[[Path, Version], None] = lambda folder, version: None,
 ) -> Entry:
-    """Make the version of *draft* the current one, and return its entry in the history.
+    """Make the version of *draft* the current one, and return its entry in the history, dated *time*.
 
     Before that, *complete* writes what else belongs to the version into its folder, unless an equal one is there.
     """
@@ -129,7 +130,7 @@ def finish(
         name = _keep(archive, draft.folder, manifest)
     same = parent is not None and parent.version == manifest.id
     action = Action.REBUILD if same else Action.PUBLISH
-    entry = _entry(archive, manifest, name, action, (draft.added, draft.removed), agent, source)
+    entry = _entry(archive, manifest, name, action, (draft.added, draft.removed), time, agent, source)
     write_catalogue_difference(archive, entry, draft.difference)
     return archive.switch(entry, draft.difference)
 
@@ -139,10 +140,11 @@ def roll_back(
     target: Entry,
     derive: Derive,
     *,
+    time: datetime,
     agent: str | None,
     complete: Callable[[Path, Version, Manifest], None] = lambda folder, version, manifest: None,
 ) -> Entry:
-    """Make the version of *target* the current one again, and return its new entry in the history.
+    """Make the version of *target* the current one again, and return its new entry in the history, dated *time*.
 
     It is the same but for what *derive* makes of its computed graphs, so it gets a folder of its own beside the one
     that it had; *complete* is told of it before it counts. To be called while writing in *archive*.
@@ -154,7 +156,7 @@ def roll_back(
         version, manifest = copy_version(folder, base, lambda quads: derive(quads, changed))
         complete(folder, version, manifest)
         name = _keep(archive, folder, manifest)
-        entry = _entry(archive, manifest, name, Action.ROLLBACK, counts, agent, target.source)
+        entry = _entry(archive, manifest, name, Action.ROLLBACK, counts, time, agent, target.source)
         write_catalogue_difference(archive, entry, difference)
         return archive.switch(entry, difference)
 
@@ -252,6 +254,7 @@ def _entry(
     folder: str,
     action: Action,
     counts: tuple[int, int],
+    time: datetime,
     agent: str | None,
     source: str | None,
 ) -> Entry:
@@ -260,7 +263,7 @@ def _entry(
         number=0,
         version=manifest.id,
         folder=folder,
-        time=_now(archive),
+        time=max(time, current.time) if current else time,
         action=action,
         parent=current.version if current else None,
         added=counts[0],
@@ -269,6 +272,7 @@ def _entry(
         software=_SOFTWARE,
         agent=agent,
         source=source,
+        switched=_now(archive),
     )
 
 
@@ -276,7 +280,7 @@ def _now(archive: Archive) -> datetime:
     """The moment to the second, as HTTP tells it; never before the last entry of the history."""
     now = datetime.now(UTC).replace(microsecond=0)
     current = archive.current
-    return max(now, current.time) if current else now
+    return max(now, current.since) if current else now
 
 
 def _same(one: Manifest, other: Manifest) -> bool:

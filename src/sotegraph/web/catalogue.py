@@ -60,13 +60,11 @@ def catalogue_context(site: Site) -> jsonld.Context:
 
 
 def _page(request: Request, site: Site, reader: Reader, path: str, number: int, mark: str) -> Response:
-    require_now(request, own=(VERSION,))
+    require_now(request, own=(VERSION,) if _MARK.fullmatch(mark) else ())
     asked = ask(request, path, FORMATS, (("page", str(number)),) if number != 1 else ())
     asked = replace(asked, resource=replace(asked.resource, version=mark))
     if asked.resource.path != CATALOG_PATH:
         raise NotFound("Nothing is published at this address.")
-    if mark and not _MARK.fullmatch(mark):
-        raise NotFound("There is no version {version}.", version=mark)
     if asked.form is HTML:
         home = site.publication.base_iri
         return site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, number, home)).response(request)

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,7 +22,8 @@ from sotegraph.dumps import RECORD, TABLES, Offer, read_record, recorded
 from sotegraph.errors import ActionRefused, BadRequest, NotFound, PublisherError, SearchRefused, ServiceError
 from sotegraph.formats import HTML, JSON
 from sotegraph.harvesting import Actions, Catalogue, Packages
-from sotegraph.harvesting.packages import slug
+from sotegraph.harvesting.packages import moment_of, slug
+from sotegraph.harvesting.searching import Late
 from sotegraph.terms import CATALOG, term, utc
 from sotegraph.versions.files import DUMPS
 from sotegraph.web.answers import CURRENT, FRESH, Answer
@@ -32,7 +33,9 @@ from sotegraph.web.site import OnlyNow, Site, SiteInTimeDep, address_of, require
 
 router = APIRouter()
 _VERSION = 3
-_MODIFIED, _MOMENT, _DOWNLOAD = term("dct:modified"), term("xsd:dateTime"), term("dcat:downloadURL")
+_DOWNLOAD = term("dcat:downloadURL")
+_SLACK = timedelta(minutes=5)
+"""How long after a switch a server that is slow to load, or a cache, may still tell what was."""
 _MADE = "files made with the version"
 UNKEPT = "no-cache"
 """What a cache may do with an answer that may be another one while the version stands."""
@@ -123,7 +126,7 @@ def _actions(site: Site, files: Files | None) -> Actions:
     """The actions over the catalogue; raises CatalogueMissing without one, for portals delete what they don't find."""
     catalogue_of(site)
     publication, address = site.publication, site.settings.public_url or site.publication.base_iri
-    triples = _as_published(site)
+    triples = site.version.triples_of(publication.graph(CATALOG))
     catalogue = Catalogue.read(_with_files(triples, files) if files else triples, publication.languages)
     about = {
         "site_title": catalogue.choose(publication.titles),
@@ -132,23 +135,20 @@ def _actions(site: Site, files: Files | None) -> Actions:
         "locale_default": site.languages[0],
     }
     prefix = slug(publication.base_iri.rstrip("/").rpartition("/")[2])
-    return Actions(Packages(catalogue, prefix, publication.base_iri, address), about)
+    return Actions(Packages(catalogue, prefix, publication.base_iri, address), about, _late(site))
 
 
-def _as_published(site: Site) -> Iterator[Triple]:
-    """The catalogue, whose datasets changed when the version with the change was published, not when it was made.
+def _late(site: Site) -> Late:
+    """Until when portals may have read what was before a change, by its moment as they are told it.
 
-    In between a portal may have come, and asks next for what has changed since then.
+    A version is dated when it is made, and found by servers and caches later. A portal that came in between asks next
+    for what has changed since it came: then it is told, and who came after that may be told once more.
     """
-    times = [entry.time for entry in site.past.entries()] if site.past is not None else []
-    for each in site.version.triples_of(site.publication.graph(CATALOG)):
-        value = each.object
-        if each.predicate == _MODIFIED and isinstance(value, Literal) and value.datatype == _MOMENT:
-            made = datetime.fromisoformat(value.value)
-            told = next((time for time in times if time >= made), made)
-            yield Triple(each.subject, each.predicate, Literal(utc(told), datatype=_MOMENT))
-        else:
-            yield each
+    if site.past is None:
+        return str
+    entries = site.past.entries()
+    known = {moment_of(utc(each.time)): moment_of(utc(each.since + _SLACK)) for each in entries}
+    return lambda moment: known.get(moment) or moment
 
 
 def _with_files(catalogue: Iterable[Triple], files: Files) -> Iterator[Triple]:

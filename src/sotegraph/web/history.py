@@ -49,7 +49,7 @@ def _history(site: Site, past: Past, reader: Reader, asked: Asked) -> Answer:
         root=NamedNode(f"{site.publication.base_iri}{asked.resource.path}"),
         triples=tuple(event_triples(site, asked.resource.path, iri.value, events)),
         page=lambda links: history_page(site, reader, asked.resource, links, iri.value, events),
-        modified=events[0].entry.time,
+        modified=events[0].entry.since,
         indexed=_INDEXED,
     )
     return represent(site, reader, asked, content)
@@ -76,7 +76,7 @@ def _versions(request: Request, site: Site, reader: Reader, path: str) -> Respon
         root=NamedNode(f"{site.publication.base_iri}/versions"),
         triples=tuple(version_triples(site, entries)),
         page=lambda links: versions_page(site, reader, asked.resource, links, entries[::-1]),
-        modified=entries[-1].time,
+        modified=entries[-1].since,
         indexed=_INDEXED,
     )
     return site.bodies.get(asked.key(reader), lambda: represent(site, reader, asked, content)).response(request)
@@ -98,7 +98,7 @@ def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry)
         root=NamedNode(f"{site.publication.base_iri}/id/version/{entry.version}"),
         triples=(*version_triples(site, [entry]), *difference_triples(site, entry, changed)),
         page=lambda links: version_page(site, reader, asked.resource, links, entry, changes),
-        modified=entry.time,
+        modified=entry.since,
         indexed=_INDEXED,
     )
     return represent(site, reader, asked, content)

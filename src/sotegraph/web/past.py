@@ -126,14 +126,14 @@ class Past:
     def changed(self) -> dict[str, datetime]:
         """When each thing that was changed after the first version was changed last; the others are left out."""
         return {
-            thing: entry.time for entry in self.entries() if entry.number > 1 for thing, _ in all_fates(entry.place)
+            thing: entry.since for entry in self.entries() if entry.number > 1 for thing, _ in all_fates(entry.place)
         }
 
     def last_change(self, things: Iterable[str], until: Entry) -> datetime | None:
         """When the history changed any of *things* last, up to *until*; None for what is as in the first version."""
         wanted = sorted(things)
         entries = (each for each in reversed(self.entries()) if 1 < each.number <= until.number)
-        return next((each.time for each in entries if fates_of(each.place, wanted)), None)
+        return next((each.since for each in entries if fates_of(each.place, wanted)), None)
 
     def end_of(self, thing: str, until: Entry | None = None) -> tuple[Entry, Entry] | None:
         """The entry by which *thing* was removed, and the entry of the last version in which it stood.

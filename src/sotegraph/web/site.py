@@ -101,7 +101,7 @@ class Site:
     def since(self) -> datetime:
         """When what is shown became the current version; without a history, when it was made."""
         entry = self.memento or (self.past.entry if self.past else None)
-        return entry.time if entry else self.version.created
+        return entry.since if entry else self.version.created
 
     @property
     def latest_change(self) -> datetime:
