@@ -16,7 +16,7 @@ import click
 from sotegraph import __version__
 from sotegraph.commands.dumps import dump
 from sotegraph.commands.harvesting import harvest_check
-from sotegraph.commands.parts import BASE_IRI, FOLDER, LANGUAGE, examples, exit_at, loaded, progress, removed, say
+from sotegraph.commands.parts import BASE_IRI, FOLDER, LANGUAGE, examples, exit_at, loaded, progress, removed, say, show
 from sotegraph.commands.submissions import template, validate
 from sotegraph.commands.versions import STATE, diff, publish, rollback, versions
 from sotegraph.errors import PublisherError, RequestError, SettingsError
@@ -35,7 +35,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except PublisherError as error:
-            click.echo(f"sotegraph: {error}", err=True)
+            say(f"sotegraph: {error}")
             sys.exit(2 if isinstance(error, SettingsError | RequestError) else 1)
         except BrokenPipeError:
             sys.stderr.close()
@@ -166,8 +166,7 @@ def check(folder: Path | None, profile: str, language: str, base_iri: str | None
 
     with progress("Checking") as told:
         result = examine(folder or bundled_folder(), base_iri=base_iri, profile=profile, progress=told)
-    for line in render_text(result, language):
-        click.echo(line)
+    show(render_text(result, language))
     sys.exit(0 if result.sound else 1)
 
 

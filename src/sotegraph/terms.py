@@ -164,3 +164,15 @@ def is_part(node: object) -> bool:
     (True, False)
     """
     return isinstance(node, BlankNode) or (isinstance(node, NamedNode) and "#" in node.value)
+
+
+_MOVES_THE_CURSOR = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+
+
+def printable(text: str) -> str:
+    """Return *text* as one line for a terminal: what would move the cursor, colour, or turn the line around is a space.
+
+    >>> printable("a title" + chr(27) + "[2J" + chr(10) + "of two lines")
+    'a title [2J of two lines'
+    """
+    return _MOVES_THE_CURSOR.sub(" ", text)

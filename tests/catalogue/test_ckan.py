@@ -93,7 +93,7 @@ def assert_complete(datasets, site, licence):
         assert told["publisher_name"]
         assert told["modified"]
         assert told["frequency"]
-        assert licence == each["license_id"] or name == "ptv"
+        assert licence == each["license_id"]
         assert each["url"] == f"{site.base}/doc/dataset/{name}"
         resources = {resource["uri"]: resource for resource in each["resources"]}
         assert {f"{told['uri']}#{form}" for form in ("nq-gz", "ttl-gz", "trig-gz", "jsonld-gz", "sparql")} <= set(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 
@@ -168,6 +169,31 @@ def test_a_redirection_is_followed_to_http_only_and_not_for_ever(portal: Portal)
     portal.put("/moved", "", status=302, Location="/moved")
     with pytest.raises(CatalogUnread, match="on and on"):
         fetch(portal.address + "/moved")
+
+
+def test_a_redirection_to_another_host_ends_the_reading(portal: Portal) -> None:
+    portal.put("/moved", "", status=302, Location="http://127.0.0.2:9/catalog.ttl")
+    with pytest.raises(CatalogUnread, match=r"leads to http://127.0.0.2:9/catalog.ttl, at another host") as refused:
+        fetch(portal.address + "/moved")
+    assert "Give that address" in str(refused.value)
+    portal.put("/catalog.ttl", page(1, "moved"))
+    fetched = fetch(portal.address + "/catalog.ttl")
+    assert (fetched.pages, rules(fetched), rules(fetched, "udata")) == (1, {"page-elsewhere"}, set())
+    assert "http://127.0.0.2:9/catalog.ttl" in fetched.remarks[0].text("en")
+
+
+@pytest.mark.parametrize("in_time", [2, 3], ids=["between pages", "within a page"])
+def test_a_time_that_the_operator_gave_is_no_fault_of_the_catalogue(
+    in_time: int, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.put("/catalog.ttl", page(1, "2"))
+    portal.put("/2", page(2))
+    moments = iter([0.0] * in_time)  # It begins, and reads the first page in time.
+    clock = SimpleNamespace(monotonic=lambda: next(moments, 100.0))
+    monkeypatch.setattr("sotegraph.harvesting.fetching.time", clock)
+    fetched = fetch(portal.address + "/catalog.ttl", FetchLimits(seconds=20))
+    assert [(each.severity, each.rule) for each in fetched.remarks] == [("info", "time-over")]
+    assert "20 seconds" in fetched.remarks[0].text("en")
 
 
 HOSTILE = {

@@ -11,10 +11,11 @@ import uuid
 from typing import Any
 
 import pytest
+from pyoxigraph import RdfFormat, parse
 
-from sotegraph.harvesting import Packages
+from sotegraph.harvesting import Catalogue, Packages
 from sotegraph.harvesting.codes import LICENCES, licence_of
-from tests.harvesting.conftest import BASE
+from tests.harvesting.conftest import BASE, FILE
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,21 @@ def test_a_file_is_a_resource_with_its_size_and_checksum(package: Any) -> None:
     assert file["name_translated"] == {"fi": "Turtle-tiedosto", "en": "Turtle file"}
     assert file["temporal_coverage_from"] == "2020-01-01"
     assert file["metadata_modified"] == "2026-10-01T00:00:00.000000"
+
+
+def test_an_archive_is_one_and_has_tables_inside() -> None:
+    text = FILE.read_text("utf-8").replace(
+        "<id/dataset/branches#csv> a dcat:Distribution ;",
+        """
+        <id/dataset/branches#csv> a dcat:Distribution ;
+        dcat:mediaType <https://www.iana.org/assignments/media-types/text/csv> ;
+        dcat:packageFormat <https://www.iana.org/assignments/media-types/application/zip> ;""",
+    )
+    triples = (quad.triple for quad in parse(text, RdfFormat.TURTLE))
+    found = Packages(Catalogue.read(triples, ("fi",))).find(f"{BASE}/id/dataset/branches")
+    assert found is not None
+    [archive] = found["resources"]
+    assert (archive["mimetype"], archive["mimetype_inner"], archive["format"]) == ("application/zip", "text/csv", "CSV")
 
 
 def test_a_service_is_a_resource_without_a_file(package: Any) -> None:

@@ -67,6 +67,7 @@ def test_a_server_that_does_not_know_the_version_yet_says_later(servers):
     assert int(answer.headers["Retry-After"]) > 0
 
 
+@pytest.mark.slow
 def test_what_is_no_longer_kept_is_begun_again(history, tmp_path):
     archive = Archive(Path(shutil.copytree(history.archive.root, tmp_path / "state", symlinks=True)))
     _, second, third = archive.entries()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sotegraph.commands.parts import BASE_IRI, LANGUAGE, examples, loaded, progress
+from sotegraph.commands.parts import BASE_IRI, LANGUAGE, examples, loaded, progress, show
 from sotegraph.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def harvest_check(
     if form == "json":
         click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
     else:
-        for line in render_text(found, language, read_messages().translator(language)):
-            click.echo(line)
+        show(render_text(found, language, read_messages().translator(language)))
     sys.exit(0 if found.passes else 1)
 
 

@@ -6,7 +6,7 @@ import gc
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from sotegraph.settings import Settings, bundled_folder
+from sotegraph.terms import printable
 
 if TYPE_CHECKING:
     from sotegraph.entities import Index
@@ -102,7 +103,13 @@ def exit_at(number: signal.Signals) -> Iterator[None]:
 
 def say(text: str) -> None:
     """Write *text* to standard error."""
-    click.echo(text, err=True)
+    show(text.splitlines() or [""], err=True)
+
+
+def show(lines: Iterable[str], *, err: bool = False) -> None:
+    """Write *lines*, whoever they quote, to standard output or to standard error."""
+    for line in lines:
+        click.echo(printable(line), err=err)
 
 
 @contextmanager

@@ -13,9 +13,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sotegraph.commands.parts import BASE_IRI, FOLDER, LANGUAGE, collecting_rarely, examples, exit_at, progress, say
+from sotegraph.commands.parts import (
+    BASE_IRI,
+    FOLDER,
+    LANGUAGE,
+    collecting_rarely,
+    examples,
+    exit_at,
+    progress,
+    say,
+    show,
+)
 from sotegraph.errors import SettingsError
 from sotegraph.settings import Settings, bundled_folder
+from sotegraph.terms import printable
 
 if TYPE_CHECKING:
     from sotegraph.publishing import Published
@@ -165,7 +176,7 @@ def versions(state: Path | None, pin: str | None, unpin: str | None, verified: b
         for entry in {archive.folder(each): each for each in archive.entries() if archive.is_kept(each)}.values():
             verify(archive, entry)
     for entry in archive.entries():
-        click.echo(json.dumps(_as_json(archive, entry)) if form == "json" else _line(archive, entry))
+        click.echo(json.dumps(_as_json(archive, entry)) if form == "json" else printable(_line(archive, entry)))
 
 
 @examples(
@@ -201,10 +212,12 @@ def diff(before: str | None, after: str | None, state: Path | None, form: str) -
     new = archive.find(after) if after else archive.needed_current()
     old = archive.find(before) if before else archive.before(new)
     changes = changes_between(archive, old, new)
-    things = {} if form == "patch" else changes_by_thing_between(archive, old, new)
     say(f"From {_dated(old)} to {_dated(new)}")
-    for line in _patch(changes) if form == "patch" else by_thing(archive, old, new, things):
-        click.echo(line)
+    if form == "patch":
+        for line in _patch(changes):
+            click.echo(line)
+    else:
+        show(by_thing(archive, old, new, changes_by_thing_between(archive, old, new)))
     sys.exit(1 if changes else 0)
 
 

@@ -71,6 +71,14 @@ def fetch(address: str, limits: FetchLimits | None = None) -> Fetched:
         return _Fetching(client, limits or FetchLimits()).run(address)
 
 
+class _TimeOver(CatalogUnread):
+    """The time that the operator gave is over."""
+
+
+class _Elsewhere(CatalogUnread):
+    """An address leads to another host, which was not asked."""
+
+
 class _Fetching:
     def __init__(self, client: httpx.Client, limits: FetchLimits) -> None:
         self.client, self.limits = client, limits
@@ -95,9 +103,20 @@ class _Fetching:
             seen.add(following)
             try:
                 page = self._page(following)
+            except _TimeOver:
+                self.fetched.remarks.append(self._time_over())
+                return self.fetched
+            except _Elsewhere as error:
+                elsewhere = error.values["target"]
+                self.fetched.remarks.append(remark("ckan", "warning", "page-elsewhere", _ELSEWHERE, page=elsewhere))
+                return self.fetched
             except CatalogUnread as error:
                 self._remark("violation", "page-unread", _PAGE_UNREAD, page=following, problem=str(error))
                 return self.fetched
+
+    def _time_over(self) -> Remark:
+        seconds = f"{self.limits.seconds:g}"
+        return remark("ckan", "info", "time-over", _TIME_OVER, limit=seconds, pages=self.fetched.pages)
 
     def _keep(self, page: _Page) -> None:
         self.fetched.pages += 1
@@ -117,13 +136,14 @@ class _Fetching:
 
     def _why_not(self, following: str, seen: set[str], host: str) -> Remark | None:
         """Why the next page is not asked for, where it is not."""
-        parts = urlsplit(following)
         if following in seen:
             return remark("ckan", "violation", "pages-in-a-circle", _CIRCLE, page=following)
-        if parts.scheme not in ("http", "https") or parts.netloc != host:
+        if not _is_at(following, host):
             return remark("ckan", "warning", "page-elsewhere", _ELSEWHERE, page=following)
         if self.fetched.pages >= self.limits.pages:
             return remark("ckan", "info", "too-many-pages", _TOO_MANY, limit=self.limits.pages)
+        if time.monotonic() > self.deadline:
+            return self._time_over()
         return None
 
     def _next(self, page: _Page) -> str | None:
@@ -156,6 +176,8 @@ class _Fetching:
         try:
             with self.client.stream("GET", urljoin(address, _ACTIONS)) as answer:
                 found = json.loads(b"".join(self._pieces(address, answer))) if answer.status_code == 200 else None
+        except _TimeOver:
+            return True  # Nobody knows, so that it is missing is not said.
         except (httpx.HTTPError, CatalogUnread, ValueError, RecursionError):
             return False
         return isinstance(found, dict) and found.get("success") is True
@@ -179,9 +201,16 @@ class _Fetching:
 
     @staticmethod
     def _redirected(address: str, location: str) -> str:
+        """Where *location* leads; raises CatalogUnread where that is another host than the one that was given."""
         target = urljoin(address, location)
         if urlsplit(target).scheme not in ("http", "https"):
             raise CatalogUnread("{address} is not an address that begins with http:// or https://.", address=target)
+        if not _is_at(target, urlsplit(address).netloc):
+            raise _Elsewhere(
+                "{address} leads to {target}, at another host, which was not asked. Give that address instead.",
+                address=address,
+                target=target,
+            )
         return target
 
     def _pieces(self, address: str, answer: httpx.Response) -> Iterator[bytes]:
@@ -193,7 +222,7 @@ class _Fetching:
                 limit = min(self.limits.page_bytes, self.limits.all_bytes) >> 20
                 raise CatalogUnread("{address} is longer than {limit} megabytes.", address=address, limit=limit)
             if time.monotonic() > self.deadline:
-                raise CatalogUnread(
+                raise _TimeOver(
                     "Reading was ended after {seconds} seconds, at {address}.",
                     address=address,
                     seconds=f"{self.limits.seconds:g}",
@@ -224,6 +253,22 @@ class _Fetching:
         return form
 
 
+def _is_at(address: str, host: str) -> bool:
+    """Whether *address* is at *host*, whichever of the two protocols leads there, and its usual port.
+
+    >>> _is_at("https://data.example/b", "data.example:80"), _is_at("http://data.example.other/", "data.example")
+    (True, False)
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc:
+        return False
+    return _named(parts.netloc) == _named(host)
+
+
+def _named(host: str) -> str:
+    return host.lower().removesuffix(":80").removesuffix(":443")
+
+
 def _instances(page: _Page, class_: NamedNode) -> set[object]:
     return {each.subject for each in page.triples if each.predicate == RDF_TYPE and each.object == class_}
 
@@ -247,6 +292,7 @@ _PAGE_TOO_LONG = "The page {page} is longer than {limit} megabytes, which CKAN r
 _CIRCLE = "The next page is {page} again, so harvesters never come to an end. Leave out hydra:next on the last page."
 _ELSEWHERE = "The next page is {page}, at another host, and was not asked for here. Keep the pages at one host."
 _TOO_MANY = "There are more than {limit} pages; those after that were not looked at."
+_TIME_OVER = "The {limit} seconds that were given were over after {pages} pages; those after that were not looked at."
 _NEXT_UNFOUND = (
     "The page {page} has a next one that udata does not find: it looks for hydra:next of a hydra:PartialCollectionView "
     "or for hydra:nextPage of a hydra:PagedCollection. State both."
@@ -262,6 +308,6 @@ _TYPE_UNKNOWN = (
 )
 TEMPLATES = (
     *(_PAGE_UNREAD, _PAGE_TOO_LONG, _CIRCLE, _ELSEWHERE, _TOO_MANY, _NEXT_UNFOUND, _NOT_FOR_OLD, _HEAD_REFUSED),
-    _TYPE_UNKNOWN,
+    *(_TYPE_UNKNOWN, _TIME_OVER),
 )
 """Everything that is remarked on about pages."""

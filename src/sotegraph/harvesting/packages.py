@@ -157,7 +157,8 @@ class Packages:
         names, notes = distribution.texts("dct:title"), distribution.texts("dct:description")
         access, download = distribution.value("dcat:accessURL"), distribution.value("dcat:downloadURL")
         media_type = media_type_of(distribution.value("dcat:mediaType"))
-        compressed = media_type_of(distribution.value("dcat:compressFormat"))
+        # A packaged file is compressed inside its package, if at all: what comes is the package.
+        wrapped = media_type_of(distribution.value("dcat:packageFormat", "dcat:compressFormat"))
         size, licence = distribution.value("dcat:byteSize"), distribution.value("dct:license")
         modified = distribution.value("dct:modified") or dataset.value("dct:modified")
         moments = {"metadata_modified": moment_of(modified), "last_modified": moment_of(modified)} if modified else {}
@@ -176,8 +177,8 @@ class Packages:
             "access_url": self._here(access),
             **({"download_url": self._here(download)} if download else {}),
             "format": (format_name(form.iri) or choose(form.labels())) if form else media_type.rpartition("/")[2],
-            "mimetype": compressed or media_type or None,
-            "mimetype_inner": media_type if compressed else None,
+            "mimetype": wrapped or media_type or None,
+            "mimetype_inner": media_type if wrapped else None,
             "size": int(float(size)) if _is_number(size) else None,
             **_checksum(distribution),
             "maturity": "current",

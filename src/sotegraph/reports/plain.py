@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sotegraph.ingest import Submission, Told, best
 from sotegraph.messages import Messages
 from sotegraph.reports.words import counted, said, trail, verdict
+from sotegraph.terms import printable
 
 
 def to_text(submission: Submission, language: str, messages: Messages) -> bytes:
@@ -18,7 +19,7 @@ def lines(submission: Submission, language: str, messages: Messages) -> Iterator
     """The findings one a line, then the sum and the verdict."""
     translate = messages.translator(language)
     for told in submission.findings:
-        yield f"{told.where}: {told.severity}: {told.rule}: {said(told, language)}{_about(told, language)}"
+        yield printable(f"{told.where}: {told.severity}: {told.rule}: {said(told, language)}{_about(told, language)}")
     files = len(submission.checked.files)
     read = translate("1 file") if files == 1 else translate("{count} files").format(count=files)
     triples = translate("{count} triples").format(count=submission.triples)
