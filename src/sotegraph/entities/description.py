@@ -42,18 +42,18 @@ def describe(index: Index, iri: NamedNode, *, linked: bool = True) -> Descriptio
     Raises NotFound when nothing is published about it. A removed entity's description is its tombstone: *gone* is
     true, and *successor* names what replaced it, if anything.
     """
-    own = set(index.version.outgoing(iri))
+    own = list(index.version.outgoing(iri))
     if not own:
         raise NotFound("Nothing is published at {iri}.", iri=iri.value)
     types = tuple(index.version.types(iri))
     described = {iri.value}
-    triples = own | _parts(index, iri.value, own, described)
+    triples = [*own, *_parts(index, iri.value, own, described)]
     for view in index.publication.views(types):
         for shown in view.properties:
             if shown.embed:
-                triples |= _embedded(index, iri, shown, described)
+                triples += _embedded(index, iri, shown, described)
     if linked:
-        triples |= set(_linked(index, triples, described))
+        triples += list(_linked(index, triples, described))
     successors = [each.value for each in index.version.objects(iri, IS_REPLACED_BY) if isinstance(each, NamedNode)]
     return Description(
         root=iri,
@@ -72,25 +72,26 @@ def is_published(index: Index, iri: NamedNode) -> bool:
     return next(iter(index.version.outgoing(iri)), None) is not None
 
 
-def _parts(index: Index, owner: str, triples: Iterable[Triple], described: set[str]) -> set[Triple]:
+def _parts(index: Index, owner: str, triples: Iterable[Triple], described: set[str]) -> list[Triple]:
     """The triples of the hash IRIs of *owner* that *triples* lead to, and of those that these lead to."""
-    found: set[Triple] = set()
+    found: list[Triple] = []
+    beginning = owner + "#"
     for triple in triples:
         value = triple.object
-        if isinstance(value, NamedNode) and value.value.startswith(owner + "#") and value.value not in described:
+        if isinstance(value, NamedNode) and value.value.startswith(beginning) and value.value not in described:
             described.add(value.value)
-            own = set(index.version.outgoing(value))
-            found |= own | _parts(index, owner, own, described)
+            own = list(index.version.outgoing(value))
+            found += [*own, *_parts(index, owner, own, described)]
     return found
 
 
-def _embedded(index: Index, root: NamedNode, view: PropertyView, described: set[str]) -> set[Triple]:
-    found: set[Triple] = set()
+def _embedded(index: Index, root: NamedNode, view: PropertyView, described: set[str]) -> list[Triple]:
+    found: list[Triple] = []
     for node in embedded_nodes(index.version, root, view)[: view.embed_limit]:
         if node not in described:
             described.add(node)
-            own = set(index.version.outgoing(NamedNode(node)))
-            found |= own | _parts(index, node, own, described)
+            own = list(index.version.outgoing(NamedNode(node)))
+            found += [*own, *_parts(index, node, own, described)]
     return found
 
 

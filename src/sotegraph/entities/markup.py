@@ -22,6 +22,7 @@ CONTEXT = "https://schema.org"
 _SCHEMA = "https://schema.org/"
 _NAME = _SCHEMA + "name"
 _MOST_VALUES = 25
+_KEPT_LINKS = 50_000
 _XSD = PREFIXES["xsd"]
 _INTEGERS = frozenset(_XSD + name for name in ("integer", "int", "long", "nonNegativeInteger", "positiveInteger"))
 
@@ -85,11 +86,22 @@ class _Teller:
             yield from sorted(each.value for each in texts if each.language == best.language)
 
     def _linked(self, node: NamedNode) -> Any:
-        """What is told of *node* where another thing names it: nothing, if it has rules of which none applies."""
-        if next(self._rules(node), None) is None:
-            return node.value
+        """What is told of *node* where another thing names it: nothing, if it has rules of which none applies.
+
+        What has a page of its own is named alike wherever it is named, and so kept.
+        """
+        kept: dict[tuple[str, str], Any] = self.index.once("markup of links", dict)
+        place = (node.value, self.language)
+        if place in kept:
+            return kept[place]
         path = self.index.addresses.path(node.value)
-        return self.node(node, whole=path is None or "#" in path)
+        whole = path is None or "#" in path
+        told = node.value if next(self._rules(node), None) is None else self.node(node, whole=whole)
+        if not whole:
+            if len(kept) >= _KEPT_LINKS:
+                kept.clear()
+            kept[place] = told
+        return told
 
 
 def _plain(literal: Literal) -> str | int | float | bool:

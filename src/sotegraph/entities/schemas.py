@@ -38,6 +38,12 @@ class Schemas:
     facts: Facts
     context: Context
 
+    def over(self, index: Index) -> Schemas:
+        """The same, over another copy of the same *index*; the schemas that were made already stay made."""
+        other = Schemas(index, self.facts, self.context)
+        vars(other).update({**vars(self), "index": index})
+        return other
+
     @cached_property
     def names(self) -> Mapping[str, NamedNode]:
         """The name of each schema with its shape: the last part of the shape's address."""

@@ -41,6 +41,12 @@ class Published:
         quads = (quad for file in publication.files for quad in publication.read(file))
         return cls(publication, Quads(quads))
 
+    def over(self, graph: Graph) -> Published:
+        """The same, over another copy of the same *graph*; the classes that were found already stay found."""
+        other = Published(self.publication, graph)
+        vars(other).update({name: vars(self)[name] for name in ("classes", "offered") if name in vars(self)})
+        return other
+
     @cached_property
     def codes(self) -> Codes:
         """The code lists."""

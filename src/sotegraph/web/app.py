@@ -121,9 +121,19 @@ def prepare(settings: Settings, publication: Publication, index: Index) -> Mappi
         template_classes(site.tables)
         schemas_of(site).all()
         _ = site.ontology
+        descriptions.figures_tree(site)
     with contextlib.suppress(PublisherError):
         preflight.preflight_of(site)
     return site.made
+
+
+def _over(index: Index, made: Mapping[str, Any]) -> dict[str, Any]:
+    """What was *made* before this process was there, over the copy of the store that it has opened, if it has one."""
+    own = dict(made)
+    if index.version.folder is not None:
+        own |= {name: made[name].over(index.version) for name in ("tables",) if name in made}
+        own |= {name: made[name].over(index) for name in ("schemas",) if name in made}
+    return own
 
 
 def _site(
@@ -151,7 +161,7 @@ def _site(
         given_search=search,
         given_maker=maker,
         past=past,
-        made=dict(made or {}),
+        made=_over(index, made or {}),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pyoxigraph import Triple
@@ -106,13 +107,24 @@ def _answer(site: Site, reader: Reader, asked: Asked) -> Answer:
     licence = site.publication.licence
     content = Content(
         root=Names.of(site.publication).void,
-        triples=list(site.version.triples_of(site.publication.graph(VOID))),
+        triples=_figures(site),
         page=lambda links: void_page(site, reader, asked.resource, links),
         modified=site.latest_change,
         links=(Link(licence, "license"),) if licence else (),
         context=_context(site),
+        tree=lambda: figures_tree(site),
     )
     return represent(site, reader, asked, content)
+
+
+def _figures(site: Site) -> list[Triple]:
+    return list(site.version.triples_of(site.publication.graph(VOID)))
+
+
+def figures_tree(site: Site) -> Mapping[str, Any]:
+    """The data in figures as a tree of JSON-LD, made once a version: it is by far the longest document of all."""
+    root = Names.of(site.publication).void
+    return site.once("tree of figures", lambda: jsonld.tree(root, _figures(site), _context(site)))
 
 
 def _context(site: Site) -> jsonld.Context:

@@ -118,6 +118,8 @@ class Content:
     links: tuple[Link, ...] = ()
     status: int = 200
     context: jsonld.Context | None = None
+    tree: Callable[[], Mapping[str, Any]] | None = None
+    """What JSON-LD says, without its context, where that is made in a way of its own."""
     table: Callable[[], bytes] | None = None
     indexed: bool = True
     """Whether search engines are to list the page: one of very many ways to look at the same is not."""
@@ -153,7 +155,7 @@ def write(site: Site, asked: Asked, content: Content, links: Sequence[Link]) -> 
         return serialize_triples(content.triples, form, site.publication.prefixes)
     context = content.context or site.context
     ranks = {iri: place for place, iri in enumerate(content.members)}
-    tree = jsonld.tree(content.root, content.triples, context, ranks)
+    tree = content.tree() if content.tree else jsonld.tree(content.root, content.triples, context, ranks)
     document = tree if form is JSON else {"@context": _context(site, asked, context), **tree}
     return _json(document)
 

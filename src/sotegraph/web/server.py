@@ -12,11 +12,10 @@ import functools
 import os
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -166,7 +165,7 @@ def _serve_at(
             _lemmas(search, settings, publication) as noticing,
         ):
             warm_up()
-            made = _made(settings, publication, index)
+            made = prepare(settings, publication, index)
 
             def do_checks(parent: int) -> int:
                 listener.close()
@@ -279,11 +278,6 @@ class _Server(uvicorn.Server):
     def _orphaned(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.remove_reader(self.parent)
         self.should_exit = True
-
-
-def _made(settings: Settings, publication: Publication, index: Index) -> Mapping[str, Any]:
-    """What the children share of what is made once a version; nothing of one on disk, whose store no fork outlives."""
-    return {} if index.version.folder is not None else prepare(settings, publication, index)
 
 
 def _lemmas(
