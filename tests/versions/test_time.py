@@ -338,7 +338,6 @@ def test_the_page_tells_the_day_of_the_last_change_by_the_history(client, histor
     assert f'datetime="{last.date().isoformat()}' in client.get("/doc/book/1.html?lang=en").text
 
 
-LEADS_ON_IN_ITS_VERSION = re.compile(r"/catalog(\.\w+)?(\?|$)")
 KNOWS_WHAT_WAS = re.compile(r"/(doc|id)/|/sparql(\?|$)|/no/such/page|/version/[^/]+/sparql")
 
 
@@ -353,9 +352,6 @@ def test_what_knows_only_what_is_says_so_and_does_not_show_what_is_now(client, a
     assert unseen == ["/static/{digest}/{name}"]
     for address in filter(lambda each: not KNOWS_WHAT_WAS.match(each), addresses):
         answer = client.get(address + ("&" if "?" in address else "?") + asked)
-        if asked.startswith("version=") and LEADS_ON_IN_ITS_VERSION.match(address):
-            assert answer.status_code == 404, address
-            continue
         assert answer.status_code == 400, address
         assert "/version/…/sparql" in answer.text, address
 
