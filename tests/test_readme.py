@@ -4,9 +4,12 @@ import os
 import re
 import shutil
 import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import LIBRARY
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```\n\$ (curl .*?)\n```", README, re.DOTALL)
@@ -34,6 +37,18 @@ def test_a_request_gives_the_answer_shown(served, example):
     answer = subprocess.run(["bash", "-c", local], capture_output=True, text=True, check=True).stdout
     shown = answer.replace(served.address, "http://localhost:8000").replace("\r\n", "\n").strip()
     assert shown == expected.strip()
+
+
+def test_the_passage_for_python_runs(tmp_path, monkeypatch, capsys):
+    """On the small publication, with a table that lacks something."""
+    (passage,) = re.findall(r"  ```python\n(.*?)  ```", README, re.DOTALL)
+    (tmp_path / "organisations.csv").write_text("Nimeke (fi);Laji\nMeri;romaanni\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sotegraph.validating.bundled_folder", lambda: LIBRARY)
+    exec(textwrap.dedent(passage), {})
+    first, *findings = capsys.readouterr().out.splitlines()
+    assert first == "False"
+    assert any(each.startswith("violation organisations.csv:B2 ") for each in findings)
 
 
 def test_the_two_commands_are_the_ones_the_build_runs():

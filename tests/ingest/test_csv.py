@@ -31,6 +31,18 @@ def cells(reading: Reading) -> list[tuple[str, str]]:
     return [(str(each.place).partition(":")[2], each.name) for each in reading.findings]
 
 
+@pytest.mark.parametrize("encoding", ["cp850", "cp1252", "utf-8", "utf-16"])
+@pytest.mark.parametrize("name", ["Ähtärin sää", "ÖSTERBOTTENS ÅR", "Åbo café", "Närpiö", "sää", "töölö"])
+def test_letters_are_the_same_in_every_encoding_of_old(name: str, encoding: str, read: Read) -> None:
+    reading = read(SubmittedFile("books.csv", f"Nimeke (fi)\n{name}\n".encode(encoding)))
+    assert name in {getattr(each.object, "value", "") for each in reading.triples}
+
+
+def test_quotation_marks_of_windows_are_none_of_its_letters(read: Read) -> None:
+    reading = read(SubmittedFile("books.csv", "Nimeke (fi)\nKirja „meri” – luettu\n".encode("cp1252")))
+    assert "Kirja „meri” – luettu" in {getattr(each.object, "value", "") for each in reading.triples}
+
+
 def test_a_row_becomes_a_thing_of_the_class_with_values_of_their_types(read: Read) -> None:
     reading = read(sent(f"{HEADER}\n{ROW}\n"))
     assert reading.findings == ()

@@ -1,4 +1,4 @@
-"""Text as people's programs write it: UTF-8 with or without a byte order mark, UTF-16, Windows-1252."""
+"""Text as people's programs write it: UTF-8 with or without a byte order mark, UTF-16, Windows-1252, code page 850."""
 
 from __future__ import annotations
 
@@ -12,15 +12,24 @@ _MARKS = (
 )
 _DECLARED = re.compile(rb"""^(\s*<\?xml[^>]*?)(\sencoding\s*=\s*["']([\w.-]+)["'])""")
 _LOOKED_AT = 4_096
+# In code page 850, å, ä, é, ö and ü are where Windows-1252 has quotation marks and the like, which stand at the ends of
+# words; their capitals where it has letters of other languages.
+_IN_850 = re.compile(
+    rb"(?<=[A-Za-z])\x84|\x94\x94|(?<=[A-Za-z])[\x81\x82\x86\x94]+(?=[a-z])|"
+    rb"(?<![A-Za-z])[\x8e\x8f\x99](?=[A-Za-z])|(?<=[A-Z])[\x8e\x8f\x99]+(?=[A-Z])"
+)
+_IN_1252 = re.compile(rb"[\xc4\xc5\xc9\xd6\xdc\xe4\xe5\xe9\xf6\xfc]")
 
 
 def decode(content: bytes) -> str:
-    """Return *content* as text, without a byte order mark; what is no Unicode is taken for Windows-1252.
+    """Return *content* as text, without a byte order mark; what is no Unicode is Windows-1252, or code page 850.
 
     >>> decode("Ähtäri;Å".encode("cp1252"))
     'Ähtäri;Å'
     >>> decode("Ähtäri".encode("utf-16"))
     'Ähtäri'
+    >>> decode("Ähtäri;Närpiö".encode("cp850"))
+    'Ähtäri;Närpiö'
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -33,7 +42,8 @@ def decode(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        old = len(_IN_850.findall(content)) > len(_IN_1252.findall(content))
+        return content.decode("cp850" if old else "cp1252", "replace")
 
 
 def to_utf8(content: bytes) -> bytes:
