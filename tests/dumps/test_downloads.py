@@ -14,7 +14,7 @@ from sotegraph.dumps import SUMS, read_record
 from sotegraph.loading import load_published
 from sotegraph.sparql import InProcessEvaluator
 from sotegraph.versions import Entry
-from sotegraph.versions.files import DUMPS
+from sotegraph.versions.files import DUMPS, OWED
 from sotegraph.web.app import create_app
 from sotegraph.web.past import Past
 from tests.client import Client
@@ -216,6 +216,19 @@ def test_portals_learn_sizes_once_the_files_are_made(site: Client, dumped: Editi
 def shown(site: Client, name: str) -> Any:
     """The package of the dataset *name*."""
     return site.get(f"/api/3/action/package_show?id=https://library.example/id/dataset/{name}").json()["result"]
+
+
+def test_files_of_an_earlier_version_that_are_still_to_be_made_are_told_to_come(site: Client, dumped: Editions) -> None:
+    entry = dumped.archive.entries()[1]
+    files = dumped.archive.folder(entry) / DUMPS
+    owed = files.rename(files.with_name(OWED))
+    try:
+        for address in (f"/dumps/{entry.short_id}/{FILE}", f"/dumps/{entry.short_id}.json", f"/dumps/{entry.short_id}"):
+            answer = site.page(address)
+            assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True), address
+    finally:
+        owed.rename(files)
+    assert site.get(f"/dumps/{entry.short_id}/{FILE}").status_code == 200
 
 
 def test_an_earlier_version_has_its_own_files(site: Client, dumped: Editions, path: str) -> None:

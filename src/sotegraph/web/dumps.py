@@ -22,7 +22,7 @@ from sotegraph.errors import DatasetGone, DumpsBeingMade, NotFound, VersionGone
 from sotegraph.formats import HTML, JSON
 from sotegraph.terms import utc
 from sotegraph.versions import Entry
-from sotegraph.versions.files import DUMPS
+from sotegraph.versions.files import DUMPS, OWED
 from sotegraph.web.answers import FOR_EVER, FRESH, PASSING, Answer, uncached
 from sotegraph.web.files import Sent, send_file
 from sotegraph.web.links import Link, field, usual
@@ -119,10 +119,10 @@ async def _shown(site: Site, name: str, asked: Asked) -> DumpedVersion:
     try:
         found = await _found(site, name)
     except DumpsBeingMade:
-        if asked.form is not HTML:
+        entry = await run_in_threadpool(site.past.find, name) if site.past is not None else None
+        if asked.form is not HTML or (entry is not None and entry.version != site.version.id):
             raise
         offers = await run_in_threadpool(offered, site.publication, site.version)
-        entry = site.past.find(name) if site.past is not None else None
         moment = entry.time if entry else site.version.created.replace(microsecond=0)
         return DumpedVersion(site.version.id, moment, offers, entry)
     return await run_in_threadpool(_as_shown, site, found)
@@ -140,11 +140,15 @@ async def _found(site: Site, name: str) -> Found:
             raise NotFound("There is no version {version}.", version=name)
         return Found(now.id, now.created.replace(microsecond=0), await site.maker.folder())
     entry = await run_in_threadpool(past.find, name)
-    folder = past.archive.folder(past.archive.find(entry.version)) / DUMPS
+    home = past.archive.folder(past.archive.find(entry.version))
+    folder = home / DUMPS
     if not folder.is_dir():
-        if entry.version != now.id:
+        if entry.version == now.id:
+            folder = await site.maker.folder()
+        elif (home / OWED).is_dir():  # Whoever was to make them was ended, and the next publish does it.
+            raise DumpsBeingMade("The files are being made. Try again in a moment.")
+        elif not folder.is_dir():
             raise NotFound("No files were made of the version {version}.", version=entry.short_id)
-        folder = await site.maker.folder()
     return Found(entry.version, entry.time, folder, entry)
 
 
