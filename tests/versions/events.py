@@ -35,7 +35,7 @@ _GIFTS = """@prefix dct: <http://purl.org/dc/terms/> .
 
 def eventful(place: Path) -> Editions:
     """Publish the history to a state folder in *place*, the files of its first version included."""
-    editions = Editions.at(place, agent="https://library.example/id/branch/main")
+    editions = Editions.at(place, agent="https://library.example/id/branch/01")
     gifts = editions.folder / "data/gifts"
     gifts.mkdir()
     (gifts / "source.ttl").write_text(_SOURCE, "utf-8")

@@ -391,6 +391,10 @@ def test_what_is_made_of_one_version_is_not_shown_of_another(history):
     assert then.once("names", lambda: "then") == "then"
 
 
+def test_the_document_of_links_has_its_map_of_time_too(client):
+    assert client.get("/timemap/doc/book/1.linkset").status_code == 200
+
+
 def test_what_is_computed_leads_to_no_history_that_it_has_not(client):
     page = client.page("/doc/dataset/branches")
     assert page.status_code == 200

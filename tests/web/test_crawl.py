@@ -199,7 +199,7 @@ def test_every_link_of_the_lending_library_leads_somewhere():
 def test_every_link_of_a_history_leads_somewhere(tmp_path):
     """Versions, what each changed, things as they were and those that are gone, and the files of each version."""
     state = eventful(tmp_path).settings.state
-    work, _ = crawl(None, "https://library.example", ("en", "fi"), 5, state=state)
+    work, _ = crawl(None, "https://library.example", ("en", "fi"), 2, state=state)
     assert len(work.statuses) > 1_000
     assert {each for each in work.statuses if "?version=" in each}
     assert work.dead() == {}

@@ -185,7 +185,7 @@ def _in_time(site: Site, asked: Asked) -> tuple[Link, ...]:
     path = quote(asked.resource.path) + (f".{asked.form.suffix}" if asked.fixed else "")
     iri = site.iri(asked.resource.path.removeprefix("/doc/"))
     past = site.past
-    if past is None or (site.memento is None and not past.is_told_of(site.version, iri)):
+    if past is None or not past.is_told_of(site.version, iri) or _stood_as(site, iri) != iri.value:
         return ()
     return links_in_time(
         site, path, lambda entry: f"{path}?version={entry.short_id}", lambda: _stood_in(past, site.version, iri)

@@ -11,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 
 from sotegraph.entities import describe, is_published
 from sotegraph.errors import NotFound
-from sotegraph.formats import DOCUMENT_FORMATS
+from sotegraph.formats import DOCUMENT_FORMATS, LINKSET
 from sotegraph.versions import Entry, changes_by_thing
+from sotegraph.versions.files import DUMPS
 from sotegraph.web.answers import Answer
 from sotegraph.web.changesets import difference_triples, event_triples, version_triples
 from sotegraph.web.mementos import LINK_FORMAT, dated, endpoint_at, http_date, site_of_version
@@ -94,14 +95,22 @@ def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry)
     too_many = entry.number == 1 or entry.added + entry.removed > _MOST_TOLD
     changes = None if too_many else changes_by_thing(entry.place)
     changed = {thing: each.both() for thing, each in changes.items()} if changes else {}
+    has_files = _has_files(site, past, entry)
     content = Content(
         root=NamedNode(f"{site.publication.base_iri}/id/version/{entry.version}"),
         triples=(*version_triples(site, [entry]), *difference_triples(site, entry, changed)),
-        page=lambda links: version_page(site, reader, asked.resource, links, entry, changes),
+        page=lambda links: version_page(site, reader, asked.resource, links, entry, changes, has_files),
         modified=entry.since,
         indexed=_INDEXED,
     )
     return represent(site, reader, asked, content)
+
+
+def _has_files(site: Site, past: Past, entry: Entry) -> bool:
+    """Whether files of the version of *entry* can be downloaded: those of the current one are made when asked for."""
+    if not past.archive.is_kept(entry):
+        return False
+    return entry.version == site.version.id or (past.archive.folder(past.archive.find(entry.version)) / DUMPS).is_dir()
 
 
 @router.api_route("/version/{name}/sparql", methods=["GET", "POST"])
@@ -145,7 +154,7 @@ def timemap(path: str, request: Request, site: SiteDep) -> Response:
     if original == ADDRESS:
         lines = _map(request, original, past.kept(), endpoint_at)
     elif original.startswith("/doc/"):
-        iri = site.iri(split_suffix(original, DOCUMENT_FORMATS)[0].removeprefix("/doc/"))
+        iri = site.iri(split_suffix(original, (*DOCUMENT_FORMATS, LINKSET))[0].removeprefix("/doc/"))
         lines = _map(
             request, original, past.stood_in(iri.value), lambda entry: f"{quote(original)}?version={entry.short_id}"
         )

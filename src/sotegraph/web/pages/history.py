@@ -87,6 +87,7 @@ def version_page(
     links: tuple[Link, ...],
     entry: Entry,
     changes: Mapping[str, Changes] | None,
+    has_files: bool,
 ) -> str:
     """Return the page of one version; without *changes*, thing by thing, it only tells how many there are."""
     teller = _Teller(site, reader)
@@ -102,6 +103,7 @@ def version_page(
         things=things,
         counted_only=changes is None,
         is_kept=site.past is not None and site.past.archive.is_kept(entry),
+        has_files=has_files,
         forms=downloads(resource),
     )
 
