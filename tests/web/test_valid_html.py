@@ -22,7 +22,7 @@ from tests.web.messages import error_classes
 
 CHECKER = "vnu-jar/build/dist/vnu.jar"
 
-ELSEWHERE = {"version.html", "versions.html", "history.html", "tombstone.html", "check.html"}
+ELSEWHERE = {"changes.html", "version.html", "versions.html", "history.html", "tombstone.html", "check.html"}
 """Pages of what was published before, and of what came of a check: this fixture has neither."""
 
 
