@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
-from sotegraph.feeds import Source, Stream, catalogue_of_version
+from sotegraph.feeds import Source, Stream, catalogue, catalogue_of_version
 from sotegraph.feeds.catalogue import differences, entities_of
 from sotegraph.feeds.stream import CATALOGUE
 from sotegraph.terms import RDF_TYPE, term
@@ -65,6 +65,38 @@ def test_what_stays_as_it_is_is_not_told_again(ledger: Ledger):
     ledger.publish({("a", 0)}, WHOLE)
     ledger.publish({("a", 1)}, WHOLE)
     assert len(told(ledger)) == 3
+
+
+def test_a_difference_is_read_and_not_the_whole_catalogue_again(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
+    """What the feed costs grows with what changed, however large the catalogue and long the history."""
+    many = [f"<{BASE}/set/{n}> {RDF_TYPE} <{_DCAT}Dataset>" for n in range(200)]
+    for turn in range(10):
+        ledger.publish({("a", turn)}, [*WHOLE[:-1], WHOLE[-1].replace('"1"', f'"{turn}"'), *many])
+    sizes: list[int] = []
+
+    def noted(content: bytes, form: RdfFormat) -> list[Quad]:
+        quads = list(parse(content, form))
+        sizes.append(len(quads))
+        return quads
+
+    worked = []
+    whole = catalogue._whole
+    monkeypatch.setattr(catalogue, "parse", noted)
+    monkeypatch.setattr(catalogue, "_whole", lambda *given: worked.append(given[0]) or whole(*given))
+    assert len(told(ledger)) == 203 + 9
+    assert (sum(sizes), len(worked)) == (207 + 9 * 2, 203 + 9)
+
+
+def test_a_part_that_becomes_an_entity_leaves_the_one_that_it_went_with(ledger: Ledger):
+    ledger.publish({("a", 0)}, WHOLE)
+    ledger.publish({("a", 1)}, [*WHOLE, f"<{CHECKSUM}> {RDF_TYPE} <{_DCAT}DataService>"])
+    ledger.publish({("a", 2)}, WHOLE)
+    assert told(ledger)[3:] == [
+        ("Create", CHECKSUM),
+        ("Update", DISTRIBUTION),
+        ("Update", DISTRIBUTION),
+        ("Delete", CHECKSUM),
+    ]
 
 
 def test_a_return_is_told_and_versions_that_are_no_longer_kept_too(ledger: Ledger):

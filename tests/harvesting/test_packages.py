@@ -129,3 +129,23 @@ def test_a_licence_has_the_id_that_portals_know(iri: str, id_: str | None) -> No
     found = licence_of(iri)
     assert (found.id if found else None) == id_
     assert found is None or (found.is_open and found.id in LICENCES)
+
+
+RIGHTS = {
+    "a text": 'dct:rights "Kuvat eri ehdoin."@fi ;',
+    "a node": 'dct:rights [ a dct:RightsStatement ; rdfs:label "Kuvat eri ehdoin."@fi ] ;',
+}
+
+
+@pytest.mark.parametrize(
+    "at", ["<id/dataset/branches> a dcat:Dataset ;", "<id/dataset/branches#csv> a dcat:Distribution ;"]
+)
+@pytest.mark.parametrize("rights", RIGHTS.values(), ids=RIGHTS)
+def test_the_notice_of_rights_is_that_of_the_dataset_or_of_its_files(at: str, rights: str) -> None:
+    text = FILE.read_text("utf-8")
+    assert at in text
+    text = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ." + text.replace(at, f"{at} {rights}")
+    triples = (quad.triple for quad in parse(text, RdfFormat.TURTLE))
+    found = Packages(Catalogue.read(triples, ("fi",))).find(f"{BASE}/id/dataset/branches")
+    assert found is not None
+    assert found["copyright_notice_translated"] == {"fi": "Kuvat eri ehdoin."}

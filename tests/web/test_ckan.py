@@ -32,6 +32,11 @@ def harvest(client: Client, terms: list[str] | None = None) -> list[dict]:
         parameters["start"] = str(int(parameters["start"]) + int(parameters["rows"]))
 
 
+def test_a_parameter_that_is_missing_is_named_in_the_language_of_the_reader(client):
+    answer = client.get("/api/3/action/package_show?lang=fi", accept_language="fi")
+    assert answer.json()["detail"] == "Parametri id puuttuu."
+
+
 def test_a_first_harvest_gathers_every_dataset_once(client, index):
     packages = harvest(client)
     graph = index.publication.graph(CATALOG)

@@ -5,7 +5,9 @@ These are entities with changes of their own; everything else in the catalogue g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
@@ -29,20 +31,67 @@ Told = tuple[str, Fate, frozenset[Triple]]
 
 
 def catalogue_of_history(base: str, entries: Sequence[Entry]) -> Log:
-    """Return the log of the catalogue by the history *entries*; it begins with the first that kept a difference."""
+    """Return the log of the catalogue by the history *entries*; it begins with the first that kept a difference.
+
+    Of each entry only the difference is read, so that what it costs grows with what has changed.
+    """
     told: dict[int, list[Told]] = {}
-    lines: set[bytes] = set()
-    before: Entities = {}
+    known = _Growing()
     for entry in entries:
         added, removed = entry.place / CATALOGUE_ADDED, entry.place / CATALOGUE_REMOVED
         if not added.is_file():
             continue
         # Without a list of what was removed, nothing was known of the catalogue before.
-        lines = (lines - _lines(removed) if removed.is_file() else set()) | _lines(added)
-        after = entities_of(quad.triple for quad in parse(b"".join(lines), RdfFormat.N_QUADS))
-        told[entry.number] = list(differences(before, after))
-        before = after
+        anew = None if removed.is_file() else _Growing()
+        before, after = (anew or known).take([] if anew else _read(removed), _read(added))
+        told[entry.number] = list(differences(known.entities if anew else before, after))
+        known = anew or known
     return _log(base, ((Source.of(each), told.get(each.number, [])) for each in entries))
+
+
+@dataclass
+class _Growing:
+    """A catalogue of which one difference after the other is known: only what a difference reaches is worked out.
+
+    *said* counts the lines that say each triple, by subject. *reached* has the nodes that each entity leads to, by way
+    of what is no entity, and *reaching* the entities by these nodes.
+    """
+
+    said: defaultdict[str, Counter[Triple]] = field(default_factory=lambda: defaultdict(Counter))
+    own: set[str] = field(default_factory=set)
+    entities: dict[str, frozenset[Triple]] = field(default_factory=dict)
+    reached: dict[str, set[str]] = field(default_factory=dict)
+    reaching: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def take(self, removed: Iterable[Triple], added: Iterable[Triple]) -> tuple[Entities, Entities]:
+        """Follow a difference; return the entities that it may have changed, as they were and as they are."""
+        touched: set[str] = set()
+        for triples, step in ((removed, -1), (added, 1)):
+            for triple in triples:
+                if isinstance(triple.subject, NamedNode):
+                    self.said[triple.subject.value][triple] += step
+                    touched.add(triple.subject.value)
+        for subject in touched:
+            self.said[subject] = +self.said[subject]
+            if rank(self.said[subject], subject) >= 0:
+                self.own.add(subject)
+            else:
+                self.own.discard(subject)
+        affected = touched.union(*(self.reaching[each] for each in touched))
+        before = {each: self.entities[each] for each in affected if each in self.entities}
+        for each in affected:
+            self._work_out(each)
+        return before, {each: self.entities[each] for each in affected if each in self.entities}
+
+    def _work_out(self, name: str) -> None:
+        for node in self.reached.pop(name, ()):
+            self.reaching[node].discard(name)
+        self.entities.pop(name, None)
+        if name in self.own:
+            self.entities[name] = frozenset(_whole(name, self.said, self.own))
+            self.reached[name] = {name, *_leads_to(self.entities[name])}
+            for node in self.reached[name]:
+                self.reaching[node].add(name)
 
 
 def catalogue_of_version(base: str, source: Source, triples: Iterable[Triple]) -> Log:
@@ -115,13 +164,13 @@ def _leads_to(triples: Iterable[Triple]) -> Iterator[str]:
     return (each.object.value for each in triples if isinstance(each.object, NamedNode))
 
 
-def _whole(subject: str, said: Mapping[str, set[Triple]], own: set[str]) -> set[Triple]:
+def _whole(subject: str, said: Mapping[str, Collection[Triple]], own: set[str]) -> set[Triple]:
     """What is said of *subject*, and of everything that it leads to and that is no entity."""
     triples: set[Triple] = set()
     waiting, seen = [subject], {subject}
     while waiting:
-        found = said.get(waiting.pop(), set())
-        triples |= found
+        found = said.get(waiting.pop(), ())
+        triples.update(found)
         fresh = {*_leads_to(found)} - seen - own
         seen |= fresh
         waiting += sorted(fresh)
@@ -141,5 +190,5 @@ def _log(base: str, told: Iterable[tuple[Source, list[Told]]]) -> Log:
     return build_log(base, ((source, len(changes)) for source, changes in known.values()), read, LONG_STEP)
 
 
-def _lines(path: Path) -> set[bytes]:
-    return set(path.read_bytes().splitlines(keepends=True))
+def _read(path: Path) -> Iterator[Triple]:
+    return (quad.triple for quad in parse(path.read_bytes(), RdfFormat.N_QUADS))

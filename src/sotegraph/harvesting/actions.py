@@ -187,7 +187,7 @@ def _page(found: Sequence[Any], parameters: Parameters) -> list[Any]:
 def _needed(parameters: Parameters, name: str) -> str:
     value = _text(parameters, name)
     if not value:
-        raise ActionRefused("The parameter {parameter} needs a value: {expected}.", parameter=name, expected="text")
+        raise ActionRefused("The parameter {name} is missing.", name=name)
     return value
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from sotegraph.harvesting.catalogue import Catalogue, Resource
+from sotegraph.harvesting.catalogue import Catalogue, Resource, Texts
 from sotegraph.harvesting.codes import THEMES, Licence, category_of, format_name, licence_of, media_type_of
 
 Package = Mapping[str, Any]
@@ -137,7 +137,7 @@ class Packages:
 
     def _avoindata(self, dataset: Resource) -> dict[str, Any]:
         """What the schema of avoindata.fi has beyond CKAN's core."""
-        rights, frequency = dataset.texts("dct:rights"), dataset.one("dct:accrualPeriodicity")
+        rights, frequency = rights_of(dataset), dataset.one("dct:accrualPeriodicity")
         pages = [each.iri for name in ("dcat:landingPage", "foaf:page") for each in dataset.linked(name) if each.iri]
         places = [self.catalogue.choose(each.labels()) or each.code for each in dataset.linked("dct:spatial")]
         categories = [category_of(each) for each in dataset.iris("dcat:theme") if each.startswith(THEMES)]
@@ -254,6 +254,21 @@ def slug(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return _NOT_IN_A_NAME.sub("-", plain).strip("-")[:_LONGEST_NAME]
+
+
+def rights_of(dataset: Resource) -> Texts:
+    """Who holds which rights: what *dataset* says itself, else the first of its distributions that says it.
+
+    DCAT-AP has rights at distributions, as a node with a label; others write the text itself.
+    """
+    for each in (dataset, *dataset.linked("dcat:distribution")):
+        statement = each.one("dct:rights")
+        texts = each.texts("dct:rights") or (
+            statement.labels() or statement.texts("dct:description") if statement else {}
+        )
+        if texts:
+            return texts
+    return {}
 
 
 def licence_iri(dataset: Resource) -> str:
