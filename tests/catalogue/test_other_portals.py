@@ -86,7 +86,7 @@ def test_udata_takes_every_dataset_with_its_files(request, publication, suffix):
 
 
 @pytest.mark.parametrize("publication", PUBLICATIONS)
-def test_udata_takes_the_endpoint_as_a_service_of_its_own(request, publication):
+def test_udata_takes_the_endpoint_and_the_feed_of_the_catalogue_as_services(request, publication):
     site, services = request.getfixturevalue(publication), {}
     for graph in udata_pages(site, "ttl"):
         of_distributions = set(graph.objects(None, DCAT.accessService))
@@ -98,7 +98,8 @@ def test_udata_takes_the_endpoint_as_a_service_of_its_own(request, publication):
             served = set(graph.objects(node, DCAT.servesDataset))
             assert all((each, DCTERMS.title, None) in graph for each in served)
             services[str(graph.value(node, DCAT.endpointURL))] = {str(each) for each in served}
-    assert services == {f"{site.base}/sparql": {f"{site.base}/id/dataset/all"}}
+    whole = {f"{site.base}/id/dataset/all"}
+    assert services == {f"{site.base}/sparql": whole, f"{site.base}/feed/catalog": whole}
 
 
 @pytest.mark.parametrize("publication", PUBLICATIONS)

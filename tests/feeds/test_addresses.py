@@ -11,9 +11,12 @@ import pytest
 from pyoxigraph import Dataset, NamedNode, Quad, parse
 
 from sotegraph.formats import FEED_FORMATS, JSON_LD, N_QUADS, TRIG
+from sotegraph.settings import Settings
+from sotegraph.sparql import InProcessEvaluator
 from sotegraph.terms import term
 from sotegraph.web.answers import FOR_EVER
-from tests.client import varies_by
+from sotegraph.web.app import create_app
+from tests.client import Client, varies_by
 from tests.feeds.following import read
 
 SITE = "http://site.example"
@@ -178,3 +181,20 @@ def test_names_of_a_member_lead_to_the_page_that_has_it(client, pages):
 
 def test_json_ld_needs_nothing_from_elsewhere(client, pages):
     assert "@context" not in client.get(pages[0], accept="application/ld+json").text
+
+
+def test_pages_name_the_address_that_is_set_and_the_operator_is_told_where_a_proxy_needs_one(index, caplog):
+    def client_of(**more: object) -> Client:
+        settings = Settings(access_log=False, **more)
+        return Client(create_app(settings, index.publication, index, InProcessEvaluator(index.version, settings)))
+
+    said = "SOTEGRAPH_PUBLIC_URL is not set"
+    public, bare = client_of(public_url="https://data.example"), client_of()
+    for host in ("inner.example", "other.example"):
+        text = public.get(ROOT, host=host, x_forwarded_host="data.example").text
+        assert f"<https://data.example{ROOT}>" in text
+        assert host not in text
+    assert said not in caplog.text
+    for _ in range(2):
+        assert "inner.example" in bare.get(ROOT, host="inner.example", x_forwarded_host="data.example").text
+    assert caplog.text.count(said) == 1

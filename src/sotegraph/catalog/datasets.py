@@ -15,7 +15,7 @@ from datetime import datetime
 from pyoxigraph import Literal, NamedNode, Triple
 
 from sotegraph.catalog.codes import PUBLIC, THEMES
-from sotegraph.catalog.distributions import LDES, SPARQL_PROTOCOL, Ways
+from sotegraph.catalog.distributions import DCAT_AP_FEEDS, LDES, SPARQL_PROTOCOL, Ways
 from sotegraph.catalog.graphs import Describer
 from sotegraph.catalog.names import Names
 from sotegraph.catalog.stated import Stated
@@ -68,6 +68,7 @@ class _Cataloguer:
             yield from self._source(name, graph)
         yield from self._distributions(dict(sources))
         yield from self._services()
+        yield from self._feed()
         yield from self._agents([None, *(graph for _, graph in sources)])
 
     def _texts(self, node: NamedNode, name: str, texts: Texts) -> Iterator[Triple]:
@@ -91,7 +92,8 @@ class _Cataloguer:
         yield from self._languages(node)
         yield Triple(node, term("foaf:homepage"), self.stated.own)
         yield Triple(node, term("dcat:themeTaxonomy"), THEMES)
-        yield Triple(node, term("dcat:service"), self.names.service)
+        for service in (self.names.service, self.names.catalogue_feed_service):
+            yield Triple(node, term("dcat:service"), service)
         yield Triple(node, term("dcat:dataset"), self.names.catalogued(WHOLE))
         for name, _ in self.stated.sources():
             yield Triple(node, term("dcat:dataset"), self.names.catalogued(name))
@@ -214,7 +216,8 @@ class _Cataloguer:
                 ),
             )
             yield Triple(node, term("dcat:endpointURL"), self.names.endpoint)
-            yield Triple(node, term("dcat:endpointDescription"), self.names.openapi)
+            # Asked without a query, the endpoint describes itself (SPARQL 1.1 Service Description).
+            yield Triple(node, term("dcat:endpointDescription"), self.names.endpoint)
             yield Triple(node, term("dct:conformsTo"), SPARQL_PROTOCOL)
             yield Triple(node, term("dct:accessRights"), PUBLIC)
             yield Triple(node, term("foaf:page"), self.names.endpoint)
@@ -228,6 +231,37 @@ class _Cataloguer:
         )
         for standard, title in ((SPARQL_PROTOCOL, "SPARQL 1.1 Protocol"), (LDES, "Linked Data Event Streams")):
             yield Triple(standard, term("dct:title"), Literal(title, language="en"))
+
+    def _feed(self) -> Iterator[Triple]:
+        """The feed of the catalogue as a service: as a dataset, which its stream is as well, portals would list it."""
+        publication, messages, node = (
+            self.describer.publication,
+            self.describer.messages,
+            self.names.catalogue_feed_service,
+        )
+        yield Triple(node, RDF_TYPE, term("dcat:DataService"))
+        titles = named(publication, messages, lambda translate: translate("{name}: changes of the catalogue"))
+        yield from self._texts(node, "dct:title", titles)
+        yield from self.describer.texts(
+            node,
+            "dct:description",
+            lambda translate: translate(
+                "What was created, changed and removed, page by page, for programs that follow."
+            ),
+        )
+        yield Triple(node, term("dcat:endpointURL"), self.names.catalogue_feed)
+        yield Triple(node, term("dcat:endpointDescription"), self.names.openapi)
+        for standard, title in ((LDES, None), (DCAT_AP_FEEDS, "DCAT-AP Feeds")):
+            yield Triple(node, term("dct:conformsTo"), standard)
+            if title:
+                yield Triple(standard, term("dct:title"), Literal(title, language="en"))
+        yield Triple(node, term("dct:accessRights"), PUBLIC)
+        yield Triple(node, term("dct:identifier"), Literal(node.value))
+        yield Triple(node, term("dcat:landingPage"), self.names.feeds)
+        yield Triple(node, term("foaf:page"), self.names.feeds)
+        yield Triple(node, term("dcat:servesDataset"), self.names.catalogued(WHOLE))
+        for name in _OF_SERVICES:
+            yield from self._copied(node, name, self.stated.inherited(None, name))
 
     def _agents(self, graphs: list[NamedNode | None]) -> Iterator[Triple]:
         """Who publishes, and whom to write to: what the files say of them."""

@@ -20,6 +20,7 @@ from sotegraph.terms import RDF_TYPE, term
 
 SPARQL_PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 LDES = NamedNode("https://w3id.org/ldes/specification")
+DCAT_AP_FEEDS = NamedNode("https://semiceu.github.io/LDES-DCAT-AP-feeds/")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ EXAMPLES_PATH = "/sparql/.well-known/sparql-examples"
 """Where the SIB's query editor looks for examples, below the address of the endpoint."""
 ENTITY_FEED_PATH, CATALOGUE_FEED_PATH = "/feed/entities", "/feed/catalog"
 """The feeds of what changed, of things and of the catalogue."""
+FEEDS_PATH = "/feed"
+"""The page that explains them."""
 VOID_PATH = "/void"
 """The description of the data in figures."""
 OPENAPI_PATH = "/openapi.json"
@@ -112,6 +114,21 @@ class Names:
     def feed(self) -> NamedNode:
         """The stream of all changes of things."""
         return NamedNode(f"{self.base}{ENTITY_FEED_PATH}#stream")
+
+    @property
+    def feeds(self) -> NamedNode:
+        """The page that explains the feeds."""
+        return NamedNode(self.base + FEEDS_PATH)
+
+    @property
+    def catalogue_feed(self) -> NamedNode:
+        """The feed of the changes of the catalogue."""
+        return NamedNode(self.base + CATALOGUE_FEED_PATH)
+
+    @property
+    def catalogue_feed_service(self) -> NamedNode:
+        """The service that sends that feed."""
+        return NamedNode(f"{self.base}{CATALOGUE_FEED_PATH}#service")
 
     def example(self, name: str) -> NamedNode:
         """The example made of the question *name*."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 from pyoxigraph import Quad
 
-from sotegraph.catalog.names import CATALOGUE_FEED_PATH, ENTITY_FEED_PATH
+from sotegraph.catalog.names import CATALOGUE_FEED_PATH, ENTITY_FEED_PATH, FEEDS_PATH
 from sotegraph.errors import NotFound, PageGone
 from sotegraph.feeds import (
     CATALOGUE,
@@ -34,7 +34,7 @@ from sotegraph.web.representations import split_suffix
 from sotegraph.web.site import Site, SiteDep, address_of
 
 router = APIRouter()
-FEEDS = "/feed"
+FEEDS = FEEDS_PATH
 """The page that explains the feeds, and where they are."""
 OPEN = "max-age=60"
 """What a cache may do with what changes as soon as the next version is published."""

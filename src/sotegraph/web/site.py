@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 import shutil
 import tempfile
@@ -38,6 +39,7 @@ from sotegraph.web.answers import Bodies, field_value
 from sotegraph.web.assets import Assets
 from sotegraph.web.making import DirectMaker, Maker
 
+_LOGGER = logging.getLogger("sotegraph")
 T = TypeVar("T")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 if TYPE_CHECKING:
@@ -257,10 +259,21 @@ def address_of(request: Request) -> str:
     site = site_at(request)
     if site.settings.public_url:
         return site.settings.public_url
+    if any("forwarded" in name for name in request.headers):
+        site.once("told of a proxy", _tell_of_proxy)
     host = request.headers.get("host", "")
     if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
         raise BadRequest("The Host of the request is not valid.")
     return f"{request.scope['scheme']}://{host}"
+
+
+def _tell_of_proxy() -> bool:
+    """Tell the operator, once a version, what clients of a proxy are told when nobody says where they are."""
+    _LOGGER.warning(
+        "requests come by way of a proxy, and SOTEGRAPH_PUBLIC_URL is not set: feeds and the catalogue lead to the "
+        "Host that the proxy passes on"
+    )
+    return True
 
 
 def site_at(request: Request) -> Site:
