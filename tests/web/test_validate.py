@@ -188,7 +188,7 @@ def test_the_parameters_choose_profile_context_language_and_form(client: Client)
     [
         ("oops", "Tiedostoa ei voi lukea"),
         (OWN_SHAPES + ' <urn:s> sh:pattern "(a" ; sh:targetClass <urn:x> ; a sh:NodeShape .', "Vaatimuksia ei voi"),
-        (OWN_SHAPES + LIST_WITHOUT_END, "luettelo johtaa takaisin itseensä"),
+        (OWN_SHAPES + LIST_WITHOUT_END, "luettelo johtaa takaisin itseensä. Päätä"),
     ],
     ids=["no RDF", "no pattern", "no end"],
 )

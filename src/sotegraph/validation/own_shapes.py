@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -43,9 +43,21 @@ def _refuse_circles(shapes: ShapeSet) -> None:
 
     SHACL 3.4.3 leaves open what recursive shapes mean.
     """
+    if _circle(shapes, frozenset({RDF_REST})):
+        raise MalformedShapes("A list in the shapes leads back into itself. End it with rdf:nil.")
+    circle = _circle(shapes, _LEADING)
+    if circle:
+        raise MalformedShapes(
+            "The shape {shape} leads back to itself, which has no meaning in SHACL. Take the circle apart.",
+            shape=str(next((each for each in circle if isinstance(each, NamedNode)), circle[0])),
+        )
+
+
+def _circle(shapes: ShapeSet, predicates: Container[NamedNode]) -> list[Any]:
+    """A way by *predicates* on which a node comes again, without that one's second time; empty without any."""
     leads: defaultdict[Any, list[Any]] = defaultdict(list)
     for each in shapes.triples:
-        if each.predicate in _LEADING:
+        if each.predicate in predicates:
             leads[each.subject].append(each.object)
     done: set[Any] = set()
     for start in list(leads):
@@ -54,12 +66,10 @@ def _refuse_circles(shapes: ShapeSet) -> None:
             node, following = next(reversed(way.items()))
             after = next(following, None)
             if after in way:
-                raise MalformedShapes(
-                    "The shape {shape} leads back to itself, which has no meaning in SHACL. Take the circle apart.",
-                    shape=str(next((each for each in way if isinstance(each, NamedNode)), after)),
-                )
+                return list(way)
             if after is None:
                 done.add(node)
                 del way[node]
             elif after not in done:
                 way[after] = iter(leads.get(after, ()))
+    return []
