@@ -231,6 +231,19 @@ def test_files_of_an_earlier_version_that_are_still_to_be_made_are_told_to_come(
     assert site.get(f"/dumps/{entry.short_id}/{FILE}").status_code == 200
 
 
+def test_a_process_whose_own_version_is_gone_says_that_the_next_one_comes(site: Client, dumped: Editions) -> None:
+    """So much was published since it began; nobody is to learn from it that there are no such files any longer."""
+    entry = dumped.archive.needed_current()
+    kept = dumped.archive.folder(entry)
+    hidden = kept.rename(kept.with_name("hidden"))
+    try:
+        answer = site.get(f"/dumps/current/{FILE}")
+        assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True)
+        assert site.get(f"/dumps/{entry.short_id}/{FILE}").status_code == 410
+    finally:
+        hidden.rename(kept)
+
+
 def test_an_earlier_version_has_its_own_files(site: Client, dumped: Editions, path: str) -> None:
     first = dumped.archive.entries()[1]
     listed = site.get(f"/dumps/{first.short_id}.json").json()

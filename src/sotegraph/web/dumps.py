@@ -139,8 +139,14 @@ async def _found(site: Site, name: str) -> Found:
         if len(name) < _LEAST_DIGITS or not now.id.startswith(name):
             raise NotFound("There is no version {version}.", version=name)
         return Found(now.id, now.created.replace(microsecond=0), await site.maker.folder())
-    entry = await run_in_threadpool(past.find, name)
-    home = past.archive.folder(past.archive.find(entry.version))
+    try:
+        entry = await run_in_threadpool(past.find, name)
+        home = past.archive.folder(past.archive.find(entry.version))
+    except VersionGone:
+        if name != now.id:
+            raise
+        # So much was published since this process began that its own version is gone; the next one is coming.
+        raise DumpsBeingMade("A newer version is about to be served here. Try again in a moment.") from None
     folder = home / DUMPS
     if not folder.is_dir():
         if entry.version == now.id:
