@@ -243,7 +243,7 @@ def test_what_holds_no_shapes_is_refused_as_such(text: str, validator: Validator
 def test_shapes_that_lead_back_to_themselves_are_refused(more: str, validator: Validator) -> None:
     rdf = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
     own = [SubmittedFile("own.ttl", (rdf + OWN_SHAPES + more).encode())]
-    with pytest.raises(UnusableShapes, match="back to itself|back into itself"):
+    with pytest.raises(UnusableShapes, match=r"back (to|into) itself"):
         validator.validate([SubmittedFile("sent.ttl", GOOD.encode())], own_shapes=own)
 
 
