@@ -15,7 +15,7 @@ from sotegraph.web.sitemaps import Page, parts_of, write_index, write_part
 router = APIRouter()
 _A_DAY = "max-age=86400"
 _EXPENSIVE = (
-    *("/sparql", "/graph-store", "/queries/*?", "/search?", "/reconcile", "/api/", "/id/", "/linkset/"),
+    *("/sparql", "/graph-store", "/queries/*?", "/search?", "/reconcile", "/api/", "/linkset/"),
     *("/*?_profile=", "/dumps/*/", "/feed/entities", "/feed/catalog"),
 )
 """Where an answer is worth computing for who asks, and has no end for who follows every link; and large files."""
