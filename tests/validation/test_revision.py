@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from sotegraph.validation import Engine, Report, Result, ShapeSet, validate
 from sotegraph.validation.constraint_query import ConstraintQuery
 from sotegraph.validation.core_engine import core_is_there
 from sotegraph.validation.engines import SplitEngine
+from sotegraph.validation.isolated import Isolated
 from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.readings import Readings
 from sotegraph.validation.report import sort_key
@@ -53,6 +55,13 @@ ex:W a sh:NodeShape ; sh:targetClass ex:B ; sh:sparql ex:W-any, ex:W-p .
 ex:W-any sh:select "SELECT $this ?value WHERE { $this ?way ?value . ?value <https://example.org/p> ?other }" .
 ex:W-p sh:select "SELECT $this ?value WHERE { $this <https://example.org/p> ?value }" .
 """
+OF_VALUES = """
+PREFIX ex: <https://example.org/>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+ex:X a sh:NodeShape ; sh:targetClass ex:A ; sh:property ex:X-p .
+ex:X-p sh:path ex:p ; sh:property ex:X-p-q .
+ex:X-p-q sh:path ex:q ; sh:minCount 1 .
+"""
 NODES = [NamedNode(f"{EX}n{number}") for number in range(5)]
 WAYS = [NamedNode(EX + name) for name in "pqr"]
 VALUES = [*NODES, Literal("01", datatype=term("xsd:integer")), Literal("1", datatype=term("xsd:integer")), Literal("x")]
@@ -86,6 +95,26 @@ def revised(known: Report, before: Sequence[Triple], data: Sequence[Triple], pre
     changed = list(set(before) ^ set(data))
     found = Revision(Known(known, changed)).results(data, prepared)
     return Report(tuple(found), known.engine, 0)
+
+
+class HereWhole(Isolated):
+    """Judges everything in this process, and notes how often."""
+
+    asked = 0
+
+    def find(self, data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]:
+        self.asked += 1
+        engine = SplitEngine()
+        found = engine.find(list(data), list(shapes))
+        self.name = engine.name
+        return list(found)
+
+
+class Dying(Revision):
+    """The process that judges dies of it."""
+
+    def results(self, data: Sequence[Triple], prepared: PreparedShapes) -> list[Result]:
+        os._exit(1)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +153,27 @@ def test_the_end_of_a_path_that_repeats_itself_is_not_too_far(far_seeing: list[T
     assert NamedNode(EX + "S-repeated") in {each.source_shape for each in found} - {
         each.source_shape for each in known.results
     }
+
+
+def test_what_a_shape_says_of_values_by_shapes_of_their_own_is_judged_as_a_whole(far_seeing: list[Triple]) -> None:
+    shapes = [*far_seeing, *constraints(quad.triple for quad in parse(OF_VALUES, RdfFormat.TURTLE))]
+    link = Triple(NODES[0], WAYS[0], NODES[1])
+    data = [Triple(NODES[0], RDF_TYPE, CLASSES[0])]
+    known = whole([*data, link], shapes)
+    assert NODES[1] in {each.focus for each in known.results}
+    revision = Revision(Known(known, [link]), HereWhole())
+    assert revision.prepared(shapes) is None
+    assert told(revision.find(data, shapes)) == told(whole(data, shapes).results)
+
+
+def test_a_process_that_dies_leaves_everything_to_be_judged(far_seeing: list[Triple]) -> None:
+    change = Triple(NODES[0], RDF_TYPE, CLASSES[0])
+    judge = HereWhole()
+    revision = Dying(Known(whole([], far_seeing), [change]), judge)
+    assert revision.prepared(far_seeing) is not None
+    expected = whole([change], far_seeing)
+    assert told(revision.find([change], far_seeing)) == told(expected.results) != []
+    assert (revision.name, judge.asked) == (expected.engine, 1)
 
 
 class Library:

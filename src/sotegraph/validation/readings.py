@@ -3,6 +3,9 @@
 Where a change makes a difference to a focus node, its shape reads a changed triple on one of its paths. The first such
 triple on the way begins at a node that the path leads to in both graphs. So the graph as it is now is all that has to
 be walked back through, from the ends of the changed triples, for what was removed as for what was added.
+
+Who is found that way is the focus node of the shape that the walk began with. What a property shape says of its values
+by property shapes of its own has these as focus nodes (SHACL 2.3.2), so such shapes are left to others.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ _TARGET_CLASS = term("sh:targetClass")
 _TARGET_NODE = term("sh:targetNode")
 _TARGET_OBJECTS = term("sh:targetObjectsOf")
 _AMONG_SIBLINGS = term("sh:qualifiedValueShapesDisjoint")
+_OF_VALUES = frozenset({term("sh:path"), term("sh:property")})
 Steps = tuple[Step, ...]
 
 
@@ -64,8 +68,12 @@ class Readings:
 
     @property
     def are_known(self) -> bool:
-        """Whether shapes read nothing but what is found here: not what is asked of the shapes beside them."""
-        return all(name != _AMONG_SIBLINGS for facts in self.described.values() for name, _ in facts)
+        """Whether shapes read nothing but what is found here, and tell it of the nodes at which they begin.
+
+        They do not where something is asked of the shapes beside them, or a property shape has property shapes.
+        """
+        named = [{name for name, _ in facts} for facts in self.described.values()]
+        return not any(_AMONG_SIBLINGS in each or each >= _OF_VALUES for each in named)
 
     def _follow(self, root: Any, reach: Reach) -> bool:
         """Note what the shape at *root* reads, and those that it applies; return False if it comes back to itself."""

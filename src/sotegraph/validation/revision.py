@@ -6,6 +6,7 @@ knows how far it looks, unless it reads no triples but those whose predicates it
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Store, Triple
 
-from sotegraph.errors import MalformedShapes
+from sotegraph.errors import MalformedShapes, MemoryLimitReached
 from sotegraph.terms import term
 from sotegraph.validation.engines import store_of
 from sotegraph.validation.exchange import decode_results, encode_results
@@ -53,16 +54,18 @@ class Revision:
     def find(self, data: Sequence[Triple], shapes: Sequence[Triple]) -> list[Result]:
         """What *data* breaks in *shapes*, found in a process of its own.
 
-        Raises MalformedShapes when they cannot be applied, TimeLimitReached when it takes too long.
+        Where what is known does not help, or that process needs too much memory or dies, *whole* judges everything.
+        Raises MalformedShapes when the shapes cannot be applied, TimeLimitReached when it takes too long.
         """
         prepared = self.prepared(shapes)
-        if prepared is None:
-            found = self.whole.find(data, shapes)
-            self.name = self.whole.name
-            return found
-        self.name = prepared.engines
-        made = run_forked(lambda: encode_results(self.results(data, prepared)), _TIME_LIMIT_S, _MEMORY_BYTES)
-        return decode_results(made)
+        if prepared is not None:
+            with contextlib.suppress(MemoryLimitReached):
+                made = run_forked(lambda: encode_results(self.results(data, prepared)), _TIME_LIMIT_S, _MEMORY_BYTES)
+                self.name = prepared.engines
+                return decode_results(made)
+        found = self.whole.find(data, shapes)
+        self.name = self.whole.name
+        return found
 
     def prepared(self, shapes: Sequence[Triple]) -> PreparedShapes | None:
         """*shapes* made ready to judge some nodes; None where what is known does not help with that."""
