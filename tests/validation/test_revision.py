@@ -262,6 +262,9 @@ def test_a_change_costs_only_what_it_touches(library: Library) -> None:
         ("$this ex:p* ?value", False),
         ("$this ex:p? ?value", False),
         ("$this ex:p ?value FILTER(?value > NOW())", False),
+        (r"$this ex:p ?value FILTER(REGEX(?value, '\\d'))", True),
+        (r"$this ex:p\,q ?value", False),
+        (r"$this <https://example.org/\u0070> ?value", False),
     ],
 )
 def test_a_query_is_bounded_when_every_triple_it_reads_has_a_predicate_that_it_names(
@@ -269,6 +272,12 @@ def test_a_query_is_bounded_when_every_triple_it_reads_has_a_predicate_that_it_n
 ) -> None:
     query = ConstraintQuery(f"SELECT $this ?value WHERE {{ {body} }}", f"PREFIX ex: <{EX}>\n", None, None)
     assert query.is_bounded == is_bounded
+    assert all(each.value.startswith(EX) for each in query.iris)
+
+
+def test_a_query_with_a_base_is_not_bounded() -> None:
+    query = ConstraintQuery(f"base <{EX}> SELECT $this ?value WHERE {{ $this <p> ?value }}", "", None, None)
+    assert not query.is_bounded
 
 
 def test_what_is_known_by_other_engines_or_of_blank_nodes_helps_nobody(library: Library) -> None:

@@ -114,7 +114,7 @@ class ConstraintQuery:
 
     @cached_property
     def iris(self) -> frozenset[NamedNode]:
-        """The IRIs that the query names, those of its prefixes resolved."""
+        """The IRIs that the query names, those of its prefixes resolved; none that is relative or has an escape."""
         tokens = _tokens(self.text)
         prefixes = {
             name.text: iri.text[1:-1]
@@ -126,15 +126,18 @@ class ConstraintQuery:
             prefix, colon, local = each.text.partition(":")
             if each.kind == "name" and prefix + colon in prefixes and local:
                 found.add(prefixes[prefix + colon] + local)
-        return frozenset(NamedNode(iri) for iri in found if ":" in iri)
+        return frozenset(NamedNode(iri) for iri in found if ":" in iri and "\\" not in iri)
 
     @cached_property
     def is_bounded(self) -> bool:
         """Whether only triples whose predicate the query names have a part in its solutions, and no clock or chance.
 
-        It is not where a variable may stand for a predicate, where a path leaves one out or may have no step at all.
+        It is not where a variable may stand for a predicate, where a path leaves one out or may have no step at all, or
+        where an IRI is written otherwise than it is: relative to a base, or with an escape.
         """
         tokens = _tokens(self.text)
+        if any(each.word == "BASE" or ("\\" in each.text and each.text[0] not in "\"'") for each in tokens):
+            return False
         around = zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
         if _FRACTION.search(self.text):
             return False
