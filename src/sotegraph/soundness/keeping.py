@@ -30,5 +30,5 @@ def kept(folder: Path) -> Report | None:
         if any(found[name] != value for name, value in _HEADER.items()):
             return None
         return decode_report(json.dumps(found["report"]).encode())
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError):  # The last one: a damaged term.
         return None
