@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation.report import VIOLATION, Result
@@ -19,6 +19,7 @@ from sotegraph.validation.shapes import ShapeSet
 
 _COMPONENT = term("sh:HasValueConstraintComponent")
 _PATH, _PROPERTY, _VALUE = term("sh:path"), term("sh:property"), term("sh:hasValue")
+_DEACTIVATED = (term("sh:deactivated"), Literal(True))
 _SEVERITY, _TARGET = term("sh:severity"), term("sh:targetClass")
 
 
@@ -32,12 +33,13 @@ class Superclasses:
     def demanded(self) -> dict[Any, list[tuple[NamedNode, NamedNode]]]:
         """For each class the further ones, each with the property shape that demands it."""
         described = self.shapes.described
-        targets = [(shape, value) for shape, facts in described.items() for name, value in facts if name == _TARGET]
+        active = {shape: facts for shape, facts in described.items() if _DEACTIVATED not in facts}
+        targets = [(shape, value) for shape, facts in active.items() for name, value in facts if name == _TARGET]
         taken = {class_ for _, class_ in targets}
         found: defaultdict[Any, list[tuple[NamedNode, NamedNode]]] = defaultdict(list)
         for shape, class_ in targets:
-            for name, constraint in described[shape]:
-                facts = described.get(constraint, ())
+            for name, constraint in active[shape]:
+                facts = active.get(constraint, ())
                 if name == _PROPERTY and isinstance(constraint, NamedNode) and (_PATH, RDF_TYPE) in facts:
                     wanted = (value for predicate, value in facts if predicate == _VALUE and value in taken)
                     found[class_] += [(each, constraint) for each in wanted]
