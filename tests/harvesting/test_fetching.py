@@ -171,6 +171,20 @@ def test_a_redirection_is_followed_to_http_only_and_not_for_ever(portal: Portal)
         fetch(portal.address + "/moved")
 
 
+@pytest.mark.parametrize("location", ["http://[x", "//[", "http://[::1"])
+def test_a_redirection_to_what_is_no_address_is_told(location: str, portal: Portal) -> None:
+    portal.put("/moved", "", status=302, Location=location)
+    with pytest.raises(CatalogUnread, match="/moved leads to ") as refused:
+        fetch(portal.address + "/moved")
+    assert location in str(refused.value)
+
+
+def test_a_next_page_that_is_no_address_fails_the_harvest(portal: Portal) -> None:
+    portal.put("/catalog.ttl", '<#view> a hydra:PartialCollectionView ; hydra:next "http://[x" .')
+    fetched = fetch(portal.address + "/catalog.ttl")
+    assert (fetched.pages, rules(fetched)) == (1, {"next-not-for-old", "page-unread"})
+
+
 def test_a_redirection_to_another_host_ends_the_reading(portal: Portal) -> None:
     portal.put("/moved", "", status=302, Location="http://127.0.0.2:9/catalog.ttl")
     with pytest.raises(CatalogUnread, match=r"leads to http://127.0.0.2:9/catalog.ttl, at another host") as refused:
@@ -214,7 +228,7 @@ def test_what_cannot_be_read_is_told(name: str, portal: Portal) -> None:
         fetch(portal.address + "/catalog")
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://x.example/", "catalog.ttl", "http://"])
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://x.example/", "catalog.ttl", "http://", "http://[x"])
 def test_only_addresses_of_the_web_are_read(address: str) -> None:
     with pytest.raises(CatalogUnread, match="begins with http"):
         fetch(address)

@@ -65,7 +65,11 @@ def fetch(address: str, limits: FetchLimits | None = None) -> Fetched:
 
     Raises CatalogUnread when its first page cannot be read; that a later one cannot is remarked on.
     """
-    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+    try:
+        is_address = urlsplit(address).scheme in ("http", "https") and bool(urlsplit(address).hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
         raise CatalogUnread("{address} is not an address that begins with http:// or https://.", address=address)
     with httpx.Client(headers={"User-Agent": "sotegraph"}, timeout=30, trust_env=False) as client:
         return _Fetching(client, limits or FetchLimits()).run(address)
@@ -155,7 +159,11 @@ class _Fetching:
             self._remark("violation", "next-unfound", _NEXT_UNFOUND, ("udata",), page=page.address)
         if by_ckan and not _values(page, old, (_NEXT_PAGE,)):
             self._remark("info", "next-not-for-old", _NOT_FOR_OLD, ("ckan",), page=page.address)
-        return urljoin(page.address, by_ckan[0]) if by_ckan else None
+        try:
+            return _joined(page.address, by_ckan[0]) if by_ckan else None
+        except CatalogUnread as error:
+            self._remark("violation", "page-unread", _PAGE_UNREAD, page=by_ckan[0], problem=str(error))
+            return None
 
     def _head(self, address: str) -> None:
         """Ask as CKAN does first: without following redirects; 400 and 405 make it go on by GET."""
@@ -202,7 +210,7 @@ class _Fetching:
     @staticmethod
     def _redirected(address: str, location: str) -> str:
         """Where *location* leads; raises CatalogUnread where that is another host than the one that was given."""
-        target = urljoin(address, location)
+        target = _joined(address, location)
         if urlsplit(target).scheme not in ("http", "https"):
             raise CatalogUnread("{address} is not an address that begins with http:// or https://.", address=target)
         if not _is_at(target, urlsplit(address).netloc):
@@ -251,6 +259,18 @@ class _Fetching:
                 "{address} is announced as {type}, which is no syntax of RDF.", address=address, type=media_type or "-"
             )
         return form
+
+
+def _joined(address: str, location: str) -> str:
+    """The address to which *location* leads from *address*; raises CatalogUnread where that is none."""
+    try:
+        target = urljoin(address, location)
+        urlsplit(target)
+    except ValueError:
+        raise CatalogUnread(
+            "{address} leads to {target}, which is no address.", address=address, target=location
+        ) from None
+    return target
 
 
 def _is_at(address: str, host: str) -> bool:
