@@ -1,5 +1,6 @@
 """What was can be asked for: pages and queries as of a version or a date (RFC 7089), and what changed since."""
 
+import itertools
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from sotegraph import publishing
 from sotegraph.loading import load_published
 from sotegraph.sparql import InProcessEvaluator
 from sotegraph.terms import utc
-from sotegraph.versions import writing
+from sotegraph.versions import Archive, writing
 from sotegraph.web.app import create_app
 from sotegraph.web.past import Past
 from tests.addresses import ADDRESSES, OF_HISTORY
@@ -98,6 +99,34 @@ def test_a_date_leads_to_the_version_of_that_time(client, ids, history):
         assert (answer.status_code, answer.headers["Location"]) == (302, f"/doc/book/1.ttl?lang=en&version={wanted}")
         assert "Accept-Datetime" in answer.headers["Vary"]
         assert 'rel="original timegate"' in answer.headers["Link"]
+
+
+def test_the_links_of_a_document_are_had_as_of_a_day_too(client, ids):
+    answer = client.get(f"/doc/book/1.linkset?on={(datetime.now(UTC) + timedelta(days=1)).date()}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/doc/book/1.linkset?version={ids[2]}")
+
+
+def test_where_no_version_is_kept_any_longer_that_is_told(client, history):
+    """So it is when all of them were retired before a server of the next version is up."""
+    versions = history.archive.versions
+    hidden = versions.rename(versions.with_name("hidden"))
+    try:
+        for address, headers in (
+            ("/doc/book/1.ttl?on=2026-01-31", {}),
+            ("/doc/book/1.ttl", at(datetime.now(UTC))),
+            ("/sparql?query=ASK+%7B%7D", at(datetime.now(UTC))),
+        ):
+            answer = client.request("GET", address, headers=headers)
+            assert (answer.status_code, answer.json()["kind"]) == (410, "version-gone"), address
+    finally:
+        hidden.rename(versions)
+
+
+def test_what_is_retired_while_a_date_is_looked_up_does_not_end_that(history, monkeypatch):
+    entries, asked = history.archive.entries(), itertools.count()
+    past = Past(history.archive, entries[-1], lambda entry: pytest.fail("nothing is read"))
+    monkeypatch.setattr(Archive, "is_kept", lambda self, entry: next(asked) < len(entries))
+    assert past.at(entries[-1].time) == entries[-1]
 
 
 def test_what_is_no_date_is_refused(client):

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Triple
 from sotegraph.catalog import Names
 from sotegraph.entities import Description, applying_to, describe, export, is_published, licences_of
 from sotegraph.errors import NotFound
-from sotegraph.formats import DOCUMENT_FORMATS, HTML, negotiate
+from sotegraph.formats import DOCUMENT_FORMATS, HTML, LINKSET, negotiate
 from sotegraph.store import Version
 from sotegraph.terms import RDF_TYPE, TOMBSTONE, term
 from sotegraph.versions import Entry
@@ -75,9 +75,8 @@ def document(
     With a version, it is the document as it was then; with a day or Accept-Datetime, the way there (RFC 7089).
     """
     if on is not None or version is None:
-        found = _wanted(
-            request, site, site.iri(split_suffix(f"/doc/{key}", DOCUMENT_FORMATS)[0].removeprefix("/doc/")), on
-        )
+        stem, _ = split_suffix(f"/doc/{key}", (*DOCUMENT_FORMATS, LINKSET))
+        found = _wanted(request, site, site.iri(stem.removeprefix("/doc/")), on)
         if found is not None:
             without = request.url.remove_query_params(DAY)
             return way_back(request, found, lambda each: without.include_query_params(version=each.short_id))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from sotegraph.entities import Index, read_profiles
-from sotegraph.errors import NotFound
+from sotegraph.errors import NotFound, VersionGone
 from sotegraph.sparql import Answer, Evaluator, QueryRequest
 from sotegraph.store import Version
 from sotegraph.terms import RDF_TYPE, TOMBSTONE
@@ -75,11 +75,17 @@ class Past:
         return first
 
     def at(self, moment: datetime) -> Entry:
-        """The first entry of the version that was current at *moment*, or of the nearest one that is still kept."""
-        before = [each for each in self.entries() if each.time <= moment and self.archive.is_kept(each)]
-        kept = self.kept()
-        version = before[-1].version if before else kept[0].version
-        return next(each for each in kept if each.version == version)
+        """The first entry of the version that was current at *moment*, or of the nearest one that is still kept.
+
+        Raises VersionGone when not even the version that is served is kept any longer.
+        """
+        kept = {each.version: each for each in self.kept()}
+        if not kept:
+            raise VersionGone(
+                "The version {version} is no longer kept. What it changed is still told.", version=self.entry.short_id
+            )
+        before = [each.version for each in self.entries() if each.time <= moment and each.version in kept]
+        return kept[before[-1] if before else next(iter(kept))]
 
     def site(self, now: Site, entry: Entry) -> Site:
         """The site as it was at the version of *entry*."""
