@@ -197,4 +197,4 @@ def test_pages_name_the_address_that_is_set_and_the_operator_is_told_where_a_pro
     assert said not in caplog.text
     for _ in range(2):
         assert "inner.example" in bare.get(ROOT, host="inner.example", x_forwarded_host="data.example").text
-    assert caplog.text.count(said) == 1
+    assert caplog.text.count(f"a request says that it came by way of a proxy, and {said}") == 1

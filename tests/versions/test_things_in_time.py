@@ -1,5 +1,6 @@
 """A thing has its own time: it came at one version, may have gone at another, and is asked for as of any day."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -119,6 +120,18 @@ def test_who_reads_what_was_stays_there_until_asking_for_what_is(client, ids):
     assert f'href="/doc/concept/genre/fiction-novel?version={ids[1]}&amp;lang=en"' in page
     assert 'href="/doc/book/91?lang=en"' in page, "the way to what is now"
     assert "version=" not in client.page("/doc/book/1?lang=en").text
+
+
+def test_what_was_already_gone_leads_to_the_version_that_had_it(client, ids):
+    page = client.page(f"/doc/book/91?version={ids[3]}&lang=en").text
+    assert f'href="/doc/book/91?version={ids[2]}&amp;lang=en">As it was then' in page
+
+
+def test_a_link_names_its_version_once(client, ids):
+    page = client.page(f"/doc/book/1?version={ids[1]}&lang=en").text
+    found = re.findall(r'href="(/doc/[^"]*)"', page)
+    assert any("_profile" in each for each in found)
+    assert {each.count("version=") for each in found} <= {0, 1}
 
 
 def test_digits_with_which_several_versions_begin_name_none(editions, monkeypatch):

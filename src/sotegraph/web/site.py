@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 VERSION = "version"
 """The query parameter that names the version a document is wanted of."""
+_NAMES_VERSION = re.compile(rf"[?&]{VERSION}=")
 DAY = "on"
 """The query parameter by which people ask for what was on a day; it leads to the version of that day."""
 
@@ -222,8 +223,13 @@ class Reader:
 
         >>> Reader("fi", named=True, version="0eb02").link("/doc/book/1")
         '/doc/book/1?version=0eb02&lang=fi'
+
+        A *path* that names a version by itself keeps that.
+
+        >>> Reader("fi", version="0eb02").link("/doc/book/1?version=77ac1")
+        '/doc/book/1?version=77ac1'
         """
-        if self.version and path.startswith("/doc/"):
+        if self.version and path.startswith("/doc/") and not _NAMES_VERSION.search(path):
             path = _with(path, VERSION, self.version)
         return with_language(path, self.language) if self.named and path.startswith("/") else path
 
@@ -268,10 +274,10 @@ def address_of(request: Request) -> str:
 
 
 def _tell_of_proxy() -> bool:
-    """Tell the operator, once a version, what clients of a proxy are told when nobody says where they are."""
+    """Tell the operator, once per version and process, what a proxy's clients are told when no address is set."""
     _LOGGER.warning(
-        "requests come by way of a proxy, and SOTEGRAPH_PUBLIC_URL is not set: feeds and the catalogue lead to the "
-        "Host that the proxy passes on"
+        "a request says that it came by way of a proxy, and SOTEGRAPH_PUBLIC_URL is not set: feeds and the catalogue "
+        "lead to the Host of each request"
     )
     return True
 
