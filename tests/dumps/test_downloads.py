@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import gzip
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sotegraph.dumps import SUMS, read_record
+from sotegraph.dumps import SUMS, File, read_record
 from sotegraph.loading import load_published
 from sotegraph.sparql import InProcessEvaluator
-from sotegraph.versions import Entry
+from sotegraph.versions import Archive, Entry
 from sotegraph.versions.files import DUMPS, OWED
+from sotegraph.web import ckan
 from sotegraph.web.app import create_app
 from sotegraph.web.past import Past
 from tests.client import Client
@@ -240,6 +244,42 @@ def test_a_process_whose_own_version_is_gone_says_that_the_next_one_comes(site: 
         answer = site.get(f"/dumps/current/{FILE}")
         assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True)
         assert site.get(f"/dumps/{entry.short_id}/{FILE}").status_code == 410
+        for address in ("/dumps", "/dumps.html", "/dumps.json", "/dumps/current", "/dumps/current.json"):
+            answer = site.page(address)
+            assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True), address
+    finally:
+        hidden.rename(kept)
+
+
+def test_the_history_is_not_read_on_the_event_loop(site: Client, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, on_loop = Archive.find, []
+
+    def find(archive: Archive, name: str) -> Entry:
+        with contextlib.suppress(RuntimeError):
+            on_loop.append(asyncio.get_running_loop())
+        return found(archive, name)
+
+    monkeypatch.setattr(Archive, "find", find)
+    for address in (path, path.removesuffix(f"/{FILE}"), "/dumps.json"):
+        assert site.get(address).status_code == 200
+    assert on_loop == []
+
+
+def test_portals_learn_no_sizes_from_a_version_that_goes_while_it_is_read(
+    dumped: Editions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = dumped.archive.folder(dumped.archive.needed_current())
+    hidden = kept.with_name("hidden")
+    later = site_of(dumped)
+
+    def read_and_go(place: Path) -> Mapping[str, File]:
+        known = read_record(place)
+        kept.rename(hidden)
+        return known
+
+    monkeypatch.setattr(ckan, "read_record", read_and_go)
+    try:
+        assert shown(later, "branches")["resources"][0]["size"] is None
     finally:
         hidden.rename(kept)
 

@@ -19,7 +19,15 @@ from pyoxigraph import Literal, NamedNode, Triple
 from starlette.concurrency import run_in_threadpool
 
 from sotegraph.dumps import RECORD, TABLES, Offer, read_record, recorded
-from sotegraph.errors import ActionRefused, BadRequest, NotFound, PublisherError, SearchRefused, ServiceError
+from sotegraph.errors import (
+    ActionRefused,
+    BadRequest,
+    NotFound,
+    PublisherError,
+    SearchRefused,
+    ServiceError,
+    VersionGone,
+)
 from sotegraph.formats import HTML, JSON
 from sotegraph.harvesting import Actions, Catalogue, Packages
 from sotegraph.harvesting.packages import moment_of, slug
@@ -110,14 +118,18 @@ def _files(site: Site) -> Files | None:
     Tables of one dataset are left out: they show the names of things of others, and so change when it does not.
     """
     known: Files | None = site.made.get(_MADE)
-    if known is not None or site.past is None or not site.past.archive.is_kept(site.past.entry):
+    if known is not None or site.past is None:
         return known
-    folder = site.past.archive.folder(site.past.entry) / DUMPS
-    made = read_record(folder)
-    if not made:
+    try:
+        folder = site.past.archive.folder(site.past.entry) / DUMPS
+        made = read_record(folder)
+        if not made:
+            return None
+        changed = (folder / RECORD).stat().st_mtime
+    except (VersionGone, OSError):
         return None
     offers = [each for each in recorded(site.publication, made) if each.graph is None or each.form is not TABLES]
-    since = datetime.fromtimestamp((folder / RECORD).stat().st_mtime, UTC).replace(microsecond=0)
+    since = datetime.fromtimestamp(changed, UTC).replace(microsecond=0)
     found = Files({site.publication.base_iri + each.path(): each for each in offers}, since)
     return site.once(_MADE, lambda: found)
 

@@ -27,6 +27,7 @@ from sotegraph.web.answers import FOR_EVER, FRESH, PASSING, Answer, uncached
 from sotegraph.web.files import Sent, send_file
 from sotegraph.web.links import Link, field, usual
 from sotegraph.web.pages import DumpedVersion, dumps_page, version_dumps_page
+from sotegraph.web.past import Past
 from sotegraph.web.representations import Asked, ask, etag
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep, address_of
 
@@ -118,9 +119,14 @@ async def _shown(site: Site, name: str, asked: Asked) -> DumpedVersion:
     """What a list shows of the version called *name*: on a page no sizes as long as the files are being made."""
     try:
         found = await _found(site, name)
-    except DumpsBeingMade:
-        entry = await run_in_threadpool(site.past.find, name) if site.past is not None else None
-        if asked.form is not HTML or (entry is not None and entry.version != site.version.id):
+    except DumpsBeingMade as error:
+        if asked.form is not HTML:
+            raise
+        try:
+            entry = await run_in_threadpool(site.past.find, name) if site.past is not None else None
+        except VersionGone:
+            raise error from None
+        if entry is not None and entry.version != site.version.id:
             raise
         offers = await run_in_threadpool(offered, site.publication, site.version)
         moment = entry.time if entry else site.version.created.replace(microsecond=0)
@@ -139,23 +145,33 @@ async def _found(site: Site, name: str) -> Found:
         if len(name) < _LEAST_DIGITS or not now.id.startswith(name):
             raise NotFound("There is no version {version}.", version=name)
         return Found(now.id, now.created.replace(microsecond=0), await site.maker.folder())
+    entry, folder = await run_in_threadpool(_published, site, past, name)
+    return Found(entry.version, entry.time, folder or await site.maker.folder(), entry)
+
+
+def _published(site: Site, past: Past, name: str) -> tuple[Entry, Path | None]:
+    """The version called *name* and the folder of its files; None where these are had by asking for them.
+
+    Raises NotFound, VersionGone, or DumpsBeingMade.
+    """
     try:
-        entry = await run_in_threadpool(past.find, name)
+        entry = past.find(name)
         home = past.archive.folder(past.archive.find(entry.version))
     except VersionGone:
-        if name != now.id:
+        if name != site.version.id:
             raise
         # So much was published since this process began that its own version is gone; the next one is coming.
         raise DumpsBeingMade("A newer version is about to be served here. Try again in a moment.") from None
     folder = home / DUMPS
-    if not folder.is_dir():
-        if entry.version == now.id:
-            folder = await site.maker.folder()
-        elif (home / OWED).is_dir():  # Whoever was to make them was ended, and the next publish does it.
-            raise DumpsBeingMade("The files are being made. Try again in a moment.")
-        elif not folder.is_dir():
-            raise NotFound("No files were made of the version {version}.", version=entry.short_id)
-    return Found(entry.version, entry.time, folder, entry)
+    if folder.is_dir():
+        return entry, folder
+    is_now = entry.version == site.version.id
+    # Whoever was to make those of an earlier version was ended, and the next publish does it.
+    if not is_now and (home / OWED).is_dir():
+        raise DumpsBeingMade("The files are being made. Try again in a moment.")
+    if not is_now and not folder.is_dir():
+        raise NotFound("No files were made of the version {version}.", version=entry.short_id)
+    return entry, None if is_now else folder
 
 
 def _require_no_past(site: Site, version: Found, file: str) -> None:
