@@ -53,6 +53,8 @@ NOT_THE_SUBMITTERS = {
 """Wishes that submissions are not held to, each with the reason."""
 RULES = {"steps", "members", "periods", "sums", "areas", "identifiers", "personal-data"}
 PAIRS = {term("sh:qualifiedMinCount"), term("sh:qualifiedMaxCount"), term("sh:maxCount")}
+PLACE = re.compile(r"\{[?$](\w+)\}")
+SELECTED = re.compile(r"SELECT (?:DISTINCT )?([^{]*?) WHERE")
 NOT_PORTABLE = re.compile(r"\(\?|\\[dDwWbB1-9]")
 
 
@@ -75,6 +77,17 @@ def test_a_text_stands_in_every_language(name: str) -> None:
     told = shapes().subjects(name)
     assert len(told) >= 30
     assert [node for node in told if shapes().languages(node, name) != LANGUAGES] == []
+
+
+def test_only_the_message_of_a_query_has_places_and_the_query_fills_each() -> None:
+    """SHACL 5.3.2: the engine puts what the query selects into the message of the query itself."""
+    filled = 0
+    for node in shapes().subjects("sh:message"):
+        places = {each for text in shapes().objects(node, "sh:message") for each in PLACE.findall(text.value)}
+        selected = [SELECTED.findall(query.value) for query in shapes().objects(node, "sh:select")]
+        assert places <= {variable[1:] for each in selected for row in each for variable in row.split()}, node.value
+        filled += bool(places)
+    assert filled >= 6
 
 
 def test_every_property_shape_has_an_iri_and_exactly_one_path() -> None:

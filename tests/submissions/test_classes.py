@@ -25,6 +25,7 @@ def checked(validator: Validator, classes: str, text: str = TURTLE) -> Submissio
     [
         ("foaf:Person", "Post", "Nimettyjä henkilöitä ei julkaista"),
         ("schema:Person", "Post", "org:Post"),
+        ("<http://schema.org/Person>", "Post", "Nimettyjä henkilöitä ei julkaista"),
         ("org:Organisation", "Organization", "Käytä luokkaa org:Organization"),
         ("schema:Organization", "Organization", "mallipohja: Organisaatio"),
         ("schema:NGO", "Organization", "org:Organization"),
