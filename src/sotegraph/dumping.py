@@ -24,8 +24,8 @@ from sotegraph.prepared import PREPARED, prepared_index
 from sotegraph.publication import read_publication
 from sotegraph.questions import read_questions
 from sotegraph.search import header_of, rows_of
-from sotegraph.store import canonical_lines, hashed, link
-from sotegraph.versions import Archive, Entry, Manifest, open_version, size_of
+from sotegraph.store import canonical_lines, hashed
+from sotegraph.versions import Archive, Entry, Manifest, link_all, link_dumps, open_version, size_of
 from sotegraph.versions.files import (
     DATA,
     DEFAULT,
@@ -51,12 +51,9 @@ def owe(archive: Archive, folder: Path) -> None:
     The files of the current version stand there from now on: one that would be made from the same is not made again.
     """
     current = archive.current
-    before = archive.folder(current) if current is not None and archive.is_kept(current) else None
-    known = [before / name for name in (DUMPS, OWED) if before is not None and (before / name).is_dir()]
-    if known:
-        _link_all(known[0], folder / OWED)
-    else:
-        (folder / OWED).mkdir()
+    if current is not None and archive.is_kept(current):
+        link_dumps(archive.folder(current), folder / OWED, folder / OWED)
+    (folder / OWED).mkdir(exist_ok=True)
 
 
 def provide(archive: Archive, entry: Entry) -> None:
@@ -147,13 +144,9 @@ def dump_published(place: Path, index: Index, archive: Archive, source: Path) ->
         return dump_index(place, index, source)
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="dumps-", dir=place.parent) as temporary:
-        _link_all(source / DUMPS, Path(temporary) / _FILES)
+        link_all(source / DUMPS, Path(temporary) / _FILES)
         (Path(temporary) / _FILES).rename(place)
     return None
-
-
-def _link_all(folder: Path, other: Path) -> None:
-    shutil.copytree(folder, other, copy_function=lambda old, new: link(Path(old), Path(new)))
 
 
 def dump_index(place: Path, index: Index, source: Path | None = None) -> None:

@@ -16,19 +16,26 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from sotegraph import dumping, publishing
-from sotegraph.dumping import dump_index, dump_published, make_files
+from sotegraph.dumping import dump_index, dump_published, make_files, owe
 from sotegraph.dumps import SUMS, read_record
 from sotegraph.errors import StateError
 from sotegraph.loading import load_folder, load_published
 from sotegraph.search import list_csv
 from sotegraph.settings import Settings
 from sotegraph.store import canonical_lines
-from sotegraph.versions import verify
-from sotegraph.versions.files import OWED
+from sotegraph.versions import Archive, verify
+from sotegraph.versions.files import DUMPS, OWED
 from tests.dumps.conftest import files_of
 from tests.versions.conftest import Editions
 
 SYNTAXES = {"trig": RdfFormat.TRIG, "jsonld": RdfFormat.JSON_LD, "nq": RdfFormat.N_QUADS}
+
+
+@pytest.fixture
+def archive(dumped: Editions, tmp_path: Path) -> Archive:
+    """The same versions once more, with which a test may do what it likes."""
+    shutil.copytree(dumped.archive.root, tmp_path / "state")
+    return Archive(tmp_path / "state")
 
 
 def unpacked(path: Path) -> bytes:
@@ -167,6 +174,30 @@ def test_a_version_that_was_left_without_files_gets_them_with_the_next_one(
         assert same.samefile(files_of(editions, first) / same.name)
         assert not (files_of(editions, entry).parent / OWED).exists()
     assert nothing_unfinished(editions)
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_files_that_come_while_others_take_over_what_they_are_made_from_are_taken_over(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_removed: bool
+) -> None:
+    home = archive.folder(archive.needed_current())
+    made = (home / DUMPS).rename(home / "made")
+    names = {each.name for each in made.iterdir()}
+    shutil.copytree(made, home / OWED)
+    (home / OWED / SUMS).unlink()
+    hardlink = Path.hardlink_to
+
+    def link(path: Path, target: Path) -> None:
+        if made.is_dir():
+            made.rename(home / DUMPS)
+            if is_removed:
+                shutil.rmtree(home / OWED)
+        hardlink(path, target)
+
+    monkeypatch.setattr(Path, "hardlink_to", link)
+    (tmp_path / "new").mkdir()
+    owe(archive, tmp_path / "new")
+    assert {each.name for each in (tmp_path / "new" / OWED).iterdir()} == names
 
 
 def test_files_are_made_when_the_version_is_the_current_one_already(

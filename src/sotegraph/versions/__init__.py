@@ -14,6 +14,7 @@ from sotegraph.versions.changes import (
     fate_of,
     fates_of,
 )
+from sotegraph.versions.copying import link_all, link_dumps
 from sotegraph.versions.files import open_version, size_of
 from sotegraph.versions.lines import compare
 from sotegraph.versions.records import Action, Entry, Manifest
@@ -51,6 +52,8 @@ __all__ = [
     "fate_of",
     "fates_of",
     "finish",
+    "link_all",
+    "link_dumps",
     "open_version",
     "roll_back",
     "says_anything",

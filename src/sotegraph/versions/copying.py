@@ -84,25 +84,30 @@ def _link_others(base: Path, folder: Path) -> None:
         if each.name in (DERIVED, STORE, MANIFEST, DUMPS, OWED):
             continue
         if each.is_dir():
-            _link_all(each, folder / each.name)
+            link_all(each, folder / each.name)
         else:
             link(each, folder / each.name)
-    _link_dumps(base, folder)
+    link_dumps(base, folder / DUMPS, folder / OWED)
 
 
-def _link_dumps(base: Path, folder: Path) -> None:
-    """Link the files to be downloaded, or what they are to be made from, which may just be giving way to them."""
-    if not (base / DUMPS).is_dir() and (base / OWED).is_dir():
+def link_dumps(base: Path, whole: Path, owed: Path) -> None:
+    """Link the files to be downloaded of the version in *base* to *whole*, or what they are to be made from to *owed*.
+
+    The latter may just be giving way to the former.
+    """
+    if (base / OWED).is_dir() and not (base / DUMPS).is_dir():
         try:
-            return _link_all(base / OWED, folder / OWED)
-        except (OSError, shutil.Error):
-            shutil.rmtree(folder / OWED, ignore_errors=True)
+            link_all(base / OWED, owed)
+        except OSError:
             if not (base / DUMPS).is_dir():
                 raise
+        if not (base / DUMPS).is_dir():
+            return
+        shutil.rmtree(owed, ignore_errors=True)  # Some of it may have been gone before it was linked.
     if (base / DUMPS).is_dir():
-        _link_all(base / DUMPS, folder / DUMPS)
-    return None
+        link_all(base / DUMPS, whole)
 
 
-def _link_all(base: Path, folder: Path) -> None:
+def link_all(base: Path, folder: Path) -> None:
+    """Make *folder* a folder with the same files as *base*; raises OSError."""
     shutil.copytree(base, folder, copy_function=lambda old, new: link(Path(old), Path(new)))
