@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import itertools
 import json
+import logging
 import os
 import shutil
 import signal
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from sotegraph.dumps import SUMS, Offer, Statements, Table, offered, read_record, write_dumps
 from sotegraph.entities import Index, build_index
-from sotegraph.errors import PublicationError, StateError
+from sotegraph.errors import PublicationError, PublisherError, StateError, VersionGone
 from sotegraph.prepared import PREPARED, prepared_index
 from sotegraph.publication import read_publication
 from sotegraph.questions import read_questions
@@ -38,6 +39,7 @@ from sotegraph.versions.files import (
     write_lines,
 )
 
+_LOGGER = logging.getLogger("sotegraph")
 _NICE = 5
 _FILES = "files"
 _PR_SET_PDEATHSIG = 1
@@ -51,8 +53,9 @@ def owe(archive: Archive, folder: Path) -> None:
     The files of the current version stand there from now on: one that would be made from the same is not made again.
     """
     current = archive.current
-    if current is not None and archive.is_kept(current):
-        link_dumps(archive.folder(current), folder / OWED, folder / OWED)
+    before = _folder(archive, current) if current is not None else None
+    if before is not None:
+        link_dumps(before, folder / OWED, folder / OWED)
     (folder / OWED).mkdir(exist_ok=True)
 
 
@@ -60,27 +63,38 @@ def provide(archive: Archive, entry: Entry) -> None:
     """Make the files of the version of *entry*, and of those that were left without when somebody was interrupted.
 
     That needs no right to publish: each version gets its files when they are all there, and somebody else's making is
-    waited for. Raises StateError when they cannot be made; the version stands without them, until they are.
+    waited for. Raises a PublicationError when those of *entry* cannot be made; the version stands without them, until
+    they are. Of another version it is noted, and does not keep the rest from being made.
     """
     with archive.making() as (place, lock):
-        for number, folder in enumerate(_lacking(archive, entry)):
+        own = _folder(archive, entry)
+        for number, folder in enumerate(_lacking(archive, own)):
             files = place / f"{_FILES}-{number}"
             try:
                 _make(files, folder, lock)
                 files.rename(folder / DUMPS)
                 sync_folder(folder)
                 shutil.rmtree(folder / OWED, ignore_errors=True)
-            except (OSError, StateError):
-                if folder.is_dir():  # Else the version is no longer kept, and nobody needs its files.
+            except (OSError, PublisherError) as error:
+                if not folder.is_dir():  # The version is no longer kept, and nobody needs its files.
+                    continue
+                if folder == own:
                     raise
+                _LOGGER.warning("the files of version %s could not be made: %s", folder.name, error)
 
 
-def _lacking(archive: Archive, entry: Entry) -> list[Path]:
-    """The folders of the versions whose files are to be made, that of *entry* first."""
-    kept = [archive.folder(each) for each in (entry, *reversed(archive.entries())) if archive.is_kept(each)]
-    own = kept[:1] if archive.is_kept(entry) else []
-    found = dict.fromkeys([*own, *(each for each in kept if (each / OWED).is_dir())])
-    return [each for each in found if not (each / DUMPS).is_dir()]
+def _lacking(archive: Archive, own: Path | None) -> list[Path]:
+    """The folders of the versions whose files are to be made, *own* first."""
+    kept = (_folder(archive, each) for each in reversed(archive.entries()))
+    found = dict.fromkeys([own, *(each for each in kept if each is not None and (each / OWED).is_dir())])
+    return [each for each in found if each is not None and not (each / DUMPS).is_dir()]
+
+
+def _folder(archive: Archive, entry: Entry) -> Path | None:
+    """Where the version of *entry* lies, if it is still kept."""
+    with contextlib.suppress(VersionGone):
+        return archive.folder(entry)
+    return None
 
 
 def _make(place: Path, folder: Path, lock: int) -> None:

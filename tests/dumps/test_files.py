@@ -16,15 +16,15 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from sotegraph import dumping, publishing
-from sotegraph.dumping import dump_index, dump_published, make_files, owe
+from sotegraph.dumping import dump_index, dump_published, make_files, owe, provide
 from sotegraph.dumps import SUMS, read_record
-from sotegraph.errors import StateError
+from sotegraph.errors import PublicationError, StateError, VersionGone
 from sotegraph.loading import load_folder, load_published
 from sotegraph.search import list_csv
 from sotegraph.settings import Settings
 from sotegraph.store import canonical_lines
 from sotegraph.versions import Archive, verify
-from sotegraph.versions.files import DUMPS, OWED
+from sotegraph.versions.files import DUMPS, OWED, PARTS
 from tests.dumps.conftest import files_of
 from tests.versions.conftest import Editions
 
@@ -216,19 +216,54 @@ def test_files_are_made_when_the_version_is_the_current_one_already(
     assert (files_of(editions, entry) / SUMS).is_file()
 
 
-def test_a_version_that_is_gone_before_its_files_are_made_needs_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_a_version_that_goes_before_its_files_are_made_needs_none(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, is_begun: bool
 ) -> None:
-    editions = Editions.at(tmp_path)
+    """It goes while they are made, or is gone when they are to be put in their place."""
+    own = archive.folder(archive.needed_current())
+    (own / DUMPS).rename(own / OWED)
 
     def lose(place: Path, folder: Path) -> None:
-        make_files(place, folder)
-        shutil.rmtree(folder)
+        if is_begun:
+            shutil.rmtree(folder / PARTS)
+        try:
+            make_files(place, folder)
+        finally:
+            shutil.rmtree(folder)
 
     monkeypatch.setattr(dumping, "make_files", lose)
-    editions.publish(dumped=True)
-    assert not list(editions.archive.versions.iterdir())
-    assert nothing_unfinished(editions)
+    provide(archive, archive.needed_current())
+    assert not own.exists()
+    assert not list(archive.building.iterdir())
+
+
+def test_a_version_that_goes_while_it_is_looked_for_needs_no_files(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Archive, "is_kept", lambda *_: True)
+    gone = archive.entries()[0]
+    with pytest.raises(VersionGone):
+        archive.folder(gone)
+    provide(archive, gone)
+
+
+def test_an_earlier_version_whose_files_cannot_be_made_keeps_no_other_from_its_own(
+    archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone, *kept = archive.entries()
+    sound, damaged = (archive.folder(each) for each in kept)
+    for folder in (sound, damaged):
+        (folder / DUMPS).rename(folder / OWED)
+    shutil.rmtree(damaged / PARTS)
+    provide(archive, gone)
+    assert [((each / DUMPS).is_dir(), (each / OWED).is_dir()) for each in (sound, damaged)] == [
+        (True, False),
+        (False, True),
+    ]
+    assert damaged.name in caplog.text
+    with pytest.raises(PublicationError):
+        provide(archive, kept[1])
 
 
 def test_a_server_takes_what_publishing_made(dumped: Editions, files: Path, tmp_path: Path) -> None:
