@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from sotegraph.cli import main
-from tests.versions.conftest import BOOK, TITLES, Editions
+from tests.versions.conftest import BOOK, BOOKS, TITLES, Editions
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +75,22 @@ def test_a_version_does_not_differ_from_itself(run):
     ids = [json.loads(line)["version"] for line in run("versions", "--format", "json").stdout.splitlines()]
     assert run("diff", ids[0], ids[0]).exit_code == 0
     assert run("diff", "ffff").exit_code == 2
+
+
+@pytest.mark.slow
+def test_a_difference_that_is_about_no_thing_is_said_to_be_one(tmp_path):
+    editions = Editions.at(tmp_path)
+    for old, new in (("", "[] lib:pages 1 .\n"), ("lib:pages 1 ", "lib:pages 2 ")):
+        path = editions.folder / BOOKS
+        text = path.read_text("utf-8")
+        path.write_text(text.replace(old, new) if old else text + new, "utf-8")
+        editions.entry()
+    words = ["diff", "--state", str(editions.settings.state)]
+    told = CliRunner().invoke(main, words)
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "No thing differs" in told.stderr
+    patch = CliRunner().invoke(main, [*words, "--format", "patch"])
+    assert (patch.exit_code, {line[:2] for line in patch.stdout.splitlines()}) == (1, {"D ", "A "})
 
 
 def test_going_back_and_forth(run):

@@ -217,7 +217,11 @@ def diff(before: str | None, after: str | None, state: Path | None, form: str) -
         for line in _patch(changes):
             click.echo(line)
     else:
-        show(by_thing(archive, old, new, changes_by_thing_between(archive, old, new)))
+        things = changes_by_thing_between(archive, old, new)
+        show(by_thing(archive, old, new, things))
+        if changes and not things:
+            say("No thing differs, but blank nodes do that no thing leads to, or that several things lead to.")
+            say("Use --format patch to see the statements.")
     sys.exit(1 if changes else 0)
 
 
