@@ -235,6 +235,46 @@ def test_files_of_an_earlier_version_that_are_still_to_be_made_are_told_to_come(
     assert site.get(f"/dumps/{entry.short_id}/{FILE}").status_code == 200
 
 
+def test_the_page_of_an_earlier_version_tells_what_can_be_had_of_it_by_now(site: Client, dumped: Editions) -> None:
+    entry = dumped.archive.entries()[1]
+    kept, address = dumped.archive.folder(entry), f"/version/{entry.short_id}?lang=en"
+    tags, told = set(), []
+    for hidden in (None, kept / DUMPS, kept):
+        away = hidden.rename(hidden.with_name("hidden")) if hidden else None
+        try:
+            page = site.page(address)
+            assert site.page(address, if_none_match=page.headers["ETag"]).status_code == 304
+            assert "Last-Modified" not in page.headers
+        finally:
+            if away is not None:
+                away.rename(hidden)
+        tags.add(page.headers["ETag"])
+        told.append((f'href="/dumps/{entry.short_id}?lang=en">' in page.text, "no longer kept" in page.text))
+    assert told == [(True, False), (False, False), (False, True)]
+    assert len(tags) == 3
+    assert "Last-Modified" in site.get(f"/version/{entry.short_id}.ttl").headers, "data tell nothing of that"
+
+
+def test_as_long_as_publishing_makes_files_nobody_else_is_asked_for_them(site: Client, dumped: Editions) -> None:
+    """Who makes files when asked would wait for publishing, and be ended when the time for the making is over."""
+    archive = dumped.archive
+    entry = archive.needed_current()
+    files = archive.folder(entry) / DUMPS
+    aside = files.rename(files.with_name("aside"))
+    address = f"/dumps/{entry.short_id}/{FILE}"
+    try:
+        later = site_of(dumped)
+        with archive.making():
+            answer = later.get(address)
+            assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True)
+            assert answer.json()["kind"] == "dumps-being-made"
+        assert later.get(address).status_code == 200
+        with archive.making():
+            assert later.get(address).status_code == 200, "what was made already is sent"
+    finally:
+        aside.rename(files)
+
+
 def test_a_process_whose_own_version_is_gone_says_that_the_next_one_comes(site: Client, dumped: Editions) -> None:
     """So much was published since it began; nobody is to learn from it that there are no such files any longer."""
     entry = dumped.archive.needed_current()

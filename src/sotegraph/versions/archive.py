@@ -189,6 +189,18 @@ class Archive:
             finally:
                 os.close(lock)
 
+    def is_making(self) -> bool:
+        """Whether somebody makes files to be downloaded, as far as this process may know."""
+        with contextlib.suppress(OSError):
+            lock = os.open(self.root / "making", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            finally:
+                os.close(lock)
+        return False
+
     def _making_lock(self) -> int:
         try:
             return os.open(self.root / "making", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

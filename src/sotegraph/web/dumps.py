@@ -166,8 +166,9 @@ def _published(site: Site, past: Past, name: str) -> tuple[Entry, Path | None]:
     if folder.is_dir():
         return entry, folder
     is_now = entry.version == site.version.id
-    # Whoever was to make those of an earlier version was ended, and the next publish does it.
-    if not is_now and (home / OWED).is_dir():
+    # Those of an earlier version are left to the next publish where whoever was to make them was ended. Those of this
+    # one are not asked for while publishing makes some: the time that the maker is given would go by in waiting.
+    if (not site.maker.is_done and past.archive.is_making()) if is_now else (home / OWED).is_dir():
         raise DumpsBeingMade("The files are being made. Try again in a moment.")
     if not is_now and not folder.is_dir():
         raise NotFound("No files were made of the version {version}.", version=entry.short_id)

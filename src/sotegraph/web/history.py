@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -10,11 +12,11 @@ from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
 
 from sotegraph.entities import describe, is_published
-from sotegraph.errors import NotFound
-from sotegraph.formats import DOCUMENT_FORMATS, LINKSET
+from sotegraph.errors import NotFound, VersionGone
+from sotegraph.formats import DOCUMENT_FORMATS, HTML, LINKSET
 from sotegraph.versions import Entry, changes_by_thing
 from sotegraph.versions.files import DUMPS
-from sotegraph.web.answers import Answer
+from sotegraph.web.answers import FRESH, PASSING, Answer
 from sotegraph.web.changesets import difference_triples, event_triples, version_triples
 from sotegraph.web.mementos import LINK_FORMAT, dated, endpoint_at, http_date, site_of_version
 from sotegraph.web.pages import history_page, version_page, versions_page
@@ -88,29 +90,38 @@ def version(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Re
     """Tell of one version: when it was published, by whom, and what it changed."""
     asked, past = ask(request, f"/version/{name}", DOCUMENT_FORMATS), _past(site)
     entry = _entry(past, asked.resource.path.removeprefix("/version/"))
-    return site.bodies.get(asked.key(reader), lambda: _version(site, past, reader, asked, entry)).response(request)
+    has_files = _has_files(site, past, entry)
+    key = (asked.key(reader), past.archive.is_kept(entry), has_files)
+    answer = site.bodies.get(key, lambda: _version(site, past, reader, asked, entry, has_files))
+    return answer.response(request)
 
 
-def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry) -> Answer:
+def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry, has_files: bool) -> Answer:
     too_many = entry.number == 1 or entry.added + entry.removed > _MOST_TOLD
     changes = None if too_many else changes_by_thing(entry.place)
     changed = {thing: each.both() for thing, each in changes.items()} if changes else {}
-    has_files = _has_files(site, past, entry)
     content = Content(
         root=NamedNode(f"{site.publication.base_iri}/id/version/{entry.version}"),
         triples=(*version_triples(site, [entry]), *difference_triples(site, entry, changed)),
         page=lambda links: version_page(site, reader, asked.resource, links, entry, changes, has_files),
         modified=entry.since,
         indexed=_INDEXED,
+        fresh=PASSING if asked.form is HTML else FRESH,
     )
-    return represent(site, reader, asked, content)
+    answer = represent(site, reader, asked, content)
+    if asked.form is not HTML:
+        return answer
+    # The page tells what can be had of the version, which changes under the version that is served.
+    return replace(answer, etag=f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"', modified=None)
 
 
 def _has_files(site: Site, past: Past, entry: Entry) -> bool:
     """Whether files of the version of *entry* can be downloaded: those of the current one are made when asked for."""
-    if not past.archive.is_kept(entry):
+    try:
+        folder = past.archive.folder(past.archive.find(entry.version))
+    except VersionGone:
         return False
-    return entry.version == site.version.id or (past.archive.folder(past.archive.find(entry.version)) / DUMPS).is_dir()
+    return entry.version == site.version.id or (folder / DUMPS).is_dir()
 
 
 @router.api_route("/version/{name}/sparql", methods=["GET", "POST"])

@@ -29,6 +29,10 @@ _PATIENCE_S = 8.0
 class Maker(Protocol):
     """Has files made."""
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the files are there."""
+
     async def folder(self) -> Path:
         """Return the folder of the files when they are made; raises DumpsBeingMade, StateError."""
 
@@ -38,6 +42,11 @@ class DirectMaker:
 
     def __init__(self, place: Path, make: Make) -> None:
         self._place, self._make, self._lock = place, make, threading.Lock()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the files are there."""
+        return self._place.is_dir()
 
     async def folder(self) -> Path:
         """Return the folder of the files."""
@@ -55,6 +64,11 @@ class HostedMaker:
 
     def __init__(self, place: Path, address: Path) -> None:
         self._place, self._address = place, address
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the files are there."""
+        return self._place.is_dir()
 
     async def folder(self) -> Path:
         """Return the folder of the files; raises DumpsBeingMade when that takes long, StateError when it failed."""
