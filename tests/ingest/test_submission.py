@@ -9,6 +9,7 @@ import pytest
 from sotegraph.entities import Index
 from sotegraph.errors import UnusableShapes, WrongValue
 from sotegraph.ingest import Submission, SubmittedFile, Validator
+from sotegraph.ingest.reading import read_files
 from sotegraph.reports import verdict
 from tests.conftest import LIBRARY
 from tests.ingest.sending import BAD, BAD_NUMBER, GOOD, HEAD, OWN_SHAPES
@@ -262,6 +263,37 @@ def test_what_an_import_names_is_told_not_to_be_read(validator: Validator) -> No
     told = [each for each in found if each.rule == "ignored-import"]
     assert [each.where.file for each in told] == ["own.ttl", "sent.ttl"]
     assert "https://elsewhere.example/shapes" in told[0].message["fi"]
+
+
+def test_an_import_is_told_once_a_file_and_only_so_many(validator: Validator, monkeypatch) -> None:
+    monkeypatch.setattr("sotegraph.ingest.submission.MOST_FINDINGS", 3)
+    imports = "<urn:{}> <http://www.w3.org/2002/07/owl#imports> <https://elsewhere.example/{}> .\n"
+    same = "".join(imports.format(number, 1) for number in range(9))
+    several = "".join(imports.format(1, number) for number in range(9))
+    found = validator.validate([SubmittedFile("a.ttl", same.encode()), SubmittedFile("b.ttl", several.encode())])
+    told = [(each.where.file, each.where.line) for each in found.findings if each.rule == "ignored-import"]
+    assert told == [("a.ttl", 1), ("b.ttl", 1), ("b.ttl", 2)]
+
+
+def test_own_shapes_are_read_once(validator: Validator, monkeypatch) -> None:
+    read: list[str] = []
+
+    def reading(files, *how, **more):
+        read.extend(each.name for each in files)
+        return read_files(files, *how, **more)
+
+    monkeypatch.setattr("sotegraph.ingest.submission.read_files", reading)
+    validator.validate(
+        [SubmittedFile("sent.ttl", GOOD.encode())], own_shapes=[SubmittedFile("own.ttl", OWN_SHAPES.encode())]
+    )
+    assert sorted(read) == ["own.ttl", "sent.ttl"]
+
+
+def test_only_so_many_undefined_terms_are_told(validator: Validator, monkeypatch) -> None:
+    monkeypatch.setattr("sotegraph.ingest.submission.MOST_FINDINGS", 2)
+    terms = "".join(f"<urn:a> <http://purl.org/dc/terms/titel{number}> 1 .\n" for number in range(5))
+    found = validator.validate([SubmittedFile("sent.ttl", (GOOD + terms).encode())]).findings
+    assert sum(each.rule == "misspelt-term" for each in found) == 2
 
 
 def test_another_thing_that_a_query_found_is_named(validator: Validator) -> None:

@@ -22,8 +22,8 @@ from sotegraph.validation import WARNING
 from sotegraph.validation.places import Located, Place
 
 UNREAD_CELL = term("pub:UnreadCell")
+MOST_FINDINGS = 10_000
 _VALUE = term("rdf:value")
-_MOST_FINDINGS = 10_000
 _LOCALES = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 
 
@@ -63,7 +63,7 @@ class Remarks:
 
     def add(self, check: Check, place: Place, **words: Any) -> None:
         """Add a finding; *words* are those of :meth:`Teller.finding`."""
-        if len(self.findings) < _MOST_FINDINGS:
+        if len(self.findings) < MOST_FINDINGS:
             self.findings.append(self.teller.finding(check, place, **words))
 
     def lost(self, subject: NamedNode, column: Column, check: Check, place: Place, **words: Any) -> None:

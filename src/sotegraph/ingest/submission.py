@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sotegraph.ingest.outcome import Checked, CheckedFile, Submission, Texts, To
 from sotegraph.ingest.problems import problem_of
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.reading import Reading, read_files
+from sotegraph.ingest.remarks import MOST_FINDINGS
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.ingest.telling import Telling
 from sotegraph.messages import read_messages
@@ -34,7 +36,7 @@ from sotegraph.store import checksum
 from sotegraph.terms import is_part, term
 from sotegraph.validation import VIOLATION, Checker, CheckRequest, Report, ShapeSet, ValidationType
 from sotegraph.validation.checking import SUBMISSION
-from sotegraph.validation.places import Place
+from sotegraph.validation.places import Located, Place
 
 _LABEL, _IMPORTS = term("rdfs:label"), term("owl:imports")
 _MOST_REHEARSED = 100
@@ -130,7 +132,7 @@ class Validator:
         UnsupportedMediaType for what is not read at all, TooCostly at the limits of the checker.
         """
         started = time.perf_counter()
-        own = self._own_shapes(own_shapes, language)
+        own, shapes_files = self._own_shapes(own_shapes, language)
         chosen = self.checker.type_of(CheckRequest((), profile, own_shapes=own))
         reading = read_files(
             files, self.publication, self.teller, codes=self.codes, language=language, limits=self.limits
@@ -143,7 +145,7 @@ class Validator:
         names = Names(self.index, self.speaker, quads, chosen.shapes, self.fields)
         telling = Telling(names, self.speaker, lambda: self.codes)
         told = [telling.of_finding(each) for each in reading.findings]
-        told += [telling.of_finding(each) for each in self._imports(reading, own_shapes)]
+        told += [telling.of_finding(each) for each in self._imports(reading, shapes_files)]
         report = None
         if reading.complete:
             request = CheckRequest(reading.triples, profile, with_context, own, aside=reading.aside)
@@ -171,20 +173,22 @@ class Validator:
             cut=report is not None and report.cut,
         )
 
-    def _imports(self, reading: Reading, own_shapes: Sequence[SubmittedFile]) -> Iterator[Finding]:
-        """What the files ask to be read with them, which is never fetched; of shapes too."""
-        shapes = read_files(own_shapes, self.publication, self.teller, limits=self.limits).files if own_shapes else ()
-        for file in (*reading.files, *shapes):
-            for number, quad in enumerate(file.quads):
-                if quad.predicate == _IMPORTS:
-                    yield self.teller.finding(
-                        IGNORED_IMPORT,
-                        file.place(number),
-                        focus=quad.subject,
-                        path=str(quad.predicate),
-                        value=quad.object,
-                        iri=str(getattr(quad.object, "value", quad.object)),
-                    )
+    def _imports(self, reading: Reading, shapes: Sequence[Located]) -> Iterator[Finding]:
+        """What the files ask to be read with them, each once a file, which is never fetched; of shapes too."""
+        asked = (
+            (file, number, quad)
+            for file in (*reading.files, *shapes)
+            for number, quad in _first_of_each(file, _IMPORTS)
+        )
+        for file, number, quad in islice(asked, MOST_FINDINGS):
+            yield self.teller.finding(
+                IGNORED_IMPORT,
+                file.place(number),
+                focus=quad.subject,
+                path=str(quad.predicate),
+                value=quad.object,
+                iri=str(getattr(quad.object, "value", quad.object)),
+            )
 
     def _nothing_judged(self, company: Company, telling: Telling) -> Told:
         """The finding that the requirements are for other classes than those that were sent."""
@@ -222,10 +226,15 @@ class Validator:
                 megabytes=self.checker.limits.memory_bytes >> 20,
             ) from None
 
-    def _own_shapes(self, files: Sequence[SubmittedFile], language: str | None) -> ShapeSet | None:
-        """The shapes in *files*; None when there is no file. What keeps them from being read is told in *language*."""
+    def _own_shapes(
+        self, files: Sequence[SubmittedFile], language: str | None
+    ) -> tuple[ShapeSet | None, tuple[Located, ...]]:
+        """The shapes in *files*, None when there is no file; and the files as read.
+
+        What keeps them from being read is told in *language*.
+        """
         if not files:
-            return None
+            return None, ()
         reading = read_files(files, self.publication, self.teller, limits=self.limits)
         for each in reading.findings:
             raise UnusableShapes(
@@ -234,7 +243,7 @@ class Validator:
                 problem=each.messages.get(language or "en") or each.messages["en"],
             )
         try:
-            return ShapeSet.read(reading.triples)
+            return ShapeSet.read(reading.triples), reading.files
         except MalformedShapes as error:
             raise self._unusable(error, language) from None
 
@@ -271,9 +280,18 @@ class Validator:
 def _findings(company: Company) -> Iterator[Finding]:
     """What shapes cannot say."""
     yield from vocabularies.check_classes(company)
-    yield from vocabularies.check_terms(company)
+    yield from islice(vocabularies.check_terms(company), MOST_FINDINGS)
     if company.with_data:
         yield from links.check_links(company)
+
+
+def _first_of_each(file: Located, predicate: NamedNode) -> Iterator[tuple[int, Quad]]:
+    """Where in *file* each object of *predicate* first stands."""
+    seen: set[Any] = set()
+    for number, quad in enumerate(file.quads):
+        if quad.predicate == predicate and quad.object not in seen:
+            seen.add(quad.object)
+            yield number, quad
 
 
 def _labels(chosen: ValidationType) -> Texts:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, parse
@@ -37,13 +37,22 @@ class Vocabulary:
         >>> Vocabulary(frozenset(["Title"]), frozenset(["title", "type"]), True).near("titel", is_class=False)
         ['title']
         """
-        known = sorted(self.classes if is_class else self.others)
-        same = [each for each in known if each.casefold() == local.casefold()]
+        known = self._classes if is_class else self._others
+        same = known.get(local.casefold(), ())
         if same or not self.is_complete:
-            return same
-        cutoff, most = _NEAR_ENOUGH, _MOST
-        near = process.extract(local, known, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=cutoff, limit=most)
-        return [each for each, _, _ in near]
+            return list(same)
+        near = process.extract(
+            local.casefold(), tuple(known), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH, limit=_MOST
+        )
+        return [name for each, _, _ in near for name in known[each]][:_MOST]
+
+    @cached_property
+    def _classes(self) -> Mapping[str, Sequence[str]]:
+        return _by_case(self.classes)
+
+    @cached_property
+    def _others(self) -> Mapping[str, Sequence[str]]:
+        return _by_case(self.others)
 
 
 class Vocabularies:
@@ -119,6 +128,14 @@ def _facts() -> Facts:
 
 def _locals(iris: Iterable[str]) -> frozenset[str]:
     return frozenset(split(each)[1] for each in iris)
+
+
+def _by_case(names: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """*names* in their order, below what is left of them when case does not count."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for each in sorted(names):
+        found[each.casefold()].append(each)
+    return dict(found)
 
 
 def _loose(names: Iterable[str]) -> Vocabulary:
