@@ -222,3 +222,14 @@ def test_a_csv_template_opens_in_excel(published: Published) -> None:
 def test_there_is_no_template_for_what_is_no_class(name: str, form: str, published: Published) -> None:
     with pytest.raises(NotFound):
         template(published, name, form, "fi")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_headers_begin_alike_and_notes_speak_to_whoever_fills_them(language: str, bundled: Index) -> None:
+    published = Published(bundled.publication, bundled.version)
+    for each in template_classes(published):
+        first = opened(published, each.local_name, language).worksheets[0][1]
+        assert [cell.value for cell in first if cell.value[0].islower()] == []
+        notes = " ".join(cell.comment.text for cell in first if cell.comment)
+        assert re.findall(r"toimituksen|redaktion\w*|\beditors\b", notes) == []

@@ -107,6 +107,11 @@ class Column:
         return self.title(language) + (f" ({self.language})" if self.language else "")
 
 
+def _capitalised(texts: Texts) -> Texts:
+    """*texts* as headers begin, though labels of codes may not."""
+    return {language: text[:1].upper() + text[1:] for language, text in texts.items()}
+
+
 def _nearest(texts: Texts, language: str) -> str:
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
@@ -324,7 +329,7 @@ class ColumnReader:
         for concept in concepts[:_MOST_KINDS]:
             yield replace(
                 value,
-                names=self.codes.labels(concept),
+                names=_capitalised(self.codes.labels(concept)),
                 descriptions=self.codes.texts(concept, _DEFINITION),
                 nested=self._nested(column, iri, ((kind.predicate, concept),)),
                 required=False,
