@@ -156,9 +156,9 @@ def test_crawlers_are_led_to_the_sitemap_and_kept_from_what_has_no_end(client):
     answer = client.get("/robots.txt")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert f"Sitemap: {SITE}/sitemap.xml" in answer.text.splitlines()
-    for path in ("/doc/book/1", "/book", "/", "/queries/list-titles", "/ns/lib"):
+    for path in ("/doc/book/1", "/book", "/", "/queries/list-titles", "/ns/lib", "/id/book/1"):
         assert rules(client).can_fetch("anybot", SITE + path), path
-    for path in ("/sparql?query=ASK{}", "/graph-store?default", "/id/book/1"):
+    for path in ("/sparql?query=ASK{}", "/graph-store?default", "/linkset/book/1"):
         assert not rules(client).can_fetch("anybot", SITE + path), path
 
 

@@ -220,8 +220,7 @@ def diff(before: str | None, after: str | None, state: Path | None, form: str) -
         things = changes_by_thing_between(archive, old, new)
         show(by_thing(archive, old, new, things))
         if changes and not things:
-            say("No thing differs, but blank nodes do that no thing leads to, or that several things lead to.")
-            say("Use --format patch to see the statements.")
+            say("No thing differs, only blank nodes that none or several lead to: --format patch tells the statements")
     sys.exit(1 if changes else 0)
 
 
