@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sotegraph.publishing import Published
     from sotegraph.versions import Archive, Changes, Entry
 
+_NO_THING = "No thing differs, only blank nodes that none or several lead to: --format patch tells the statements"
 STATE = click.option(
     "--state",
     type=click.Path(file_okay=False, path_type=Path),
@@ -220,7 +221,7 @@ def diff(before: str | None, after: str | None, state: Path | None, form: str) -
         things = changes_by_thing_between(archive, old, new)
         show(by_thing(archive, old, new, things))
         if changes and not things:
-            say("No thing differs, only blank nodes that none or several lead to: --format patch tells the statements")
+            say(_NO_THING)
     sys.exit(1 if changes else 0)
 
 
