@@ -7,7 +7,6 @@ have no place yet wait in the backlog of the socket. The host has one thread, an
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import logging
 import os
@@ -67,9 +66,6 @@ class Host:
     def run(self, parent: int) -> int:
         """Serve until the pipe *parent* closes; return the exit status."""
         self.validator = self.prepare()
-        self.validator.warm_up()
-        gc.collect()
-        gc.freeze()
         self.listener.setblocking(False)
         while True:
             waiting: list[int | socket.socket] = [parent]

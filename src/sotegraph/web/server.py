@@ -38,13 +38,13 @@ from sotegraph.store import Version
 from sotegraph.versions import Archive, Entry
 from sotegraph.web.app import Hosted, create_app, prepare
 from sotegraph.web.connection import Connection
-from sotegraph.web.gentleness import gently
+from sotegraph.web.gentleness import Result, gently
 from sotegraph.web.making import HostedMaker, Making
 from sotegraph.web.pages import build_templates, compile_templates
 from sotegraph.web.past import Past
 from sotegraph.web.refusals import Refusals
 from sotegraph.web.succession import Succession
-from sotegraph.web.supervisor import LEAVE, Supervisor, Task
+from sotegraph.web.supervisor import LEAVE, Supervisor, Task, settle
 
 _BACKLOG = 2_048
 _DRAIN_S = 3
@@ -112,10 +112,10 @@ def serve_archive(
             marker = source.marker(entry)
             index = gently(lambda: source.load(entry, True), niceness)
             past = Past(archive, entry, lambda earlier: source.load(earlier, False))
-            place = _Place(above=above, told=told, drain_s=_drain_s(settings))
+            place = _Place(above=above, told=told, drain_s=_drain_s(settings), niceness=niceness)
 
             def search(folder: Path) -> Search:
-                return gently(lambda: source.search(entry, index, folder), niceness)
+                return source.search(entry, index, folder)
 
             templates = gently(lambda: compile_templates(build_templates(index.publication.root)), niceness)
             return _serve_at(listener, settings, index.publication, index, marker, place, search, past, templates)
@@ -130,12 +130,20 @@ def serve_archive(
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a family of processes stands: whom it tells that it answers, and whom it ends with."""
+    """Where a family of processes stands: whom it tells that it answers, and whom it ends with.
+
+    What it prepares gives way to others by *niceness*.
+    """
 
     ready: Callable[[], None] = lambda: None
     above: int | None = None
     told: int | None = None
     drain_s: float = _DRAIN_S
+    niceness: int = 0
+
+    def prepared(self, work: Callable[[], Result]) -> Result:
+        """What *work* returns, done as gently as it has to be."""
+        return gently(work, self.niceness)
 
 
 def _drain_s(settings: Settings) -> float:
@@ -157,22 +165,32 @@ def _serve_at(
     """Serve *index* at *listener* with a family of processes; return the exit status."""
     with tempfile.TemporaryDirectory(prefix="sotegraph-") as folder:
         address = Path(folder) / "queries"
-        search, asked_here = find(Path(folder)), past if marker is None else None
+        search = place.prepared(lambda: find(Path(folder)))
+        asked_here = past if marker is None else None
         with (
             _queries(address) as queries,
             _desk(Path(folder) / "desk", settings) as (desk, hosted),
             contextlib.closing(listen_for_checks(Path(folder) / "making")) as making,
             _lemmas(search, settings, publication) as noticing,
         ):
-            warm_up()
-            made = prepare(settings, publication, index)
+            place.prepared(warm_up)
+            made = place.prepared(lambda: prepare(settings, publication, index))
+            place.prepared(settle)
 
             def do_checks(parent: int) -> int:
                 listener.close()
                 close(queries)
                 seconds, more_bytes = settings.validation_time_limit_ms / 1000, settings.validation_memory_limit_bytes
-                known = functools.partial(Validator, index.reopened(), isolated=False, more_shapes=settings.shapes)
-                return Host(desk, known, settings.validation_places, seconds, more_bytes).run(parent)
+
+                def known() -> Validator:
+                    validator = Validator(index.reopened(), isolated=False, more_shapes=settings.shapes)
+                    validator.warm_up()
+                    settle()
+                    return validator
+
+                return Host(desk, lambda: place.prepared(known), settings.validation_places, seconds, more_bytes).run(
+                    parent
+                )
 
             files = Path(folder) / "dumps"
             maker = HostedMaker(files, Path(folder) / "making")
@@ -204,7 +222,10 @@ def _serve_at(
                 local = WorkerEvaluator(address, settings)
                 engine = RemoteEvaluator(settings, marker, local, publication.prefixes) if marker else None
                 build = functools.partial(create_app, desk=hosted, search=search, maker=maker, templates=templates)
-                app = build(settings, publication, index.reopened(), engine or local, past=asked_here, made=made)
+                evaluator = engine or local
+                app = place.prepared(
+                    lambda: build(settings, publication, index.reopened(), evaluator, past=asked_here, made=made)
+                )
                 hooks = (engine.start, engine.aclose) if engine else ()
                 return _Server(app, settings, parent, place, *hooks).answer(listener)
 

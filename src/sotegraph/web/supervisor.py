@@ -92,8 +92,7 @@ class Supervisor:
 
         The status is 1 when a task fails at once again and again, and never did anything else.
         """
-        gc.collect()
-        gc.freeze()  # The collector of a child leaves alone, and so shared, what the parent has loaded.
+        settle()
         gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
         with _pipe() as (lifeline, parent_end), _pipe() as (wake, waker), signals(waker, self._note):
             ours = (parent_end, wake, waker, *([] if self.above is None else [self.above]))
@@ -191,6 +190,12 @@ def _signal(children: Sequence[_Child], number: signal.Signals) -> None:
     for child in children:
         if child.process:
             os.kill(child.process, number)
+
+
+def settle() -> None:
+    """From now on the collector leaves alone all that there is, so that it stays shared with whoever is forked."""
+    gc.collect()
+    gc.freeze()
 
 
 def fork(task: Task, lifeline: int, parents_own: Sequence[int]) -> int:
