@@ -12,8 +12,8 @@ CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT = CONFIGURATION["project"]
 IMPLIED = {"markupsafe", "pydantic", "pydantic-core", "pyparsing", "starlette"}
 """What jinja2, pydantic-settings, rdflib and fastapi are made of: their errors and types are ours to know."""
-BEHIND = {"python-multipart"}
-"""What starlette imports itself, once a form with files is read."""
+BEHIND = {"python-multipart", "tzdata"}
+"""What starlette imports itself, once a form with files is read, and zoneinfo where the system knows no time zones."""
 OWN = {"sotegraph", "benchmarks", "tests", "reference"}
 
 

@@ -10,9 +10,11 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pyoxigraph import Literal, NamedNode, Quad, parse
 
@@ -100,6 +102,7 @@ class Publication:
     base_iri: str
     written_base: str
     languages: tuple[str, ...]
+    time_zone: tzinfo
     titles: Texts
     descriptions: Texts
     licence: str | None
@@ -204,6 +207,7 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         base_iri=base,
         written_base=written_base,
         languages=tuple(facts.text(node, "pub:languages").split()),
+        time_zone=_time_zone(facts.texts(node, "pub:timeZone")),
         titles=facts.texts(node, "dct:title"),
         descriptions=facts.texts(node, "dct:description"),
         licence=facts.iri(node, "dct:license"),
@@ -231,6 +235,20 @@ def read_publication(root: Path, base_iri: str | None = None) -> Publication:
         files=files,
         rebase=rebase,
     )
+
+
+def _time_zone(stated: Texts) -> tzinfo:
+    for name in stated.values():
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise UnsoundPublication(
+                "There is no time zone {name}. State pub:timeZone by a name of the Time Zone Database, such as "
+                "{example}.",
+                name=name,
+                example="Europe/Helsinki",
+            ) from None
+    return UTC
 
 
 def _with_usual(own: Mapping[str, ClassView], usual: Mapping[str, ClassView]) -> Mapping[str, ClassView]:

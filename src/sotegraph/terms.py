@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -155,6 +155,20 @@ def utc(moment: datetime) -> str:
     '2026-05-04T03:00:00Z'
     """
     return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+def offset_of(moment: datetime) -> str:
+    """Return how far the clocks of *moment*, which knows its zone, are ahead of UTC.
+
+    >>> offset_of(datetime.fromisoformat("2026-05-04T06:00:00+03:00"))
+    'UTC+3'
+    >>> offset_of(datetime.fromisoformat("2026-05-04T06:00:00-09:30")), offset_of(datetime.now(UTC))
+    ('UTC-9:30', 'UTC')
+    """
+    ahead = moment.utcoffset() or timedelta()
+    hours, minutes = divmod(abs(ahead) // timedelta(minutes=1), 60)
+    written = f"{hours}:{minutes:02}" if minutes else str(hours)
+    return f"UTC{'-' if ahead < timedelta() else '+'}{written}" if ahead else "UTC"
 
 
 def is_part(node: object) -> bool:

@@ -1,6 +1,7 @@
 """A publication folder is read into one value, and says what is wrong with it by file and line."""
 
 import shutil
+from datetime import UTC
 
 import pytest
 from pyoxigraph import NamedNode
@@ -77,3 +78,14 @@ def test_the_files_of_a_large_publication_go_to_disk(index):
     assert on_disk.version.folder is not None
     assert on_disk.version.id == index.version.id
     assert on_disk.reopened().members == index.members
+
+
+def test_a_time_zone_that_is_not_known_is_refused(copy):
+    rewrite(copy / "ontology" / "publication.ttl", "Europe/Helsinki", "Europe/Helsingfors")
+    with pytest.raises(UnsoundPublication, match="no time zone Europe/Helsingfors"):
+        read_publication(copy)
+
+
+def test_without_a_time_zone_times_are_those_of_utc(copy):
+    rewrite(copy / "ontology" / "publication.ttl", '    pub:timeZone "Europe/Helsinki" ;\n', "")
+    assert read_publication(copy).time_zone is UTC

@@ -1,5 +1,8 @@
 """Values are written as people of a language write them; what is not what it says it is stands as it was written."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from pyoxigraph import Literal
 
@@ -72,6 +75,27 @@ def test_a_date_that_is_less_or_more_than_a_day_is_written_in_the_language(langu
 def test_a_value_is_written_in_the_language(language, value, datatype, expected):
     written = text(formatter(language).literal(value, term(datatype).value))
     assert written.replace("\N{NO-BREAK SPACE}", " ") == (expected or value)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026-11-22T23:30:00Z", "23.11.2026 klo 1.30"),
+        ("2026-11-22T23:30:00+01:00", "22.11.2026 klo 23.30"),
+        ("2026-11-22T23:30:00", "22.11.2026 klo 23.30"),
+    ],
+)
+def test_a_moment_of_utc_is_told_by_the_clocks_of_the_publication(value, expected):
+    here = Formatter("fi", str, ZoneInfo("Europe/Helsinki"))
+    assert text(here.literal(value, term("xsd:dateTime").value)) == expected
+
+
+def test_a_moment_of_the_site_is_told_with_the_offset_of_its_clocks():
+    moment, zone = datetime(2026, 6, 30, 21, 30, tzinfo=UTC), ZoneInfo("Europe/Helsinki")
+    written = Formatter("sv", str, zone).moment(moment)
+    assert text(written) == "1.7.2026 kl. 0.30 (UTC+3)"
+    assert 'datetime="2026-06-30T21:30:00Z"' in written
+    assert text(formatter("en").moment(moment)) == "30 June 2026, 21:30 (UTC)"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -166,7 +166,7 @@ class Validator:
                 own_shapes=tuple(_checked_file(each, None) for each in own_shapes),
                 engine=report.engine if report else "",
                 software=f"sotegraph {__version__}",
-                moment=datetime.now(UTC).isoformat(timespec="seconds"),
+                moment=datetime.now(self.publication.time_zone).isoformat(timespec="seconds"),
                 seconds=round(time.perf_counter() - started, 3),
             ),
             complete=report is not None,

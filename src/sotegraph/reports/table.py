@@ -16,7 +16,7 @@ from sotegraph.messages import Messages
 from sotegraph.questions.table import Column, Table, Term, to_csv
 from sotegraph.questions.workbook import About, to_workbook
 from sotegraph.reports.words import SEVERITY_WORDS, Translate, counted, trail, verdict
-from sotegraph.terms import XSD_STRING
+from sotegraph.terms import XSD_STRING, offset_of
 
 _TAKEN_FOR_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LOCALES = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
@@ -58,7 +58,8 @@ def facts(submission: Submission, language: str, translate: Translate) -> Iterat
     checked = submission.checked
     yield translate("Result"), f"{verdict(submission, translate)} ({counted(submission, translate)})"
     moment = datetime.fromisoformat(checked.moment)
-    yield translate("Checked at"), format_datetime(moment, "long", tzinfo=moment.tzinfo, locale=_LOCALES[language])
+    written = format_datetime(moment, tzinfo=moment.tzinfo, locale=_LOCALES[language])
+    yield translate("Checked at"), f"{written} ({offset_of(moment)})"
     for each in checked.files:
         yield translate("File"), f"{each.name} (SHA-256 {each.sha256})"
     profile = best(checked.profile_names, [language]) or checked.profile or translate("own shapes")

@@ -100,7 +100,7 @@ def _wanted(request: Request, site: Site, iri: NamedNode, day: str | None) -> En
     A date before the first version leads to that (RFC 7089 section 4.5.2). Raises NotFound for a day then, and where no
     versions are kept.
     """
-    moment = accepted_datetime(request) if day is None else end_of_day(day)
+    moment = accepted_datetime(request) if day is None else end_of_day(day, site.publication.time_zone)
     if site.past is None and day is not None:
         raise NotFound("No versions are kept here: this site serves a folder, and not what was published.")
     if site.past is None or moment is None:

@@ -8,7 +8,7 @@ Protocol section 2.1.5).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import Request, Response
@@ -37,13 +37,10 @@ def version_wanted(request: Request, site: Site) -> Entry | None:
     return site.past.at(moment) if site.past is not None and moment is not None else None
 
 
-def end_of_day(text: str) -> datetime:
-    """Return the end of a day, which *text* writes as forms do; raises WrongValue for what is no day.
-
-    Days are those of UTC, as the pages tell times.
-    """
+def end_of_day(text: str, zone: tzinfo) -> datetime:
+    """Return the end of a day of *zone*, which *text* writes as forms do; raises WrongValue for what is no day."""
     try:
-        return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        return datetime.combine(date.fromisoformat(text), time.max, zone)
     except ValueError:
         raise WrongValue(
             "The value {value} of the parameter {parameter} is not understood. Expected: {expected}.",

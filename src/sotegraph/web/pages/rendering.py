@@ -19,7 +19,7 @@ from sotegraph.entities.vocabulary import TermDocument
 from sotegraph.facts import Texts
 from sotegraph.formats import HTML, Format
 from sotegraph.publication import Collection
-from sotegraph.terms import shorten, utc
+from sotegraph.terms import shorten
 from sotegraph.web.links import Link, Resource, head
 from sotegraph.web.pages.values import Formatter, breakable, host, licence_name, own_name, shown_address
 from sotegraph.web.site import Reader, Site, with_language
@@ -45,9 +45,7 @@ def build_templates(folder: Path) -> Environment:
         undefined=StrictUndefined,
         extensions=[KeptParts],
     )
-    environment.filters.update(
-        breakable=breakable, host=host, shown_address=shown_address, licence_name=licence_name, utc=utc
-    )
+    environment.filters.update(breakable=breakable, host=host, shown_address=shown_address, licence_name=licence_name)
     return environment
 
 
@@ -125,7 +123,9 @@ class Writer:
     @cached_property
     def formatter(self) -> Formatter:
         language = self.reader.language
-        return self.site.once(f"formats of {language}", lambda: Formatter(language, self.translate))
+        return self.site.once(
+            f"formats of {language}", lambda: Formatter(language, self.translate, self.site.publication.time_zone)
+        )
 
     def say(self, message: str, **values: object) -> str | Markup:
         """A text of the catalogue, with *values* in it; what is markup among them stays markup."""

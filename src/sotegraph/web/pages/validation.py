@@ -147,7 +147,7 @@ def check_page(
         facts=list(facts(submission, reader.language, translate)) if submission else [],
         forms=[(each, f"{resource.path}.{each.suffix}") for each in REPORT_FORMATS],
         workbooks=[(name, f"{resource.path}/workbooks/{number}") for number, name in workbooks],
-        expires=writer.formatter.literal(expires.isoformat(timespec="seconds"), term("xsd:dateTime").value),
+        expires=writer.formatter.moment(expires),
         address=resource.path,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, DecimalException
 from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from babel.units import format_unit
 from markupsafe import Markup, escape
 from pyoxigraph import Literal
 
-from sotegraph.terms import PREFIXES
+from sotegraph.terms import PREFIXES, offset_of, utc
 from sotegraph.web.pages.edtf import EDTF, Words
 
 _XSD = PREFIXES["xsd"]
@@ -49,10 +49,14 @@ _KEPT = 20_000
 
 @dataclass(frozen=True)
 class Formatter:
-    """Formats for readers of one language; *translate* gives the few words that are needed."""
+    """Formats for readers of one language; *translate* gives the few words that are needed.
+
+    A moment of UTC is told by the clocks of *zone*; another one by those that it was written down by.
+    """
 
     language: str
     translate: Callable[[str], str]
+    zone: tzinfo = UTC
     _written: dict[tuple[str, str], Markup] = field(default_factory=dict, init=False, repr=False, compare=False)
     _numbers: dict[int | float | Decimal, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     _days: dict[date, str] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -130,14 +134,23 @@ class Formatter:
         if datatype == _XSD + "date":
             return self.date(date.fromisoformat(value[:10]))
         if datatype == _XSD + "dateTime":
-            pattern = _TIME.get(self.language, "medium")
-            moment = datetime.fromisoformat(value)
-            return format_datetime(moment, pattern, tzinfo=moment.tzinfo, locale=self.locale)
+            return self._clock(self._here(datetime.fromisoformat(value)))
         if datatype == _XSD + "gYear":
             return str(int(value[:4]))
         if datatype == _XSD + "gYearMonth":
             return self._month(date.fromisoformat(value[:7] + "-01"))
         return None
+
+    def moment(self, moment: datetime) -> Markup:
+        """A moment that this program knows of, with the offset from UTC of the clocks that show it."""
+        here = moment.astimezone(self.zone)
+        return Markup('<time datetime="{}">{} ({})</time>').format(utc(moment), self._clock(here), offset_of(here))
+
+    def _here(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone) if moment.utcoffset() == timedelta() else moment
+
+    def _clock(self, moment: datetime) -> str:
+        return format_datetime(moment, _TIME.get(self.language, "medium"), tzinfo=moment.tzinfo, locale=self.locale)
 
     def _month(self, moment: date) -> str:
         return format_skeleton("yMMMM", moment, locale=self.locale)
@@ -178,7 +191,7 @@ class Formatter:
         if not start.datatype.value == end.datatype.value == _XSD + "dateTime":
             return None
         try:
-            first, last = (datetime.fromisoformat(each.value) for each in (start, end))
+            first, last = (self._here(datetime.fromisoformat(each.value)) for each in (start, end))
         except ValueError:
             return None
         if first.date() != last.date() or first.utcoffset() != last.utcoffset():
