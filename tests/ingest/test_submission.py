@@ -256,25 +256,6 @@ def test_what_several_shapes_share_is_no_circle(validator: Validator) -> None:
     assert validator.validate([SubmittedFile("sent.ttl", GOOD.encode())], own_shapes=own).findings
 
 
-def test_what_an_import_names_is_told_not_to_be_read(validator: Validator) -> None:
-    owl = "<urn:o> <http://www.w3.org/2002/07/owl#imports> <https://elsewhere.example/shapes> ."
-    own = [SubmittedFile("own.ttl", (OWN_SHAPES + owl).encode())]
-    found = validator.validate([SubmittedFile("sent.ttl", (GOOD + owl).encode())], own_shapes=own).findings
-    told = [each for each in found if each.rule == "ignored-import"]
-    assert [each.where.file for each in told] == ["own.ttl", "sent.ttl"]
-    assert "https://elsewhere.example/shapes" in told[0].message["fi"]
-
-
-def test_an_import_is_told_once_a_file_and_only_so_many(validator: Validator, monkeypatch) -> None:
-    monkeypatch.setattr("sotegraph.ingest.submission.MOST_FINDINGS", 3)
-    imports = "<urn:{}> <http://www.w3.org/2002/07/owl#imports> <https://elsewhere.example/{}> .\n"
-    same = "".join(imports.format(number, 1) for number in range(9))
-    several = "".join(imports.format(1, number) for number in range(9))
-    found = validator.validate([SubmittedFile("a.ttl", same.encode()), SubmittedFile("b.ttl", several.encode())])
-    told = [(each.where.file, each.where.line) for each in found.findings if each.rule == "ignored-import"]
-    assert told == [("a.ttl", 1), ("b.ttl", 1), ("b.ttl", 2)]
-
-
 def test_own_shapes_are_read_once(validator: Validator, monkeypatch) -> None:
     read: list[str] = []
 

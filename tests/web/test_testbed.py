@@ -198,6 +198,23 @@ def test_what_is_refused_says_where_and_stays_a_problem_in_every_syntax(client: 
         assert problem["results"][0]["location"] == {"file": "content.jsonld", "line": 1, "column": 14}
 
 
+def test_imports_are_refused_unless_the_client_says_that_it_wants_none(client: Client) -> None:
+    imports = "\n<urn:o> <http://www.w3.org/2002/07/owl#imports> <http://127.0.0.1:1/o> .\n"
+    rules = [{"ruleSet": OWN_SHAPES + imports, "ruleSyntax": "text/turtle"}]
+    for document, address in (
+        (asked(GOOD + imports), VALIDATE),
+        (asked(GOOD, externalRules=rules), "/shacl/any/api/validate"),
+    ):
+        answer = post(client, document, address)
+        assert (answer.status_code, answer.json()["kind"]) == (422, "refused-content")
+        assert "http://127.0.0.1:1/o" in answer.json()["message"]
+        assert post(client, {**document, "loadImports": None}, address).status_code == 422
+        wanted = post(client, {**document, "loadImports": False, "reportSyntax": "text/turtle"}, address)
+        assert (wanted.status_code, "IgnoredImport" in wanted.text) == (200, True)
+    several = post(client, [asked(GOOD), asked(GOOD + imports)], "/shacl/lib/api/validateMultiple")
+    assert several.status_code == 422
+
+
 def test_what_is_no_json_no_domain_or_no_method_is_refused(client: Client) -> None:
     json_type = {"Content-Type": "application/json"}
     assert client.request("POST", VALIDATE, content=b"[" * 100_000, headers=json_type).status_code == 400

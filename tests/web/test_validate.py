@@ -48,6 +48,7 @@ def shown(client: Client) -> str:
     return answer.headers["location"]
 
 
+IMPORTING = "\n<book/900> <http://www.w3.org/2002/07/owl#imports> <https://elsewhere.example/o> .\n"
 LIST_WITHOUT_END = """
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 <urn:s> a sh:NodeShape ; sh:targetClass <urn:x> ; sh:in _:a .
@@ -230,6 +231,7 @@ WRONG = {
     ),
     "a profile": ({}, {"data": {"text": GOOD, "profile": "no"}}, 400, "wrong-value"),
     "a context": ({}, {"data": {"text": GOOD, "context": "no"}}, 400, "wrong-value"),
+    "an import": ({}, {"data": {"text": GOOD, "imports": "fetch"}}, 400, "wrong-value"),
     "a syntax": ({}, {"data": {"text": GOOD, "syntax": "no"}}, 400, "wrong-value"),
     "a form": ({}, {"data": {"text": GOOD, "format": "no"}}, 400, "wrong-value"),
     "shapes": ({}, {"files": {"file": ("a.ttl", GOOD), "shapes": ("b.ttl", "oops")}}, 422, "unusable-shapes"),
@@ -252,6 +254,7 @@ REFUSED: dict[str, tuple[str, bytes, dict[str, object]]] = {
     "brackets": ("a.ttl", b"<urn:a> <urn:b>\n  " + b"[ <urn:b> " * 501, {"line": 2, "column": 5003}),
     "values": ("a.jsonld", b'[\n{"@id": "urn:a", "urn:b": ' + b"[" * 600, {"line": 2, "column": 525}),
     "a context": ("a.jsonld", b'{\n"@context": "https://example.org/c"}', {"line": 2, "column": 13}),
+    "an import": ("a.ttl", (GOOD + IMPORTING).encode(), {"line": GOOD.count("\n") + 2, "column": 52}),
     "a torn archive": ("a.ttl.gz", gzip.compress(BAD.encode())[:60], {"line": 1, "column": 1}),
     "a torn workbook": ("a.xlsx", b"PK\x03\x04" + b"x" * 60, {}),
 }
@@ -279,6 +282,25 @@ def test_a_person_sees_what_is_refused_where_it_stands(client: Client) -> None:
     assert "entiteetti b sisältää muita entiteettejä" in text
     assert "rivi 2" in text
     assert client.get(sent.headers["location"].partition("?")[0] + ".ttl").json()["kind"] == "refused-content"
+
+
+def test_a_check_without_imports_is_asked_for_by_a_parameter(client: Client) -> None:
+    answer = post(client, GOOD + IMPORTING, "?imports=ignore")
+    assert (answer.status_code, answer.json()["conforms"]) == (200, True)
+    assert [each["rule"] for each in answer.json()["results"]] == ["ignored-import"]
+
+
+@pytest.mark.parametrize("language", ["fi", "en"])
+def test_a_person_is_told_which_box_leaves_imports_out(language: str, client: Client) -> None:
+    address, files = f"/validate?lang={language}", {"file": ("a.ttl", GOOD + IMPORTING)}
+    sent = client.request("POST", address, files=files, headers=PAGE)
+    page = client.page(sent.headers["location"])
+    assert page.status_code == 422
+    label = read_page(client.page(address).text).one("input", name="imports").parent
+    assert label is not None
+    assert f"{label.text}”" in read_page(page.text).one("main").text
+    again = client.request("POST", address, files=files, data={"imports": "ignore"}, headers=PAGE)
+    assert client.page(again.headers["location"]).status_code == 200
 
 
 def test_an_ordinary_slip_of_the_pen_is_no_reason_to_refuse(client: Client) -> None:

@@ -153,6 +153,11 @@ def importing_shapes(listener: Listener) -> dict:
     )
 
 
+def importing_data(listener: Listener) -> dict:
+    imports = f"<urn:o> <http://www.w3.org/2002/07/owl#imports> <{listener.address}data> ."
+    return {"content": (GOOD + imports).encode(), "headers": {"Content-Type": "text/turtle"}}
+
+
 def evil_pattern(_: Listener) -> dict:
     data = GOOD.replace('"Uusi kirja"@fi', f'"{"a" * 40}!"@fi')
     shapes = SHAPES + (
@@ -186,11 +191,12 @@ TOO_LARGE = [zip_bomb_workbook, gzip_bomb]
 COSTLY = [runaway_query, calling_query, cyclic_shapes, cyclic_list]
 """Answered by 422: the shapes that came along cannot be applied, or not in time."""
 REFUSED = [
-    *(billion_laughs, external_entity, deep_turtle, deep_json, remote_context, broken_workbook, laughing_workbook),
+    *(billion_laughs, external_entity, deep_turtle, deep_json, broken_workbook, laughing_workbook),
+    *(remote_context, importing_data, importing_shapes),
 ]
 """Answered by 422, with the place of what is refused among the members of the problem."""
-HARMLESS = [importing_shapes, evil_pattern]
-"""Answered by 200: what is not fetched is told, and a pattern costs no more than the length of the text.
+HARMLESS = [evil_pattern]
+"""Answered by 200: a pattern costs no more than the length of the text.
 
 Only without the compiled engine a pattern may run away; then it is ended at the limit of time, by 422.
 """
@@ -205,9 +211,7 @@ def test_an_attack_is_answered_clearly_and_leaves_no_trace(attack, server: Serve
     answer = ask(server, **attack(listener))
     assert time.monotonic() - started < SECONDS + 12
     if attack in HARMLESS:
-        assert answer.status_code in ((200, 422) if attack is evil_pattern else (200,)), answer.text[:500]
-        rules = {each["rule"] for each in answer.json().get("results", ())}
-        assert (attack is importing_shapes) is ("ignored-import" in rules)
+        assert answer.status_code in (200, 422), answer.text[:500]
     else:
         expected = 413 if attack in TOO_LARGE else 400 if attack is many_files else 422
         assert answer.status_code == expected, answer.text[:500]

@@ -111,6 +111,7 @@ NAMES = (
 OPTIONS = {
     "profile": ("submission", "publication", "no", "", "é"),
     "context": ("published", "none", "no"),
+    "imports": ("ignore", "no"),
     "format": ("json", "ttl", "csv", "xlsx", "sarif", "junit", "trl", "trl-json", "text", "html", "no"),
     "lang": ("fi", "en", "xx"),
     "keep": ("1", "0"),

@@ -55,6 +55,7 @@ cat additions.ttl | sotegraph validate -
 )
 @click.option("--shapes", multiple=True, type=_FILE, help="Shapes of your own, in the place of the publication's.")
 @click.option("--alone", is_flag=True, help="Leave the published graph and its code lists out of the context.")
+@click.option("--ignore-imports", is_flag=True, help="Leave out what FILES import (owl:imports) and is not known here.")
 @LANGUAGE
 @click.option(
     "--format",
@@ -71,14 +72,16 @@ def validate(
     profile: str,
     shapes: tuple[str, ...],
     alone: bool,
+    ignore_imports: bool,
     language: str,
     form: str,
     output: Path | None,
 ) -> None:
     """Say whether FILES conform to the shapes; - is standard input.
 
-    FILES are Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD, CSV or Excel, and count as one submission. Exits with
-    1 when they do not conform.
+    FILES are Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD, CSV or Excel, and count as one submission. Nothing
+    that they import is fetched: it comes along, is left out by --ignore-imports, or they are refused. Exits with 1 when
+    they do not conform, or are refused.
     """
     from sotegraph.ingest import Validator
     from sotegraph.reports import Teller
@@ -93,6 +96,7 @@ def validate(
                 profile=profile,
                 with_context=not alone,
                 own_shapes=[_read(each) for each in shapes],
+                ignore_imports=ignore_imports,
                 progress=told,
             )
         publication = index.publication

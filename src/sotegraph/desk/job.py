@@ -58,6 +58,7 @@ def _checked(
         profile=job.profile,
         with_context=job.with_context,
         own_shapes=shapes,
+        ignore_imports=job.ignore_imports,
         language=job.language,
         progress=lambda statements: shelf.write_state(path, State("checking", statements)),
     )

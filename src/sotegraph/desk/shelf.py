@@ -31,6 +31,7 @@ _DISCARDED = ".gone-"
 class Job:
     """What is to be checked, and how: a profile by name, beside the published data or not, tables in a language.
 
+    *ignore_imports* leaves out what the files import; else they are refused when it did not come along.
     *report_query* is a CONSTRUCT query over the report as a graph, whose result is kept beside it.
     """
 
@@ -40,6 +41,7 @@ class Job:
     files: tuple[str, ...]
     media_types: tuple[str | None, ...]
     own_shapes: tuple[str, ...] = ()
+    ignore_imports: bool = False
     report_query: str | None = None
     created: float = field(default_factory=time.time)
 

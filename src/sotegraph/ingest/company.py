@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, NamedNode, Quad
 
 from sotegraph.entities import Index
 from sotegraph.publication import Publication
@@ -19,6 +19,7 @@ from sotegraph.validation.places import Place
 
 _TARGET_OBJECTS = term("sh:targetObjectsOf")
 _TARGET_NODE = term("sh:targetNode")
+_ONTOLOGY, _VERSION = term("owl:Ontology"), term("owl:versionIRI")
 
 
 class Words:
@@ -33,6 +34,8 @@ class Words:
         targets = [(quad.predicate, quad.object) for quad in material.quads(SHAPES)]
         self.targeted_nodes = frozenset(value for predicate, value in targets if predicate == _TARGET_NODE)
         self.linking = frozenset(value for predicate, value in targets if predicate == _TARGET_OBJECTS)
+        self.ontologies = _documents(publication, material, ONTOLOGY)
+        self.documents = self.ontologies | _documents(publication, material, SHAPES)
 
 
 class Company(Material):
@@ -118,6 +121,33 @@ class _Subjects:
         version = self.company.version
         is_published = isinstance(node, NamedNode) and next(version.outgoing(node), None) is not None
         return self.company.with_data and is_published
+
+
+def _documents(publication: Publication, material: Material, part: str) -> frozenset[str]:
+    """The IRIs of a *part* of the publication: its graph, its ontologies, and what its terms are fragments of."""
+    quads = list(material.quads(part))
+    own = (quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+    terms = {each.partition("#")[0] for each in own if "#" in each and each.startswith(publication.base_iri + "/")}
+    return ontologies_of(quads) | terms | {f"{publication.base_iri}/id/graph/{part}"}
+
+
+def ontologies_of(quads: Iterable[Quad]) -> frozenset[str]:
+    """What *quads* state to be an ontology, and the IRIs of its versions (OWL 2 section 3.1)."""
+    nodes = (
+        quad.object if quad.predicate == _VERSION else quad.subject
+        for quad in quads
+        if quad.predicate == _VERSION or (quad.predicate == RDF_TYPE and quad.object == _ONTOLOGY)
+    )
+    return frozenset(document_of(each.value) for each in nodes if isinstance(each, NamedNode))
+
+
+def document_of(iri: str) -> str:
+    """The document that *iri* names: an empty fragment is no other one.
+
+    >>> document_of("https://example.org/ns#")
+    'https://example.org/ns'
+    """
+    return iri.rstrip("#")
 
 
 def read_words(publication: Publication, teller: Teller) -> Words:

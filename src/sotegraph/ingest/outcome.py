@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sotegraph.ingest.refused import EMPTY, REFUSALS
+from sotegraph.ingest.refused import EMPTY, IMPORTING, REFUSALS
 
 Texts = Mapping[str, str]
 """A text per language tag."""
@@ -137,7 +137,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Submission:
-    """What is wrong with the files, by place; *complete* unless a file could not be read at all.
+    """What is wrong with the files, by place; *complete* unless a file, or what it imports, could not be read at all.
 
     *cut* tells that there is more than is listed.
     """
@@ -149,13 +149,18 @@ class Submission:
 
     @property
     def refused(self) -> Told | None:
-        """Why a file is not read at all, if one is not: for what it costs or reaches for, or for not being whole."""
+        """Why nothing is judged, if a file is refused: for what it costs or reaches for, or for not being whole."""
         return next((each for each in self.findings if each.shape in REFUSALS), None)
 
     @property
     def lacks_content(self) -> bool:
         """Whether nothing was judged only because a file says nothing, though it could be read."""
         return not self.complete and all(each.shape in EMPTY for each in self.findings if each.severity == VIOLATION)
+
+    @property
+    def lacks_imports(self) -> bool:
+        """Whether nothing was judged only because files import what did not come along."""
+        return self.refused is not None and self.refused.shape == IMPORTING
 
     @property
     def conforms(self) -> bool:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from sotegraph.errors import PublisherError
-from sotegraph.soundness.findings import BROKEN_FILE, EMPTY_TABLE, NOTHING_TO_VALIDATE, REFUSED, REMOTE_CONTEXT
+from sotegraph.soundness.findings import (
+    BROKEN_FILE,
+    EMPTY_TABLE,
+    NOTHING_TO_VALIDATE,
+    REFUSED,
+    REFUSED_IMPORT,
+    REMOTE_CONTEXT,
+)
 
-REFUSALS = frozenset(each.iri for each in (REFUSED, BROKEN_FILE, REMOTE_CONTEXT))
-"""The checks whose hits are no defects of a file that could be read, but the reason why it is not."""
+REFUSALS = frozenset(each.iri for each in (REFUSED, BROKEN_FILE, REMOTE_CONTEXT, REFUSED_IMPORT))
+"""The checks whose hits are no defects of what could be judged, but the reason why nothing is."""
 EMPTY = frozenset(each.iri for each in (EMPTY_TABLE, NOTHING_TO_VALIDATE))
 """The checks whose hits are files that can be read, and say nothing."""
+IMPORTING = REFUSED_IMPORT.iri
+"""The check whose hits are files that can be read, but not what they import."""
 
 
 class Refused(Exception):

@@ -19,6 +19,7 @@ from sotegraph.entities import Index
 from sotegraph.errors import MalformedShapes, MemoryLimitReached, TimeLimitReached, TooCostly, UnusableShapes
 from sotegraph.ingest.company import Company, Words, read_words
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile
+from sotegraph.ingest.imports import check_imports
 from sotegraph.ingest.names import Fields, Names
 from sotegraph.ingest.outcome import Checked, CheckedFile, Submission, Texts, Told
 from sotegraph.ingest.problems import problem_of
@@ -30,7 +31,7 @@ from sotegraph.ingest.telling import Telling
 from sotegraph.messages import read_messages
 from sotegraph.soundness import links, rules, vocabularies
 from sotegraph.soundness.check import Progress
-from sotegraph.soundness.findings import IGNORED_IMPORT, NOTHING_JUDGED, Finding, Teller
+from sotegraph.soundness.findings import NOTHING_JUDGED, Finding, Teller
 from sotegraph.soundness.material import DATA, Source
 from sotegraph.store import checksum
 from sotegraph.terms import is_part, term
@@ -38,7 +39,7 @@ from sotegraph.validation import VIOLATION, Checker, CheckRequest, Report, Shape
 from sotegraph.validation.checking import SUBMISSION
 from sotegraph.validation.places import Located, Place
 
-_LABEL, _IMPORTS = term("rdfs:label"), term("owl:imports")
+_LABEL = term("rdfs:label")
 _MOST_REHEARSED = 100
 _UNTYPED = "untyped"
 _MOST_CLASSES = 5
@@ -118,6 +119,7 @@ class Validator:
         profile: str | None = SUBMISSION,
         with_context: bool = True,
         own_shapes: Sequence[SubmittedFile] = (),
+        ignore_imports: bool = False,
         language: str | None = None,
         progress: Progress | None = None,
     ) -> Submission:
@@ -126,7 +128,8 @@ class Validator:
         Only what the files describe is judged. *with_context* the published data stand beside it, and each finding is
         compared with what they break themselves. A file that states the class of a thing describes the whole thing,
         and replaces what is published of it; else its statements are additions. *own_shapes* take the place of the
-        publication's. Headers of tables are read in *language* first.
+        publication's. Nothing is judged while a file imports what neither came along nor is published; with
+        *ignore_imports*, each such import is a warning. Headers of tables are read in *language* first.
 
         Raises WrongValue for an unknown profile, UnusableShapes for own shapes that cannot be applied, BodyTooLarge and
         UnsupportedMediaType for what is not read at all, TooCostly at the limits of the checker.
@@ -145,9 +148,11 @@ class Validator:
         names = Names(self.index, self.speaker, quads, chosen.shapes, self.fields)
         telling = Telling(names, self.speaker, lambda: self.codes)
         told = [telling.of_finding(each) for each in reading.findings]
-        told += [telling.of_finding(each) for each in self._imports(reading, shapes_files)]
+        imports = check_imports(reading.files, shapes_files, self.words, self.teller, ignore=ignore_imports)
+        imported = list(islice(imports, MOST_FINDINGS)) if reading.complete or ignore_imports else []
+        told += map(telling.of_finding, imported)
         report = None
-        if reading.complete:
+        if reading.complete and (ignore_imports or not imported):
             request = CheckRequest(reading.triples, profile, with_context, own, aside=reading.aside)
             report = self._report(request, language)
             told += self._told(report, reading, company, telling, chosen)
@@ -172,23 +177,6 @@ class Validator:
             complete=report is not None,
             cut=report is not None and report.cut,
         )
-
-    def _imports(self, reading: Reading, shapes: Sequence[Located]) -> Iterator[Finding]:
-        """What the files ask to be read with them, each once a file, which is never fetched; of shapes too."""
-        asked = (
-            (file, number, quad)
-            for file in (*reading.files, *shapes)
-            for number, quad in _first_of_each(file, _IMPORTS)
-        )
-        for file, number, quad in islice(asked, MOST_FINDINGS):
-            yield self.teller.finding(
-                IGNORED_IMPORT,
-                file.place(number),
-                focus=quad.subject,
-                path=str(quad.predicate),
-                value=quad.object,
-                iri=str(getattr(quad.object, "value", quad.object)),
-            )
 
     def _nothing_judged(self, company: Company, telling: Telling) -> Told:
         """The finding that the requirements are for other classes than those that were sent."""
@@ -283,15 +271,6 @@ def _findings(company: Company) -> Iterator[Finding]:
     yield from islice(vocabularies.check_terms(company), MOST_FINDINGS)
     if company.with_data:
         yield from links.check_links(company)
-
-
-def _first_of_each(file: Located, predicate: NamedNode) -> Iterator[tuple[int, Quad]]:
-    """Where in *file* each object of *predicate* first stands."""
-    seen: set[Any] = set()
-    for number, quad in enumerate(file.quads):
-        if quad.predicate == predicate and quad.object not in seen:
-            seen.add(quad.object)
-            yield number, quad
 
 
 def _labels(chosen: ValidationType) -> Texts:

@@ -164,7 +164,7 @@ SCHEMA: Mapping[str, Any] = {
     "properties": {
         "conforms": {"type": "boolean", "description": "Whether there is no violation."},
         "strictlyConforms": {"type": "boolean", "description": "Whether there is no result at all (SHACL 1.0)."},
-        "complete": {"type": "boolean", "description": "Whether every file could be read."},
+        "complete": {"type": "boolean", "description": "Whether every file could be read, with what it imports."},
         "cut": {"type": "boolean", "description": "Whether there are more results than are listed; the gravest are."},
         "version": {"type": "string", "description": "The id of the published data that it was checked against."},
         "counts": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},

@@ -45,6 +45,8 @@ def verdict(submission: Submission, translate: Translate) -> str:
     """Whether the submission can be accepted, in one sentence."""
     if submission.lacks_content:
         return translate("A file holds nothing to check. Everything is checked once it does, or is left out.")
+    if submission.lacks_imports:
+        return translate("A file imports what did not come along. Everything is checked once it does, or is left out.")
     if not submission.complete:
         return translate("A file could not be read. Everything else is checked once it can be.")
     if not submission.conforms:

@@ -144,6 +144,12 @@ MISSPELT_TERM = Check(
     "Correct the name.",
     WARNING,
 )
+REFUSED_IMPORT = Check(
+    "RefusedImport",
+    "The file imports {iri}, which did not come along; nothing is fetched because a file says so.",
+    "Send the file along that states it to be an owl:Ontology (for shapes, among the shapes), take the line out, or "
+    "ask for a check without imports.",
+)
 IGNORED_IMPORT = Check(
     "IgnoredImport",
     "{iri} is not read: nothing is fetched because a file says so.",

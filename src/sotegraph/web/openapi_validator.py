@@ -156,6 +156,11 @@ class _Writing:
                 say("What stands beside the files."),
                 {"type": "string", "enum": ["published", "none"], "default": "published"},
             ),
+            parameter(
+                "imports",
+                say("Leaves out what the files import; without it they are refused when that did not come along."),
+                {"type": "string", "enum": ["ignore"]},
+            ),
             parameter("format", say("Form of the report in place of Accept."), {"type": "string", "enum": forms}),
             parameter("keep", say("1 keeps the result at an address."), {"type": "string", "enum": ["0", "1"]}),
         ]
@@ -223,6 +228,7 @@ class _Writing:
                 "reportQuery": {**_TEXT, "description": "CONSTRUCT"},
                 "externalRules": {"type": "array", "items": schema_of("Rule")},
                 "locale": {**_TEXT, "examples": [*self.site.languages]},
+                "loadImports": {"const": False},
                 **{each: {"type": "boolean"} for each in flags},
             },
         }

@@ -1,7 +1,8 @@
 """``/shacl``: the REST interface of the Interoperability Test Bed's SHACL validator, so that its clients work here.
 
 Paths, members and reports are those of that interface. Differently from there, wrong requests are answered by 4xx, and
-nothing is fetched: no URL as content or rules, no ``owl:imports``, no endpoint to be queried.
+nothing is fetched: no URL as content or rules, no endpoint to be queried. A content with ``owl:imports`` is refused, as
+at ``/validate``, unless its imports came along or ``loadImports`` is false.
 """
 
 from __future__ import annotations

@@ -67,6 +67,7 @@ def read_input(document: Any, domain: str, site: Site) -> Input:
             files=(name,),
             media_types=(media_type,),
             own_shapes=tuple(each.name for each in rules),
+            ignore_imports=document.get("loadImports") is False,
             report_query=reading.text("reportQuery") or None,
         ),
         report_syntax=reading.media_type("reportSyntax"),

@@ -37,6 +37,7 @@ class Upload:
     shapes: tuple[SubmittedFile, ...]
     profile: str = SUBMISSION
     with_context: bool = True
+    ignore_imports: bool = False
     form: str | None = None
     keep: bool = False
 
@@ -104,7 +105,8 @@ def _upload(
         files=tuple(_distinct(files)),
         shapes=tuple(_distinct(shapes)),
         profile=options.get("profile") or SUBMISSION,
-        with_context=_is_with_context(options.get("context")),
+        with_context=_choice(options, "context", ("published", "none")) != "none",
+        ignore_imports=_choice(options, "imports", ("ignore",)) == "ignore",
         form=options.get("format") or None,
         keep=options.get("keep") in ("1", "true"),
     )
@@ -124,17 +126,17 @@ def _pasted(text: str, syntax: str) -> SubmittedFile:
     return SubmittedFile(name, text.replace("\r\n", "\n").encode(), form.media_type if form else None)
 
 
-def _is_with_context(value: str | None) -> bool:
-    if value in (None, "", "published"):
-        return True
-    if value == "none":
-        return False
-    raise WrongValue(
-        "The value {value} of the parameter {parameter} is not understood. Expected: {expected}.",
-        parameter="context",
-        value=value,
-        expected="published | none",
-    )
+def _choice(options: Mapping[str, str], name: str, known: Sequence[str]) -> str | None:
+    """What is chosen by the option *name*, None for nothing; raises WrongValue for what is not *known*."""
+    value = options.get(name) or None
+    if value is not None and value not in known:
+        raise WrongValue(
+            "The value {value} of the parameter {parameter} is not understood. Expected: {expected}.",
+            parameter=name,
+            value=value,
+            expected=" | ".join(known),
+        )
+    return value
 
 
 def _body_name(request: Request, media_type: str) -> str:

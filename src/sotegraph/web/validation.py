@@ -158,6 +158,7 @@ def _job(upload: Upload, reader: Reader) -> Job:
         files=tuple(each.name for each in upload.files),
         media_types=tuple(each.media_type for each in upload.files),
         own_shapes=tuple(each.name for each in upload.shapes),
+        ignore_imports=upload.ignore_imports,
     )
 
 
@@ -293,6 +294,7 @@ def _usage(site: Site) -> Mapping[str, object]:
         "parameters": {
             "profile": [each.name for each in profile_choices(site)],
             "context": "published | none",
+            "imports": "ignore: what the files import (owl:imports) is left out",
             "format": [each.suffix for each in REPORT_FORMATS],
             "lang": list(site.languages),
             "name": "the name of the file that is the body",
