@@ -40,8 +40,8 @@ def filled(path: Path, wrong: bool) -> Path:
     """The table with the example as a row of its own; *wrong*, a required cell is emptied and a code is misspelt."""
     workbook = load_workbook(path)
     sheet = workbook.worksheets[0]
-    headers = {cell.column: str(cell.value) for cell in sheet[1] if cell.value}
-    example = {column: sheet.cell(2, column).value for column in headers}
+    headers = {cell.column: str(cell.value) for cell in sheet[2] if cell.value}
+    example = {column: sheet.cell(3, column).value for column in headers}
     sheet.delete_rows(2)
     required = [column for column, name in headers.items() if name.endswith("*") and example[column]]
     for column, name in headers.items():
@@ -52,7 +52,7 @@ def filled(path: Path, wrong: bool) -> Path:
             value = None
         elif wrong and column == required[-1]:
             value = f"{value}x"
-        sheet.cell(2, column, value)
+        sheet.cell(3, column, value)
     output = io.BytesIO()
     workbook.save(output)
     target = path.with_name(f"{'wrong' if wrong else 'right'}-{path.name}")

@@ -8,11 +8,15 @@ import re
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.cell import coordinate_from_string
+from pyoxigraph import Literal
 
 from sotegraph.entities import Index
 from sotegraph.errors import NotFound
 from sotegraph.ingest import SubmittedFile, Validator
+from sotegraph.ingest.arrangement import arrange
 from sotegraph.ingest.columns import Column
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.templates import FORMS, template, template_classes
@@ -25,6 +29,8 @@ def opened(published: Published, name: str, language: str = "fi") -> Any:
 
 MARK = re.compile(r" (\*|\(\*+\))$")
 """What the header of a required column ends with, or of one of which any will do."""
+BAND, HEADER, EXAMPLE = 1, 2, 3
+"""The rows of a workbook: what the bands of columns are called, their headers, and the example."""
 UNUSED = "something to which nothing leads yet"
 EXISTING = {
     "AreaMembership": {"temporal startDate": "1.1.1900", "temporal endDate": "31.12.1900"},
@@ -49,7 +55,8 @@ def rows_of(content: bytes, form: str) -> list[list[str]]:
     if form == "csv":
         return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
     sheet = load_workbook(io.BytesIO(content)).worksheets[0]
-    return [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    rows = sheet.iter_rows(min_row=HEADER, values_only=True)
+    return [["" if cell is None else str(cell) for cell in row] for row in rows]
 
 
 def written(content: bytes, form: str, row: dict[int, str]) -> bytes:
@@ -63,7 +70,7 @@ def written(content: bytes, form: str, row: dict[int, str]) -> bytes:
     sheet = workbook.worksheets[0]
     for column in reversed(range(sheet.max_column)):
         if column in row:
-            sheet.cell(2, column + 1).value = row[column] or None
+            sheet.cell(EXAMPLE, column + 1).value = row[column] or None
         else:
             sheet.delete_cols(column + 1)
     output = io.BytesIO()
@@ -100,7 +107,7 @@ def refused(published: Published, validator: Validator, form: str, language: str
         content = template(published, each.local_name, form, language)
         header, *examples = rows_of(content, form)
         assert len(examples) == 1, each.local_name
-        offered = [column for column in each.columns if not column.rare]
+        offered = [column for band in arrange(published.publication, each) for column in band.columns]
         new = EXISTING.get(each.local_name, {})
         changed = {
             number: unused(published, column) if new[name_of(column)] is UNUSED else new[name_of(column)]
@@ -152,7 +159,11 @@ def test_own_data_over_the_example_is_not_passed_over(form: str, read: Read, pub
     changed = next(column for column in row if column)
     reading = read(SubmittedFile(f"books.{form}", written(content, form, row | {changed: "Oma 131052-308T"})))
     [finding] = reading.findings
-    assert (finding.name, finding.place.cell, finding.place.header) == ("marked-as-example", "A2", header[0])
+    assert (finding.name, finding.place.cell, finding.place.header) == (
+        "marked-as-example",
+        "A2" if form == "csv" else "A3",
+        header[0],
+    )
     assert "Tyhjennä tämä solu" in finding.remedies["fi"]
     assert "Oma 131052-308T" in [quad.object.value for quad in reading.unread.quads]
     assert not reading.triples
@@ -173,17 +184,68 @@ def test_the_example_may_stay_in_part_and_as_a_program_writes_it(read: Read, pub
 
 def test_headers_are_in_the_language_asked_for_and_mark_what_is_required(published: Published) -> None:
     sheet = opened(published, "Book").worksheets[0]
-    headers = [cell.value for cell in sheet[1]]
+    headers = [cell.value for cell in sheet[HEADER]]
     assert sheet.title == "Kirja"
-    assert headers[:2] == ["IRI", "Nimeke (en)"]
-    assert "Nimeke (fi) *" in headers
+    assert headers[:2] == ["IRI", "Nimeke (fi) *"]
     assert "Tunnisteet: Numero *" in headers
-    assert "Title (fi) *" in [cell.value for cell in opened(published, "Book", "en").worksheets[0][1]]
+    assert "Title (fi) *" in [cell.value for cell in opened(published, "Book", "en").worksheets[0][HEADER]]
+
+
+def bands(sheet: Any) -> dict[str, list[str]]:
+    """The headers of a workbook's first sheet by the title of the band that they stand in."""
+    found: dict[str, list[str]] = {}
+    for above, header in zip(sheet[BAND], sheet[HEADER], strict=True):
+        under = found.setdefault(above.value, []) if above.value else list(found.values())[-1]
+        under.append(header.value)
+    return found
+
+
+def test_what_is_asked_for_stands_first_and_the_rest_in_its_groups(published: Published) -> None:
+    found = bands(opened(published, "Book").worksheets[0])
+    assert list(found)[:2] == ["Tunniste ja nimi", "Pakolliset tiedot"]
+    assert found["Tunniste ja nimi"] == ["IRI", "Nimeke (fi) *", "Nimeke (en)"]
+    assert found["Pakolliset tiedot"] == ["Laji *", "Tunnisteet: Numero *"]
+    groups = sorted(published.publication.groups.values(), key=lambda each: each.order)
+    titles = dict.fromkeys(each.labels["fi"] for each in groups)
+    assert list(found)[2:] == [each for each in titles if each in found]
+    assert not [each for group in list(found)[2:] for each in found[group] if MARK.search(each)]
+
+
+def test_both_forms_have_the_same_order(published: Published) -> None:
+    for each in template_classes(published):
+        book, table = (rows_of(template(published, each.local_name, form, "en"), form) for form in FORMS)
+        assert book == table
+
+
+def test_what_names_a_row_stays_in_sight(published: Published) -> None:
+    assert opened(published, "Book").worksheets[0].freeze_panes == "D3"
+    for each in template_classes(published):
+        sheet = opened(published, each.local_name).worksheets[0]
+        column, row = coordinate_from_string(sheet.freeze_panes)
+        standing = range(1, column_index_from_string(column))
+        assert row == EXAMPLE
+        assert 10 < sum(sheet.column_dimensions[get_column_letter(number)].width for number in standing) <= 70
+
+
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_a_column_alone_below_the_title_of_its_band_is_read(language: str, read: Read, published: Published) -> None:
+    workbook = Workbook()
+    sheet: Any = workbook.active
+    sheet.title = "Book"
+    title = next(each.labels[language] for each in published.publication.groups.values() if "escription" in each.iri)
+    for row in ([title], [f"{title} ({language})"], ["A story of the sea."]):
+        sheet.append(row)
+    output = io.BytesIO()
+    workbook.save(output)
+    found = read(SubmittedFile("books.xlsx", output.getvalue()))
+    assert [str(each.object.value) for each in found.triples if isinstance(each.object, Literal)] == [
+        "A story of the sea."
+    ]
 
 
 def test_notes_come_from_the_shapes(published: Published) -> None:
     sheet = opened(published, "Book").worksheets[0]
-    note = next(cell.comment.text for cell in sheet[1] if cell.value == "Laji *")
+    note = next(cell.comment.text for cell in sheet[HEADER] if cell.value == "Laji *")
     assert note.startswith("Kirjallisuudenlaji kirjaston omasta luokituksesta.")
     assert "Valitse luettelosta" in note
 
@@ -191,8 +253,8 @@ def test_notes_come_from_the_shapes(published: Published) -> None:
 def test_codes_can_be_chosen_from_lists_on_a_hidden_sheet(published: Published) -> None:
     workbook = opened(published, "Book")
     sheet = workbook.worksheets[0]
-    column = next(cell.column_letter for cell in sheet[1] if cell.value == "Laji *")
-    rule = next(each for each in sheet.data_validations.dataValidation if f"{column}2" in each.sqref)
+    column = next(cell.column_letter for cell in sheet[HEADER] if cell.value == "Laji *")
+    rule = next(each for each in sheet.data_validations.dataValidation if f"{column}{EXAMPLE}" in each.sqref)
     letter = rule.formula1.partition("$")[2][0]
     names = [cell.value for cell in workbook["codes"][letter] if cell.value]
     assert workbook["codes"].sheet_state == "hidden"
@@ -201,7 +263,7 @@ def test_codes_can_be_chosen_from_lists_on_a_hidden_sheet(published: Published) 
 
 def test_cells_keep_text_as_text_and_dates_as_dates(published: Published) -> None:
     sheet = opened(published, "Branch").worksheets[0]
-    code = next(cell.column_letter for cell in sheet[1] if str(cell.value).startswith("Koodi"))
+    code = next(cell.column_letter for cell in sheet[HEADER] if str(cell.value).startswith("Koodi"))
     assert sheet.column_dimensions[code].number_format == "@"
 
 
@@ -214,7 +276,7 @@ def test_a_sheet_of_instructions_tells_how_to_fill_it(published: Published) -> N
 
 def test_a_csv_template_opens_in_excel(published: Published) -> None:
     content = template(published, "Book", "csv", "fi")
-    assert content.startswith(b"\xef\xbb\xbfIRI;Nimeke (en);")
+    assert content.startswith(b"\xef\xbb\xbfIRI;Nimeke (fi) *;")
     assert len(content.decode("utf-8-sig").splitlines()) >= 2
 
 
@@ -229,7 +291,7 @@ def test_there_is_no_template_for_what_is_no_class(name: str, form: str, publish
 def test_headers_begin_alike_and_notes_speak_to_whoever_fills_them(language: str, bundled: Index) -> None:
     published = Published(bundled.publication, bundled.version)
     for each in template_classes(published):
-        first = opened(published, each.local_name, language).worksheets[0][1]
+        first = opened(published, each.local_name, language).worksheets[0][HEADER]
         assert [cell.value for cell in first if cell.value[0].islower()] == []
         notes = " ".join(cell.comment.text for cell in first if cell.comment)
         assert re.findall(r"toimituksen|redaktion\w*|\beditors\b", notes) == []

@@ -9,6 +9,7 @@ from babel.messages.extract import extract_from_dir
 
 from sotegraph.errors import PublisherError
 from sotegraph.harvesting import fetching, preflight, rendering
+from sotegraph.ingest.arrangement import TITLES
 from sotegraph.ingest.expectations import PHRASES
 from sotegraph.ingest.problems import PROBLEMS
 from sotegraph.ingest.sheets import FINDING_HEADERS
@@ -24,6 +25,7 @@ _TABLES = {
     "harvesting/fetching.py": fetching.TEMPLATES,
     "harvesting/preflight.py": preflight.TEMPLATES,
     "harvesting/rendering.py": rendering.WORDS,
+    "ingest/arrangement.py": TITLES,
     "ingest/expectations.py": PHRASES,
     "ingest/problems.py": PROBLEMS,
     "ingest/sheets.py": FINDING_HEADERS,

@@ -25,7 +25,7 @@ def filled(content: bytes, **changes: object) -> bytes:
     """The workbook with one row, some of its cells changed."""
     workbook = load_workbook(io.BytesIO(content))
     sheet = workbook.worksheets[0]
-    headers = {cell.value: cell.column for cell in sheet[1] if cell.value}
+    headers = {cell.value: cell.column for cell in sheet[2] if cell.value}
     values = {name.rstrip(" *"): value for name, value in ROW.items()} | changes
     number = sheet.max_row + 1
     for name, value in values.items():

@@ -54,7 +54,8 @@ class Column:
     *new* is the nested node that a link may make of an address that nothing published has. What is *rare* is read,
     but not offered in a template.
 
-    Of the columns with the same number in *either*, at least one is needed; 0 is none. A text is given in all of the
+    Of the columns with the same number in *either*, at least one is needed; 0 is none. What is *recommended* is missed,
+    but not refused, when it is empty. A text is given in all of the
     languages of *together*, if in any. A column is *needed_with* the others of its nested node. *examples* are invented
     values for the example row of a template.
     """
@@ -72,11 +73,13 @@ class Column:
     is_iri: bool = False
     is_text: bool = False
     required: bool = False
+    recommended: bool = False
     either: int = 0
     together: tuple[str, ...] = ()
     needed_with: bool = False
     single: bool = False
     order: tuple[float, float] = (0, 0)
+    group: str = ""
     nested: Nested | None = None
     new: Nested | None = None
     new_predicate: NamedNode | None = None
@@ -87,6 +90,11 @@ class Column:
     def is_link(self) -> bool:
         """Whether the values are things that are described elsewhere, named by code or label."""
         return bool(self.classes or self.schemes)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a row without a value here is refused, unless another column stands in for it."""
+        return self.required or self.either > 0
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -246,6 +254,7 @@ class ColumnReader:
             examples=tuple(self.facts.objects(named, "skos:example")),
             single=any(self._at_most_one(node) for node in nodes),
             order=(group.order if group else 1_000, self.facts.number(named, "sh:order", 1_000)),
+            group=group.iri if group else "",
         )
 
     def _of_all(self, nodes: Iterable[Any], name: str) -> list[Any]:
@@ -313,6 +322,7 @@ class ColumnReader:
                 nested=self._nested(column, iri),
                 required=column.required and each.required and iri not in self.segments,
                 order=column.order,
+                group=column.group,
             )
 
     def _of_kinds(self, column: Column, iri: str, inner: list[Column], owner: str) -> Iterator[Column]:
@@ -334,6 +344,7 @@ class ColumnReader:
                 nested=self._nested(column, iri, ((kind.predicate, concept),)),
                 required=False,
                 order=column.order,
+                group=column.group,
                 rare=concept not in used,
                 examples=tuple(self.codes.graph.objects(concept, _EXAMPLE)),
             )

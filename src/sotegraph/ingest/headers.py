@@ -13,10 +13,12 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from sotegraph.facts import Texts
+from sotegraph.ingest.arrangement import titles
 from sotegraph.ingest.codes import normal
 from sotegraph.ingest.columns import Column, TableClass
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.sheets import Sheet
+from sotegraph.messages import Messages, read_messages
 
 _LANGUAGE_WORDS: Mapping[str, tuple[str, ...]] = {
     "fi": ("suomi", "suomeksi", "suomenkielinen", "finska", "på finska", "finnish", "in finnish"),
@@ -149,11 +151,12 @@ class Header:
 class HeaderFinder:
     """Finds the headers of sheets; *language* is what a header without one is taken to be in."""
 
-    def __init__(self, published: Published, language: str | None) -> None:
+    def __init__(self, published: Published, language: str | None, messages: Messages | None = None) -> None:
         own = published.publication.languages
         self.published = published
         self.headers = {iri: ClassHeaders(each, language or own[0]) for iri, each in published.classes.items()}
         self._names = dict(self._named_classes())
+        self._bands = frozenset(map(words, titles(published.publication, messages or read_messages())))
 
     def find(self, sheet: Sheet) -> Header | None:
         """The header of *sheet*; None where no row fits any class."""
@@ -222,10 +225,14 @@ class HeaderFinder:
         candidates = _candidates(sheet)
         for each in headers:
             meant = [(candidate.row, *_texts(candidate, each)) for candidate in candidates]
-            rated = [(len(columns), -row, columns, texts) for row, columns, texts in meant if columns]
+            rated = [
+                (len(columns), not self._bands.issuperset(map(words, texts.values())), -row, columns, texts)
+                for row, columns, texts in meant
+                if columns
+            ]
             if not rated:
                 continue
-            count, negative, columns, texts = max(rated, key=lambda rating: rating[:2])
+            count, _, negative, columns, texts = max(rated, key=lambda rating: rating[:3])
             met = {matched.column.key for matched in columns.values() if matched.column} & each.required
             share = round(100 * len(met) / (len(each.required) or 1))
             found.append(((count, share), Header(-negative, each.table_class, columns, texts)))

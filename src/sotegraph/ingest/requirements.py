@@ -16,25 +16,30 @@ from pyoxigraph import NamedNode
 
 from sotegraph.facts import Facts
 from sotegraph.ingest.columns import Column
-from sotegraph.validation import VIOLATION
+from sotegraph.validation import VIOLATION, WARNING
 
 Key = tuple[str, str, str]
 
 
 class Requirements:
-    """Marks the columns of classes; *shapes_of* gives the node shapes of a class."""
+    """Marks the columns of classes; *shapes_of* gives the node shapes of a class.
+
+    What a shape of one of the severities *asking* wants counts as required.
+    """
 
     def __init__(
         self,
         facts: Facts,
         severities: Mapping[str, NamedNode],
         shapes_of: Callable[[str], Iterable[Any]],
+        asking: frozenset[NamedNode] = frozenset((VIOLATION,)),
     ) -> None:
-        self.facts, self.severities, self.shapes_of = facts, severities, shapes_of
+        self.facts, self.severities, self.shapes_of, self.asking = facts, severities, shapes_of, asking
 
     def mark(self, classes: Sequence[NamedNode], columns: Sequence[Column]) -> tuple[Column, ...]:
         """*columns* of a table whose rows are of *classes*, each as it is required."""
-        demands = self._demands(classes, [each for each in columns if each.nested is None], columns)
+        own = [each for each in columns if each.nested is None]
+        demands = self._demands(classes, own, columns)
         required = {key for demand in demands if len(demand) == 1 for key in demand}
         required |= {each.key for each in columns if self._is_whole(each, demands)}
         open_demands = [each for each in demands if not each & required]
@@ -42,10 +47,14 @@ class Requirements:
         places = {each.key: place for place, each in enumerate(columns)}
         ordered = sorted(set(least), key=lambda demand: sorted(places[key] for key in demand))
         numbers = {demand: number for number, demand in enumerate(ordered, 1)}
+        asked = required.union(*least)
+        wished = [each for each in self._also_wished._demands(classes, own, columns) if not each & asked]
+        recommended = frozenset[Key]().union(*wished)
         return tuple(
             replace(
                 each,
                 required=each.key in required,
+                recommended=each.key in recommended,
                 either=next((number for demand, number in numbers.items() if each.key in demand), 0),
                 together=self._complete.get(each.predicate, ()) if each.language else (),
                 needed_with=each.key not in required and self._is_needed(each, columns),
@@ -53,6 +62,11 @@ class Requirements:
             )
             for each in columns
         )
+
+    @cached_property
+    def _also_wished(self) -> Requirements:
+        """The same for what is only warned about when it is missing."""
+        return Requirements(self.facts, self.severities, self.shapes_of, self.asking | {WARNING})
 
     def _demands(
         self, classes: Iterable[NamedNode], own: Sequence[Column], columns: Sequence[Column]
@@ -87,7 +101,7 @@ class Requirements:
         severity = self.severities.get(getattr(node, "value", ""))
         severity = severity or next(iter(self.facts.objects(node, "sh:severity")), VIOLATION)
         least = self.facts.number(node, "sh:minCount", 0) or self.facts.number(node, "sh:qualifiedMinCount", 0)
-        return severity == VIOLATION and least >= 1
+        return severity in self.asking and least >= 1
 
     def _candidates(self, node: Any, own: Sequence[Column], columns: Sequence[Column]) -> list[Column]:
         """The columns in which the values that a property shape requires can stand."""

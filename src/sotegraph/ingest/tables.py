@@ -53,7 +53,9 @@ class TableReader:
     def __init__(self, published: Published, remarks: Remarks, language: str | None) -> None:
         self.published, self.remarks = published, remarks
         self.base = published.publication.base_iri
-        self.finder = published.once(("headers", language), lambda: HeaderFinder(published, language))
+        self.finder = published.once(
+            ("headers", language), lambda: HeaderFinder(published, language, remarks.teller.messages)
+        )
         self.links = LinkReader(published, remarks)
 
     def read(self, file: SubmittedFile, sheets: Sequence[Sheet]) -> PlacedQuads:

@@ -7,16 +7,18 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from sotegraph.errors import NotFound
 from sotegraph.facts import Texts
+from sotegraph.ingest.arrangement import KEY, LEAD, RECOMMENDED, REQUIRED, Band, arrange
 from sotegraph.ingest.columns import Column, TableClass
 from sotegraph.ingest.examples import example_row, name_of
 from sotegraph.ingest.published import Published
@@ -27,8 +29,16 @@ from sotegraph.terms import PREFIXES
 _XSD = PREFIXES["xsd"]
 _LONGEST_LIST, _LAST_ROW = 2_000, 2_000
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\]")
-_NARROWEST, _WIDEST = 14, 44
-_HEADER, _REQUIRED, _EXAMPLE = (PatternFill("solid", fgColor=each) for each in ("E7EEF5", "C9DDF0", "F4F4F4"))
+_NARROWEST, _NARROW, _WIDE, _WIDEST_FROZEN = 12, 16, 27, 70
+_BAND_ROW, _HEADER_ROW, _EXAMPLE_ROW = 1, 2, 3
+_EXAMPLE = PatternFill("solid", fgColor="F4F4F4")
+_FILLS = {
+    title: PatternFill("solid", fgColor=colour)
+    for title, colour in ((LEAD, "C9DDF0"), (KEY, "C9DDF0"), (REQUIRED, "C9DDF0"), (RECOMMENDED, "FBE9C0"))
+}
+_GROUPS = (PatternFill("solid", fgColor="E7EEF5"), PatternFill("solid", fgColor="ECEFE4"))
+"""The colours of groups in turn, so that one ends where the next begins."""
+_BORDER = Border(left=Side("medium", color="7F93A8"))
 FORMS = ("xlsx", "csv")
 
 
@@ -45,9 +55,16 @@ class _Writing:
     def say(self) -> Callable[[str], str]:
         return self.messages.translator(self.language)
 
-    @property
+    @cached_property
+    def bands(self) -> tuple[Band, ...]:
+        return arrange(self.published.publication, self.table_class)
+
+    @cached_property
     def columns(self) -> list[Column]:
-        return [each for each in self.table_class.columns if not each.rare]
+        return [column for each in self.bands for column in each.columns]
+
+    def title(self, band: Band) -> str:
+        return band.called(self.say, self.text)
 
     def header(self, column: Column) -> str:
         return f"{self.bare_header(column)}{mark_of(column)}"
@@ -116,25 +133,63 @@ def _to_workbook(writing: _Writing) -> bytes:
 
 
 def _write_headers(sheet: Any, writing: _Writing) -> None:
-    sheet.freeze_panes = "A2"
-    sheet.row_dimensions[1].height = 45
-    iri_note = writing.say("Leave this empty for something new; give the IRI or the key of what is published already.")
-    headers = [("IRI", iri_note, False), *_headers(writing)]
-    for number, (text, note, required) in enumerate(headers, 1):
-        cell = sheet.cell(1, number, text)
-        cell.font, cell.fill = Font(bold=True), _REQUIRED if required else _HEADER
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if note:
-            cell.comment = Comment(note, "sotegraph", width=320, height=160)
-        sheet.column_dimensions[get_column_letter(number)].width = min(_WIDEST, max(_NARROWEST, len(text) + 2))
+    """The headers, and above them the title of each band; no cells are merged, for these are in the way of sorting."""
+    sheet.row_dimensions[_HEADER_ROW].height = 45
+    number = 1
+    for place, (title, headers) in enumerate(_bands(writing)):
+        band = writing.bands[place]
+        fill = _FILLS.get(band.title, _GROUPS[place % len(_GROUPS)])
+        sheet.cell(_BAND_ROW, number, title)
+        for offset, (text, note) in enumerate(headers):
+            above, cell = sheet.cell(_BAND_ROW, number), sheet.cell(_HEADER_ROW, number, text)
+            above.font = cell.font = Font(bold=True)
+            above.fill = cell.fill = fill
+            above.border = cell.border = Border() if offset else _BORDER
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if note:
+                cell.comment = Comment(note, "sotegraph", width=320, height=160)
+            number += 1
+    _set_widths(sheet, writing)
+
+
+def _set_widths(sheet: Any, writing: _Writing) -> None:
+    """Make columns as wide as what is written in them, each band as wide as its title, and let the first ones stand."""
+    widths = [_NARROW, *(_width(each, writing) for each in writing.columns)]
+    first = 0
+    for place, band in enumerate(writing.bands):
+        end = first + len(band.columns) + (1 if place == 0 else 0)
+        missing = len(writing.title(band)) + 2 - sum(widths[first:end])
+        widths[end - 1] += max(missing, 0)
+        first = end
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
     for number, column in enumerate(writing.columns, 2):
         sheet.column_dimensions[get_column_letter(number)].number_format = number_format(column)
+    standing = range(1, len(writing.bands[0].columns) + 2)
+    frozen = max(number for number in standing if number == 1 or sum(widths[:number]) <= _WIDEST_FROZEN)
+    sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{_HEADER_ROW + 1}"
 
 
-def _headers(writing: _Writing) -> Iterator[tuple[str, str, bool]]:
-    for column in writing.columns:
-        parts = (writing.text(column.descriptions), *_needs(column, writing), *_kinds(column, writing.say))
-        yield writing.header(column), "\n".join(filter(None, parts)), column.required or column.either > 0
+def _width(column: Column, writing: _Writing) -> int:
+    """So wide that the header takes three lines at most, and most of what is written there one."""
+    header = writing.header(column)
+    least = max(len(header) // 3 + 4, max(map(len, header.split())) + 2, _NARROWEST)
+    is_short = column.datatypes and not column.patterns and _XSD + "string" not in column.datatypes
+    return max(
+        least, _NARROWEST if is_short else _WIDE if column.language or column.is_iri or column.classes else _NARROW
+    )
+
+
+def _bands(writing: _Writing) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The title of each band, and its headers with their notes; the IRI is the first of all."""
+    note = writing.say("Leave this empty for something new; give the IRI or the key of what is published already.")
+    headers = [("IRI", note)]
+    for band in writing.bands:
+        for column in band.columns:
+            parts = (writing.text(column.descriptions), *_needs(column, writing), *_kinds(column, writing.say))
+            headers.append((writing.header(column), "\n".join(filter(None, parts))))
+        yield writing.title(band), headers
+        headers = []
 
 
 def _needs(column: Column, writing: _Writing) -> Iterator[str]:
@@ -142,6 +197,8 @@ def _needs(column: Column, writing: _Writing) -> Iterator[str]:
     say = writing.say
     if column.required:
         yield say("Required.")
+    elif column.recommended:
+        yield say("Recommended.")
     elif column.needed_with:
         name = writing.text(column.outer)
         yield say("Required when something else is given of “{name}”.").format(name=name)
@@ -197,7 +254,7 @@ def number_format(column: Column) -> str:
 
 def _write_example(sheet: Any, writing: _Writing) -> None:
     for number, text in enumerate(writing.example(), 1):
-        cell = sheet.cell(2, number, text or None)
+        cell = sheet.cell(_EXAMPLE_ROW, number, text or None)
         cell.data_type = "s" if text else "n"
         cell.font, cell.fill = Font(italic=True, color="595959"), _EXAMPLE
 
@@ -225,7 +282,7 @@ def _write_lists(workbook: Any, sheet: Any, writing: _Writing) -> None:
             "The list does not have this value. Choose one from it, or write several with semicolons between them."
         )
         sheet.add_data_validation(rule)
-        rule.add(f"{letter}2:{letter}{_LAST_ROW}")
+        rule.add(f"{letter}{_EXAMPLE_ROW}:{letter}{_LAST_ROW}")
 
 
 def _listed(column: Column, writing: _Writing) -> tuple[str, ...]:
@@ -252,10 +309,13 @@ def _write_instructions(workbook: Any, writing: _Writing, title: str) -> None:
                 say("Write one thing in each row of the first sheet, below the headers. Do not change the headers."),
                 say("Headers with an asterisk are required. Columns that you do not need may be removed."),
                 say(
+                    "What is required stands first, then what is recommended, and after that the rest, group by group."
+                ),
+                say(
                     "Of the headers with the same mark in brackets, such as (*), at least one is required; which ones "
                     "belong together is said below."
                 ),
-                say("The example in the second row is not read; remove it or leave it."),
+                say("The example below the headers is not read; remove it or leave it."),
                 say(
                     "No information on natural persons may be given: no names, no identity codes, no e-mail addresses."
                 ),
@@ -263,7 +323,9 @@ def _write_instructions(workbook: Any, writing: _Writing, title: str) -> None:
         ),
     )
     _lines(sheet, [("", ""), (say("Column"), say("What it says"))], bold=True)
-    _lines(sheet, ((header, note) for header, note, _ in _headers(writing)))
+    for band, headers in _bands(writing):
+        _lines(sheet, [(band, "")], bold=True)
+        _lines(sheet, headers)
 
 
 def _lines(sheet: Any, lines: Iterable[tuple[str, str]], *, bold: bool = False) -> None:
