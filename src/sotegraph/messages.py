@@ -26,6 +26,14 @@ class Messages:
         """A function that translates into *language*."""
         return lambda message: self.translate(message, language)
 
+    def quoted(self, text: str, language: str) -> str:
+        """*text* between the quotation marks of *language*.
+
+        >>> read_messages().quoted("nimi", "fi"), read_messages().quoted("name", "en")
+        ('”nimi”', '“name”')
+        """
+        return self.translate("“{text}”", language).format(text=text)
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that pages can be shown in."""

@@ -200,6 +200,20 @@ def bands(sheet: Any) -> dict[str, list[str]]:
     return found
 
 
+def told_in(published: Published, name: str, language: str) -> list[str]:
+    """The texts that a workbook says by itself: its headers, their notes, and the instructions."""
+    workbook = opened(published, name, language)
+    sheets = [workbook.worksheets[0], workbook.worksheets[-1]]
+    cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
+    return [str(cell.value) for cell in cells if cell.value] + [cell.comment.text for cell in cells if cell.comment]
+
+
+def is_misquoted(text: str, language: str) -> bool:
+    """Whether *text* has quotation marks of another language: only the English ones differ."""
+    opening, closing = text.count("“"), text.count("”")
+    return opening != closing if language == "en" else opening > 0 or closing % 2 != 0
+
+
 def test_what_is_asked_for_stands_first_and_the_rest_in_its_groups(published: Published) -> None:
     found = bands(opened(published, "Book").worksheets[0])
     assert list(found)[:2] == ["Tunniste ja nimi", "Pakolliset tiedot"]
@@ -250,6 +264,13 @@ def test_notes_come_from_the_shapes(published: Published) -> None:
     assert "Valitse luettelosta" in note
 
 
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_notes_quote_as_their_language_does(language: str, published: Published) -> None:
+    texts = [text for each in template_classes(published) for text in told_in(published, each.local_name, language)]
+    assert any("”" in each for each in texts)
+    assert [each for each in texts if is_misquoted(each, language)] == []
+
+
 def test_codes_can_be_chosen_from_lists_on_a_hidden_sheet(published: Published) -> None:
     workbook = opened(published, "Book")
     sheet = workbook.worksheets[0]
@@ -295,3 +316,5 @@ def test_headers_begin_alike_and_notes_speak_to_whoever_fills_them(language: str
         assert [cell.value for cell in first if cell.value[0].islower()] == []
         notes = " ".join(cell.comment.text for cell in first if cell.comment)
         assert re.findall(r"toimituksen|redaktion\w*|\beditors\b", notes) == []
+        texts = told_in(published, each.local_name, language)
+        assert [text for text in texts if is_misquoted(text, language)] == []

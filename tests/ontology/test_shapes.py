@@ -116,6 +116,14 @@ def test_every_property_shape_belongs_to_a_node_shape_and_is_named_after_it() ->
         assert shape.value.startswith(f"https://w3id.org/sotegraph/shapes/{file}#"), shape.value
 
 
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_texts_quote_as_their_language_does(language: str) -> None:
+    texts = [quad.object for facts in (shapes(), ontology(), publication()) for quad in facts.quads]
+    said = [each.value for each in texts if isinstance(each, Literal) and each.language == language]
+    assert sum("”" in each for each in said) > 500
+    assert [each for each in said if "“" in each or "„" in each or each.count("”") % 2] == []
+
+
 def test_a_named_property_shape_says_where_and_how_a_page_shows_it() -> None:
     groups = set(shapes().subjects("rdf:type", term("sh:PropertyGroup")))
     for shape in filter(is_display, property_shapes()):

@@ -42,6 +42,14 @@ def test_translations_keep_the_values(language):
         assert fields(translation) == fields(text), text
 
 
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_translations_quote_as_their_language_does(language):
+    quoting = {text: said for text, said in read_messages().texts[language].items() if "“" in text}
+    assert len(quoting) > 20
+    assert {text: said for text, said in quoting.items() if said.count("”") != 2 * text.count("“")} == {}
+    assert [said for said in read_messages().texts[language].values() if set('“„"«»') & set(said)] == []
+
+
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_each_catalogue_says_which_language_it_is(language):
     with (FOLDER / f"{language}.po").open("rb") as stream:

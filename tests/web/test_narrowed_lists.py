@@ -35,6 +35,13 @@ def test_what_is_chosen_is_ticked_in_sight_and_can_be_taken_back(client):
     assert back == ["/book?branch=branch%2F01&lang=en", "/book?genre=concept%2Fgenre%2Ffiction-novel&lang=en"]
 
 
+@pytest.mark.parametrize(("language", "quoted"), [("en", "“almanac”"), ("fi", "”almanac”")])
+def test_words_that_were_searched_for_are_quoted_as_the_language_does(client, language, quoted):
+    page = read_page(client.page(f"/book?lang={language}&q=almanac").text)
+    (chip,) = page.one("ul", class_="chips").all("a")
+    assert chip.text.strip().startswith(f"{quoted} – ")
+
+
 def test_words_narrow_a_list_with_the_best_first(client):
     page = read_page(client.page("/book?lang=en&q=almanac").text)
     assert entries(page)[0] == "/doc/book/1?lang=en"

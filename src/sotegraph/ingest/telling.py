@@ -69,8 +69,6 @@ _USE_INSTEAD = (
 """What is said to somebody who sends data where the check has words for those who keep a publication."""
 SAID = (_NO_DAY, _UNANSWERED, _USE_INSTEAD, *_TO_SENDERS.values())
 """Every text of a finding that stands here."""
-_OPENING = {"en": "“"}
-"""What a quotation begins with, where not as it ends."""
 _NEAR_ENOUGH, _LONGEST_DATE, _MOST_VALUES = 85, 30, 5
 
 
@@ -174,8 +172,9 @@ class Telling:
             numbers = {each.either for each in table.columns if _of_thing(each) == result.predicate} - {0}
             for number in sorted(numbers):
                 alike = [each for each in table.columns if each.either == number and not each.rare]
+                quoted = self.speaker.messages.quoted
                 names = {
-                    language: ", ".join(f"{_OPENING.get(language, '”')}{each.header(language)}”" for each in alike)
+                    language: ", ".join(quoted(each.header(language), language) for each in alike)
                     for language in self.speaker.languages
                 }
                 return self.speaker.say("At least one of these columns is required: {names}.", names=names)

@@ -72,6 +72,10 @@ class _Writing:
     def bare_header(self, column: Column) -> str:
         return column.header(self.language)
 
+    def quoted(self, columns: Iterable[Column]) -> str:
+        """The headers of *columns* as they are named in a sentence."""
+        return ", ".join(self.messages.quoted(self.bare_header(each), self.language) for each in columns)
+
     def text(self, texts: Texts) -> str:
         return next((texts[each] for each in (self.language, "en") if each in texts), next(iter(texts.values()), ""))
 
@@ -206,16 +210,11 @@ def _needs(column: Column, writing: _Writing) -> Iterator[str]:
         start = f"{column.title(writing.language)}: "
         yield say("Something new may be described in the columns that begin “{start}” instead.").format(start=start)
     if column.either:
-        alike = [writing.bare_header(each) for each in writing.columns if each.either == column.either]
-        names = ", ".join(f"“{each}”" for each in alike)
-        yield say("At least one of these columns is required: {names}.").format(names=names)
+        alike = [each for each in writing.columns if each.either == column.either]
+        yield say("At least one of these columns is required: {names}.").format(names=writing.quoted(alike))
     if column.together and not column.required:
-        alike = [
-            writing.bare_header(each)
-            for each in writing.columns
-            if each.key[:2] == column.key[:2] and each.language in column.together
-        ]
-        names = ", ".join(f"“{each}”" for each in alike)
+        same = [each for each in writing.columns if each.key[:2] == column.key[:2]]
+        names = writing.quoted(each for each in same if each.language in column.together)
         yield say("If one of these columns is filled, all of them are required: {names}.").format(names=names)
 
 

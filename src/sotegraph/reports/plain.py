@@ -19,7 +19,8 @@ def lines(submission: Submission, language: str, messages: Messages) -> Iterator
     """The findings one a line, then the sum and the verdict."""
     translate = messages.translator(language)
     for told in submission.findings:
-        yield printable(f"{told.where}: {told.severity}: {told.rule}: {said(told, language)}{_about(told, language)}")
+        about = _about(told, language, messages)
+        yield printable(f"{told.where}: {told.severity}: {told.rule}: {said(told, language)}{about}")
     files = len(submission.checked.files)
     read = translate("1 file") if files == 1 else translate("{count} files").format(count=files)
     triples = translate("{count} triples").format(count=submission.triples)
@@ -27,8 +28,8 @@ def lines(submission: Submission, language: str, messages: Messages) -> Iterator
     yield verdict(submission, translate)
 
 
-def _about(told: Told, language: str) -> str:
+def _about(told: Told, language: str, messages: Messages) -> str:
     value = best(told.shown, [language])
-    parts = [trail(told, language), f"“{value}”" if value else ""]
+    parts = [trail(told, language), messages.quoted(value, language) if value else ""]
     known = ": ".join(filter(None, parts))
     return f" ({known})" if known else ""
