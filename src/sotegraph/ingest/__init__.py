@@ -1,5 +1,6 @@
 """The one door for data coming in: files of any kind are read, checked, and what is wrong with them is said plainly."""
 
+from sotegraph.ingest.columns import TEMPLATES
 from sotegraph.ingest.files import Limits, SubmittedFile
 from sotegraph.ingest.outcome import (
     SEVERITIES,
@@ -20,6 +21,7 @@ from sotegraph.ingest.templates import template, template_classes
 
 __all__ = [
     "SEVERITIES",
+    "TEMPLATES",
     "VIOLATION",
     "WARNING",
     "Checked",

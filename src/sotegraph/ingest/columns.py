@@ -15,6 +15,8 @@ from sotegraph.terms import PREFIXES, RDF_TYPE, term
 from sotegraph.validation import VIOLATION
 from sotegraph.views import Group
 
+TEMPLATES = "/templates"
+"""Where a site lists the empty tables, each of which has its address below."""
 _LANG_STRING = PREFIXES["rdf"] + "langString"
 _IN_SCHEME = term("skos:inScheme")
 _DEFINITION = term("skos:definition")
@@ -142,6 +144,10 @@ class TableClass:
     def local_name(self) -> str:
         """The last part of the IRI of the class."""
         return self.iri.rpartition("#")[2].rpartition("/")[2]
+
+    def address(self, form: str) -> str:
+        """Where a site has its empty table, in *form*."""
+        return f"{TEMPLATES}/{self.local_name}.{form}"
 
 
 class ColumnReader:

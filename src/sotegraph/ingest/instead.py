@@ -25,7 +25,7 @@ class Instead:
     @property
     def template(self) -> str:
         """The address of the template on a site."""
-        return f"/templates/{self.table.local_name}.xlsx"
+        return self.table.address("xlsx")
 
 
 class Substitutes:

@@ -8,26 +8,25 @@ from fastapi import APIRouter, Request, Response
 
 from sotegraph.errors import NotFound
 from sotegraph.formats import HTML, JSON, RESULTS_CSV, XLSX, by_suffix, negotiate
-from sotegraph.ingest import template, template_classes
+from sotegraph.ingest import TEMPLATES, template, template_classes
 from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.links import Resource
 from sotegraph.web.pages import templates_page
 from sotegraph.web.site import Reader, ReaderDep, Site, SiteDep
 
 router = APIRouter()
-PATH = "/templates"
 _FORMS = (XLSX, RESULTS_CSV)
 
 
-@router.get(PATH)
+@router.get(TEMPLATES)
 def templates(request: Request, site: SiteDep, reader: ReaderDep) -> Response:
     """List the tables that can be filled and sent."""
     form = negotiate(field_value(request, "accept"), (HTML, JSON))
-    key = (PATH, form.suffix, reader.language, reader.named)
+    key = (TEMPLATES, form.suffix, reader.language, reader.named)
     return site.bodies.get(key, lambda: _list(site, reader, page=form is HTML)).response(request)
 
 
-@router.get(PATH + "/{name}")
+@router.get(TEMPLATES + "/{name}")
 def empty_table(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
     """Send an empty table for the instances of a class, as a workbook or as CSV, in the reader's language."""
     stem, dot, suffix = name.rpartition(".")
@@ -52,16 +51,16 @@ def empty_table(name: str, request: Request, site: SiteDep, reader: ReaderDep) -
 
     if class_name not in {each.local_name for each in template_classes(site.tables)}:
         raise NotFound("There is no template for {name}.", name=class_name)
-    return site.bodies.get((PATH, class_name, form.suffix, reader.language), made).response(request)
+    return site.bodies.get((TEMPLATES, class_name, form.suffix, reader.language), made).response(request)
 
 
 def _list(site: Site, reader: Reader, *, page: bool) -> Answer:
     headers = (("Vary", "Accept, Accept-Language"), ("Cache-Control", FRESH), ("Content-Language", reader.language))
     tag = f'"{site.version.short_id}-templates-{"html" if page else "json"}-{reader.language}-{site.look}"'
     if page:
-        return Answer(templates_page(site, reader, Resource(PATH)).encode(), HTML.content_type, headers, tag)
+        return Answer(templates_page(site, reader, Resource(TEMPLATES)).encode(), HTML.content_type, headers, tag)
     found = {
-        each.local_name: {form.suffix: f"{PATH}/{each.local_name}.{form.suffix}" for form in _FORMS}
+        each.local_name: {form.suffix: each.address(form.suffix) for form in _FORMS}
         for each in template_classes(site.tables)
     }
     return Answer(json.dumps(found, indent=2).encode(), JSON.content_type, headers, tag)

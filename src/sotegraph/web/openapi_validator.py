@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sotegraph.formats import HTML, JSON, JSON_LD, PARSED_FORMATS, RESULTS_CSV, XLSX, Format
-from sotegraph.ingest import template_classes
+from sotegraph.ingest import TEMPLATES, template_classes
 from sotegraph.reports import REPORT_FORMATS, SCHEMA, SCHEMA_PATH
 from sotegraph.web.openapi_parts import in_path, parameter, responses, schema_of, shared
 from sotegraph.web.pages.validation import profile_choices
@@ -63,8 +63,8 @@ def validator_paths(site: Site, say: Say) -> dict[str, Any]:
         "/validate": writing.validate(),
         "/validate/results/{name}": writing.results(),
         SCHEMA_PATH: writing.schema(),
-        "/templates": writing.templates(),
-        "/templates/{class}.{suffix}": writing.template(),
+        TEMPLATES: writing.templates(),
+        f"{TEMPLATES}/{{class}}.{{suffix}}": writing.template(),
         f"{ROOT}/api/info": writing.getting("testBedDomains", say("List the validation domains"), "TestBedDomains"),
         f"{ROOT}/{{domain}}/api/info": writing.of_domain("testBedTypes", "ValidationTypes"),
         f"{ROOT}/{{domain}}/api/validate": writing.bed(),
