@@ -89,6 +89,8 @@ class Reads:
     seconds: list[float] = field(default_factory=list)
     later: int = 0
     """How often a file was still being made, and the client was told to come again."""
+    gone: int = 0
+    """How often a version had been let go when the address was asked for to which it had led."""
 
     def note(self, path: str, status: int, version: str, body: bytes, seconds: float) -> None:
         marks = set(_MARK.findall(gzip.decompress(body) if status == 200 and path.endswith(".gz") else body))
@@ -102,8 +104,9 @@ class Reads:
 class Readers:
     """Threads that read all the time, half of them on one connection as long as it is given, half on a new one."""
 
-    def __init__(self, address: str, count: int, pause_s: float = 0.002) -> None:
+    def __init__(self, address: str, archive: Archive, count: int, pause_s: float = 0.002) -> None:
         self.reads = Reads()
+        self._root = archive.root
         self._host, self._pause_s = urlsplit(address).netloc, pause_s
         self._done = threading.Event()
         self._threads = [threading.Thread(target=self._read, args=(each % 2 == 0,)) for each in range(count)]
@@ -133,20 +136,32 @@ class Readers:
                 connection.close()
         connection.close()
 
-    def _get(self, connection: http.client.HTTPConnection, path: str) -> None:
-        """Note the answer at *path*, or where it leads to."""
+    def _get(self, connection: http.client.HTTPConnection, path: str, *, is_led: bool = False) -> None:
+        """Note the answer at *path*, or where it leads to; *is_led* when another answer led here."""
         begun = time.perf_counter()
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read()
         if answer.status == 307:
-            return self._get(connection, answer.headers["Location"])
+            return self._get(connection, answer.headers["Location"], is_led=True)
         if answer.status == 503 and path.startswith("/dumps/") and answer.headers["Retry-After"]:
             self.reads.later += 1
             return None
         named = _DUMPED.match(path)
+        if answer.status == 410 and named and is_led and is_told_gone(Archive(self._root), named[1], body):
+            self.reads.gone += 1
+            return None
         version = named[1] if named else answer.headers["Publication-Version"]
         return self.reads.note(path, answer.status, version, body, time.perf_counter() - begun)
+
+
+def is_told_gone(archive: Archive, version: str, body: bytes) -> bool:
+    """Whether *body* says that the *version* is no longer kept, and that is so: *archive* had it, and has let it go.
+
+    Nothing brings back a version that was let go, so what is so after the answer is enough.
+    """
+    entry = next((each for each in archive.entries() if each.short_id == version), None)
+    return json.loads(body)["kind"] == "version-gone" and entry is not None and not archive.is_kept(entry)
 
 
 class Press:
@@ -231,6 +246,7 @@ class Figures:
                 "not killed": self.ended,
                 "answers": len(self.reads.seconds),
                 "told to come again for a file": self.reads.later,
+                "led to a version that was let go meanwhile": self.reads.gone,
                 "versions answered": len(self.reads.answers),
                 "wrong or dropped": len(self.reads.wrong),
                 "p50 ms": round(1000 * times[len(times) // 2], 1),
@@ -255,7 +271,7 @@ def kill_again_and_again(
     history = _whole(archive, ())
     with (
         serving(state=archive.root, versions_poll_ms=50, web_workers=2, query_workers=2, access_log=False) as served,
-        Readers(served.address, readers, pause_s=0.01) as reading,
+        Readers(served.address, archive, readers, pause_s=0.01) as reading,
         _adopting() as adopted,
     ):
         figures.reads = reading.reads

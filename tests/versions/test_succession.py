@@ -83,7 +83,7 @@ def served(press):
 
 
 def test_readers_notice_nothing_of_a_switch(press, served):
-    with Readers(served.address, 4) as reading:
+    with Readers(served.address, press.editions.archive, 4) as reading:
         for _ in range(3):
             press.set()
             press.run(None)
