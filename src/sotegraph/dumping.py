@@ -122,7 +122,17 @@ def _make(place: Path, folder: Path, lock: int) -> None:
 
 
 def make_files(place: Path, folder: Path) -> None:
-    """Make the files of the version in *folder*, which was published there, in the new folder *place*."""
+    """Make the files of the version in *folder*, which was published there, in the new folder *place*.
+
+    Raises OSError or a PublisherError, for a damaged version as well.
+    """
+    try:
+        _make_files(place, folder)
+    except (SyntaxError, ValueError, LookupError) as error:  # As parsers say that a file is not what was written to it.
+        raise StateError("{file} cannot be read: {problem}.", file=str(folder), problem=error) from error
+
+
+def _make_files(place: Path, folder: Path) -> None:
     manifest = Manifest.read(folder / MANIFEST)
     publication = read_publication(folder / PARTS, manifest.base_iri)
     version, questions = open_version(folder, manifest, in_memory=True), read_questions(publication)
@@ -245,4 +255,7 @@ def _tables(index: Index) -> Iterator[Table]:
 
 
 if __name__ == "__main__":
-    make_beside(**json.loads(sys.argv[1]))
+    try:
+        make_beside(**json.loads(sys.argv[1]))
+    except (OSError, PublisherError) as error:
+        sys.exit(str(error))

@@ -19,6 +19,7 @@ from sotegraph.sparql import InProcessEvaluator
 from sotegraph.versions import Archive, Entry
 from sotegraph.versions.files import DUMPS, OWED
 from sotegraph.web import ckan
+from sotegraph.web import dumps as web_dumps
 from sotegraph.web.app import create_app
 from sotegraph.web.past import Past
 from tests.client import Client
@@ -289,6 +290,32 @@ def test_a_process_whose_own_version_is_gone_says_that_the_next_one_comes(site: 
             assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True), address
     finally:
         hidden.rename(kept)
+
+
+def test_an_earlier_version_that_goes_while_the_list_is_made_is_not_listed_and_ends_nothing(
+    site: Client, dumped: Editions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = dumped.archive.entries()[1]
+    kept = dumped.archive.folder(entry)
+    hidden = kept.with_name("hidden")
+
+    def go_and_read(place: Path) -> Mapping[str, File]:
+        if place == kept / DUMPS:
+            kept.rename(hidden)
+        return read_record(place)
+
+    monkeypatch.setattr(web_dumps, "read_record", go_and_read)
+    for address, status in (("/dumps.json", 200), (f"/dumps/{entry.short_id}.json", 410), (path_of(entry), 410)):
+        try:
+            answer = site.get(address)
+        finally:
+            hidden.rename(kept)
+        assert answer.status_code == status, address
+        assert status == 410 or answer.json()["earlier"] == []
+
+
+def path_of(entry: Entry) -> str:
+    return f"/dumps/{entry.short_id}/{FILE}"
 
 
 def test_the_history_is_not_read_on_the_event_loop(site: Client, path: str, monkeypatch: pytest.MonkeyPatch) -> None:

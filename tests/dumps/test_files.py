@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from sotegraph.search import list_csv
 from sotegraph.settings import Settings
 from sotegraph.store import canonical_lines
 from sotegraph.versions import Archive, verify
-from sotegraph.versions.files import DUMPS, OWED, PARTS
+from sotegraph.versions.files import DATA, DEFAULT, DUMPS, OWED, PARTS
 from tests.dumps.conftest import files_of
 from tests.versions.conftest import Editions
 
@@ -248,14 +249,28 @@ def test_a_version_that_goes_while_it_is_looked_for_needs_no_files(
     provide(archive, gone)
 
 
+def no_parts(folder: Path) -> None:
+    shutil.rmtree(folder / PARTS)
+
+
+def no_syntax(folder: Path) -> None:
+    (folder / DEFAULT).write_bytes(b"<https://library.example/id/book/1> <")
+
+
+def no_characters(folder: Path) -> None:
+    statements = folder / DATA
+    statements.write_bytes(statements.read_bytes().replace("ä".encode(), b"\xe4"))
+
+
+@pytest.mark.parametrize("damage", [no_parts, no_syntax, no_characters])
 def test_an_earlier_version_whose_files_cannot_be_made_keeps_no_other_from_its_own(
-    archive: Archive, caplog: pytest.LogCaptureFixture
+    archive: Archive, caplog: pytest.LogCaptureFixture, damage: Callable[[Path], None]
 ) -> None:
     gone, *kept = archive.entries()
     sound, damaged = (archive.folder(each) for each in kept)
     for folder in (sound, damaged):
         (folder / DUMPS).rename(folder / OWED)
-    shutil.rmtree(damaged / PARTS)
+    damage(damaged)
     provide(archive, gone)
     assert [((each / DUMPS).is_dir(), (each / OWED).is_dir()) for each in (sound, damaged)] == [
         (True, False),

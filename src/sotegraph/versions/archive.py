@@ -182,24 +182,23 @@ class Archive:
 
     def wait_for_making(self) -> None:
         """Return when nobody makes files to be downloaded, as far as this process may know."""
-        with contextlib.suppress(OSError):
-            lock = os.open(self.root / "making", os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_SH)
-            finally:
-                os.close(lock)
+        self._may_share_making(fcntl.LOCK_SH)
 
     def is_making(self) -> bool:
         """Whether somebody makes files to be downloaded, as far as this process may know."""
+        return not self._may_share_making(fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+    def _may_share_making(self, operation: int) -> bool:
+        """Whether the lock could be shared for a moment by *operation*, or there is none that may be opened."""
         with contextlib.suppress(OSError):
             lock = os.open(self.root / "making", os.O_RDONLY | os.O_CLOEXEC)
             try:
-                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                fcntl.flock(lock, operation)
             except BlockingIOError:
-                return True
+                return False
             finally:
                 os.close(lock)
-        return False
+        return True
 
     def _making_lock(self) -> int:
         try:

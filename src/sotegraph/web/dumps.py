@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from sotegraph.dumps import CURRENT, FORMS, SUMS, Offer, offered, read_record, recorded
+from sotegraph.dumps import CURRENT, FORMS, SUMS, File, Offer, offered, read_record, recorded
 from sotegraph.errors import DatasetGone, DumpsBeingMade, NotFound, VersionGone
 from sotegraph.formats import HTML, JSON
 from sotegraph.terms import utc
@@ -91,7 +92,7 @@ async def dumps_of_version(name: str, request: Request, site: SiteDep, reader: R
 async def dump(name: str, file: str, request: Request, site: SiteDep) -> Response:
     """Send one file, whole or from where a download broke off."""
     version = await _found(site, site.version.id if name == CURRENT else name)
-    known = await run_in_threadpool(read_record, version.folder)
+    known = await run_in_threadpool(_record, site, version, name)
     if file not in known and file != SUMS:
         await run_in_threadpool(_require_no_past, site, version, file)
         raise NotFound("There is no file {name} of this version. /dumps lists those there are.", name=file)
@@ -131,11 +132,33 @@ async def _shown(site: Site, name: str, asked: Asked) -> DumpedVersion:
         offers = await run_in_threadpool(offered, site.publication, site.version)
         moment = entry.time if entry else site.version.created.replace(microsecond=0)
         return DumpedVersion(site.version.id, moment, offers, entry)
-    return await run_in_threadpool(_as_shown, site, found)
+    return await run_in_threadpool(_as_shown, site, found, name)
 
 
-def _as_shown(site: Site, found: Found) -> DumpedVersion:
-    return DumpedVersion(found.id, found.time, recorded(site.publication, read_record(found.folder)), found.entry)
+def _as_shown(site: Site, found: Found, name: str) -> DumpedVersion:
+    return DumpedVersion(found.id, found.time, recorded(site.publication, _record(site, found, name)), found.entry)
+
+
+def _record(site: Site, found: Found, name: str) -> Mapping[str, File]:
+    """What was made of the version that was *found* as *name*; raises VersionGone, or DumpsBeingMade, if it went since.
+
+    Without that, a version that is let go at this very moment would be told to be one of which no files were made.
+    """
+    known = read_record(found.folder)
+    if known or found.folder.is_dir():
+        return known
+    if name == site.version.id:
+        raise _coming()
+    raise _gone(found.short_id)
+
+
+def _coming() -> DumpsBeingMade:
+    """So much was published since this process began that its own version is gone; the next one is coming."""
+    return DumpsBeingMade("A newer version is about to be served here. Try again in a moment.")
+
+
+def _gone(version: str) -> VersionGone:
+    return VersionGone("The version {version} is no longer kept. What it changed is still told.", version=version)
 
 
 async def _found(site: Site, name: str) -> Found:
@@ -160,8 +183,7 @@ def _published(site: Site, past: Past, name: str) -> tuple[Entry, Path | None]:
     except VersionGone:
         if name != site.version.id:
             raise
-        # So much was published since this process began that its own version is gone; the next one is coming.
-        raise DumpsBeingMade("A newer version is about to be served here. Try again in a moment.") from None
+        raise _coming() from None
     folder = home / DUMPS
     if folder.is_dir():
         return entry, folder
@@ -171,6 +193,8 @@ def _published(site: Site, past: Past, name: str) -> tuple[Entry, Path | None]:
     if (not site.maker.is_done and past.archive.is_making()) if is_now else (home / OWED).is_dir():
         raise DumpsBeingMade("The files are being made. Try again in a moment.")
     if not is_now and not folder.is_dir():
+        if not home.is_dir():
+            raise _gone(entry.short_id)
         raise NotFound("No files were made of the version {version}.", version=entry.short_id)
     return entry, None if is_now else folder
 
@@ -195,11 +219,13 @@ def _earlier(site: Site) -> list[DumpedVersion]:
     """The versions before this one that are kept with their files, the latest first."""
     if site.past is None:
         return []
-    kept = [each for each in site.past.kept() if each.version != site.version.id]
-    folders = [(each, site.past.archive.folder(site.past.archive.find(each.version)) / DUMPS) for each in kept[::-1]]
-    return [
-        _as_shown(site, Found(each.version, each.time, folder, each)) for each, folder in folders if folder.is_dir()
-    ]
+    found: list[DumpedVersion] = []
+    for each in reversed(site.past.kept()):
+        with suppress(VersionGone):  # It may be let go while it is looked at.
+            folder = site.past.archive.folder(site.past.archive.find(each.version)) / DUMPS
+            if each.version != site.version.id and folder.is_dir():
+                found.append(_as_shown(site, Found(each.version, each.time, folder, each), each.version))
+    return found
 
 
 @dataclass(frozen=True)
@@ -295,6 +321,4 @@ def _send(request: Request, site: Site, version: Found, name: str) -> Response:
         content_type = offer.form.content_type if offer else "text/plain; charset=us-ascii"
         return send_file(request, Sent(path, digest, content_type, version.time, headers))
     except FileNotFoundError:
-        raise VersionGone(
-            "The version {version} is no longer kept. What it changed is still told.", version=version.short_id
-        ) from None
+        raise _gone(version.short_id) from None
