@@ -229,6 +229,22 @@ def test_the_versions_are_listed(client, ids):
     assert client.get("/versions.ttl").text.count("prov:wasRevisionOf") == 2
 
 
+@pytest.mark.parametrize("address", ["/versions?lang=en", "/history/book/1?lang=en"])
+def test_a_page_that_tells_what_is_kept_has_another_tag_when_that_changes(client, ids, history, address):
+    kept = client.page(address)
+    assert client.page(address, if_none_match=kept.headers["ETag"]).status_code == 304
+    folder = history.archive.folder(history.archive.entries()[0])
+    hidden = folder.rename(history.archive.root / "hidden")
+    try:
+        then = client.page(address, if_none_match=kept.headers["ETag"])
+    finally:
+        hidden.rename(folder)
+    assert (then.status_code, then.text != kept.text) == (200, True)
+    assert "Last-Modified" not in kept.headers
+    assert client.page(address).headers["ETag"] == kept.headers["ETag"]
+    assert ids[2] in client.get(address.replace("?", ".ttl?")).headers["ETag"], "data tell nothing of that"
+
+
 def test_a_version_tells_what_it_changed(client, ids):
     page = client.get(f"/version/{ids[1]}?lang=en").text
     assert TITLES[1] in page
@@ -265,6 +281,12 @@ def test_what_was_removed_tells_until_when_it_stood(editions):
     assert "invalidatedAtTime" in data.text
     assert client.get(f"/id/{key}").status_code == 303
     assert client.get(f"/doc/{key}.nt?version={first}").status_code == 200
+    kept = editions.archive.folder(editions.archive.entries()[0])
+    hidden = kept.rename(kept.with_name("hidden"))
+    without = client.get(f"/doc/{key}?lang=fi")
+    hidden.rename(kept)
+    assert (without.status_code, f"?version={first}" in without.text) == (410, False)
+    assert without.headers["ETag"] != page.headers["ETag"]
     for form in (".nt", ".html"):
         then = client.get(f"/doc/{key}{form}?version={removed.short_id}")
         assert (then.status_code, then.headers["Publication-Version"]) == (410, removed.short_id)
@@ -478,6 +500,20 @@ def test_what_is_gone_keeps_its_name_and_its_dataset_is_gone_as_well(editions):
     assert "<https://library.example/id/dataset/branches> " in gone.text
     assert client.get("/doc/dataset/catalogue.nt").status_code == 200
     assert client.get("/doc/dataset/unheard-of").status_code == 404
+
+
+@pytest.mark.slow
+def test_what_is_told_of_a_version_that_is_the_current_one_again_has_another_tag(editions):
+    """Its statements are the same, and what is computed of them says when they became the current ones."""
+    first, client = editions.entry(), client_of(editions)
+    before = [client.get(each) for each in ("/doc/dataset/catalogue.nt", "/versions.nt", "/history/book/1.nt")]
+    editions.retitle(1)
+    editions.entry()
+    assert editions.back().version == first.version
+    client = client_of(editions)
+    for known in before:
+        now = client.get(known.url.path, if_none_match=known.headers["ETag"])
+        assert (now.status_code, now.content != known.content) == (200, True), known.url
 
 
 @pytest.fixture(scope="module")

@@ -110,6 +110,10 @@ class Archive:
         """Whether the version of *entry* can still be read."""
         return self._kept_folder(entry) is not None
 
+    def kept(self) -> frozenset[str]:
+        """The ids of the versions that can still be read, as far as any folder bears them."""
+        return frozenset(each.name.partition(".")[0] for each in self._folders())
+
     def _kept_folder(self, entry: Entry) -> Path | None:
         """The folder of *entry*; when that is gone, another one in which the same version was made later."""
         folder = self.versions / entry.folder

@@ -17,7 +17,7 @@ from sotegraph.store import Version
 from sotegraph.terms import RDF_TYPE, TOMBSTONE, term
 from sotegraph.versions import Entry
 from sotegraph.web import changesets
-from sotegraph.web.answers import FRESH, Answer, field_value
+from sotegraph.web.answers import FRESH, PASSING, Answer, field_value, known_by_content
 from sotegraph.web.history import VERSIONS, lead_to_version
 from sotegraph.web.links import Link
 from sotegraph.web.mementos import (
@@ -90,8 +90,16 @@ def document(
     classes = site.version.types(site.iri(asked.resource.path.removeprefix("/doc/")))
     choice = choose(request, applying_to(site.profiles, classes))
     asked = choice.narrow(asked)
-    kept = site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, choice, incoming, page))
-    return kept.response(request)
+    known_by = (asked.key(reader), _last_kept(site, asked))
+    return site.bodies.get(known_by, lambda: _answer(site, reader, asked, choice, incoming, page)).response(request)
+
+
+def _last_kept(site: Site, asked: Asked) -> frozenset[str] | None:
+    """The versions that are kept, where the page of what is gone tells whether the last one with it is among them."""
+    if site.past is None or asked.form is not HTML:
+        return None
+    is_there = is_published(site.index, site.iri(asked.resource.path.removeprefix("/doc/")))
+    return None if is_there else site.past.archive.kept()
 
 
 def _wanted(request: Request, site: Site, iri: NamedNode, day: str | None) -> Entry | None:
@@ -127,7 +135,8 @@ def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: 
     iri = site.iri(asked.resource.path.removeprefix("/doc/"))
     end = _end(site, iri)
     if end is not None and not is_published(site.index, iri):
-        return represent(site, reader, asked, _buried(site, reader, asked, iri, end))
+        buried = represent(site, reader, asked, _buried(site, reader, asked, iri, end))
+        return known_by_content(buried) if asked.form is HTML else buried
     index = site.index.nearby()
     description = describe(index, iri, linked=asked.form is not HTML)
     description = replace(description, modified=site.last_change(description))
@@ -207,6 +216,7 @@ def _buried(site: Site, reader: Reader, asked: Asked, iri: NamedNode, end: tuple
         modified=removed.time,
         links=_in_time(site, asked),
         status=410,
+        fresh=PASSING if asked.form is HTML else FRESH,
         vary=vary_of(site),
         headers=headers_of(site),
     )

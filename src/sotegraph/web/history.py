@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from sotegraph.errors import NotFound, VersionGone
 from sotegraph.formats import DOCUMENT_FORMATS, HTML, LINKSET
 from sotegraph.versions import Entry, changes_by_thing
 from sotegraph.versions.files import DUMPS
-from sotegraph.web.answers import FRESH, PASSING, Answer
+from sotegraph.web.answers import PASSING, Answer, known_by_content
 from sotegraph.web.changesets import difference_triples, event_triples, version_triples
 from sotegraph.web.mementos import LINK_FORMAT, dated, endpoint_at, http_date, site_of_version
 from sotegraph.web.pages import history_page, version_page, versions_page
@@ -39,7 +38,7 @@ _MOST_TOLD = 2_000
 def history(key: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
     """Tell what became of one thing from version to version: what was added, removed and changed, and by whom."""
     asked, past = ask(request, f"/history/{key}", DOCUMENT_FORMATS), _past(site)
-    return site.bodies.get(asked.key(reader), lambda: _history(site, past, reader, asked)).response(request)
+    return site.bodies.get(_key(past, reader, asked), lambda: _history(site, past, reader, asked)).response(request)
 
 
 def _history(site: Site, past: Past, reader: Reader, asked: Asked) -> Answer:
@@ -55,7 +54,7 @@ def _history(site: Site, past: Past, reader: Reader, asked: Asked) -> Answer:
         modified=events[0].entry.since,
         indexed=_INDEXED,
     )
-    return represent(site, reader, asked, content)
+    return _told(site, reader, asked, content)
 
 
 @router.get("/versions")
@@ -82,7 +81,8 @@ def _versions(request: Request, site: Site, reader: Reader, path: str) -> Respon
         modified=entries[-1].since,
         indexed=_INDEXED,
     )
-    return site.bodies.get(asked.key(reader), lambda: represent(site, reader, asked, content)).response(request)
+    key = _key(past, reader, asked)
+    return site.bodies.get(key, lambda: _told(site, reader, asked, content)).response(request)
 
 
 @router.get("/version/{name}")
@@ -91,12 +91,11 @@ def version(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Re
     asked, past = ask(request, f"/version/{name}", DOCUMENT_FORMATS), _past(site)
     entry = _entry(past, asked.resource.path.removeprefix("/version/"))
     has_files = _has_files(site, past, entry)
-    key = (asked.key(reader), past.archive.is_kept(entry), has_files)
-    answer = site.bodies.get(key, lambda: _version(site, past, reader, asked, entry, has_files))
-    return answer.response(request)
+    key = _key(past, reader, asked, has_files)
+    return site.bodies.get(key, lambda: _version(site, reader, asked, entry, has_files)).response(request)
 
 
-def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry, has_files: bool) -> Answer:
+def _version(site: Site, reader: Reader, asked: Asked, entry: Entry, has_files: bool) -> Answer:
     too_many = entry.number == 1 or entry.added + entry.removed > _MOST_TOLD
     changes = None if too_many else changes_by_thing(entry.place)
     changed = {thing: each.both() for thing, each in changes.items()} if changes else {}
@@ -106,13 +105,20 @@ def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry,
         page=lambda links: version_page(site, reader, asked.resource, links, entry, changes, has_files),
         modified=entry.since,
         indexed=_INDEXED,
-        fresh=PASSING if asked.form is HTML else FRESH,
     )
-    answer = represent(site, reader, asked, content)
+    return _told(site, reader, asked, content)
+
+
+def _told(site: Site, reader: Reader, asked: Asked, content: Content) -> Answer:
+    """*content* in the form asked for. What can be had of a version, as pages tell, changes under the one served."""
     if asked.form is not HTML:
-        return answer
-    # The page tells what can be had of the version, which changes under the version that is served.
-    return replace(answer, etag=f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"', modified=None)
+        return represent(site, reader, asked, content)
+    return known_by_content(represent(site, reader, asked, replace(content, fresh=PASSING)))
+
+
+def _key(past: Past, reader: Reader, asked: Asked, *more: Hashable) -> Hashable:
+    """What an answer depends on besides the version that is served: pages tell which others are kept."""
+    return (asked.key(reader), past.archive.kept() if asked.form is HTML else None, *more)
 
 
 def _has_files(site: Site, past: Past, entry: Entry) -> bool:

@@ -187,6 +187,7 @@ class Site:
             repr(self.settings),
             repr(self.languages),
             self.publication.base_iri,
+            self._edition,
             json.dumps(self.publication.context, sort_keys=True),
         )
         digest = hashlib.sha256("\n".join(parts).encode())
@@ -194,6 +195,16 @@ class Site:
         for path in sorted([*(root / "templates").rglob("*"), *(root / "ontology").rglob("*.rq")]):
             digest.update(path.name.encode() + b"\n" + (path.read_bytes() if path.is_file() else b""))
         return digest.hexdigest()[:8]
+
+    @property
+    def _edition(self) -> str:
+        """What tells apart the times at which one version became the current one: what is computed tells these."""
+        if self.past is None:
+            return ""
+        version = (self.memento or self.past.entry).version
+        latest = self.past.archive.find(version) if self.memento else self.past.entry
+        first = next(each for each in self.past.archive.entries() if each.version == version)
+        return "" if latest.number == first.number else str(latest.number)
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What *make* returns, which is made at most once a version by each process that asks for it."""
