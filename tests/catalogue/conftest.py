@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import httpx2 as httpx
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 from rdflib import Graph
@@ -30,13 +31,18 @@ class Site:
     def base(self) -> str:
         return self.index.publication.base_iri
 
+    def get(self, address: str, **headers: str) -> httpx.Response:
+        """GET, and once more where that leads: a page asked for by its number alone has an address of its own."""
+        answer = self.client.get(address, **headers)
+        return self.client.get(answer.headers["location"], **headers) if answer.status_code == 307 else answer
+
     def documents(self, suffix: str = "ttl") -> list[bytes]:
         """The pages of the catalogue in one form, in their order."""
         return list(self._documents(suffix))
 
     def _documents(self, suffix: str) -> Iterator[bytes]:
         for number in range(1, MOST_PAGES):
-            answer = self.client.get(f"/catalog.{suffix}?page={number}")
+            answer = self.get(f"/catalog.{suffix}?page={number}")
             if answer.status_code == 404:
                 return
             assert answer.status_code == 200

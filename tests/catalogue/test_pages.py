@@ -60,7 +60,7 @@ def test_every_form_says_the_same(library):
     for number in (1, 2):
         graphs = []
         for suffix in FORMS:
-            answer = library.client.get(f"/catalog.{suffix}?page={number}")
+            answer = library.get(f"/catalog.{suffix}?page={number}")
             graph = graph_of(answer.content, answer.headers["content-type"])
             # What differs is the address of the form itself.
             text = graph.serialize(format="nt").replace(f"/catalog.{suffix}", "/catalog.form")
@@ -93,7 +93,7 @@ def test_a_page_that_is_led_to_belongs_to_the_catalogue_in_which_the_link_stood(
     mark = mark_of(library)
     for path in ("/catalog.ttl?page=2", "/catalog.jsonld?page=2"):
         led = library.client.get(f"{path}&version={mark}")
-        assert datasets_of_answer(led) == datasets_of_answer(library.client.get(path))
+        assert datasets_of_answer(led) == {f"{library.base}/id/dataset/{name}" for name in ("catalogue", "subjects")}
         assert led.headers["cache-control"] == FRESH
         # Where the links begin, no cache may tell of a catalogue that was.
         assert library.client.get(path.partition("?")[0]).headers["cache-control"] == CURRENT
@@ -113,6 +113,19 @@ def test_a_page_that_is_led_to_belongs_to_the_catalogue_in_which_the_link_stood(
     )
     assert library.client.get("/catalog.ttl?page=2&version=nothing").status_code == 400
     assert library.client.get("/catalog.ttl?on=2026-01-01").status_code == 400
+
+
+def test_a_page_asked_for_by_its_number_alone_is_led_to_where_the_catalogue_is_named(library):
+    """Who counts up the pages while another catalogue comes can tell from each what it is a page of."""
+    mark = mark_of(library)
+    for path in ("/catalog.ttl?page=2", "/catalog.jsonld?page=2&context=link", "/catalog?page=2"):
+        answer = library.client.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (307, f"{path}&version={mark}")
+        assert answer.headers["cache-control"] == CURRENT
+        assert varies_by(answer) == ([] if "." in path else ["Accept"])
+        assert library.get(path).status_code == 200
+    assert library.client.get("/catalog.ttl?page=1").status_code == 200, "where a harvest begins"
+    assert library.client.page("/catalog?page=2&lang=fi").status_code == 200, "people turn the pages of one list"
 
 
 def datasets_of_answer(answer) -> set[str]:
@@ -144,12 +157,13 @@ def test_who_says_nothing_gets_rdf_and_a_browser_a_page(library):
 
 
 def test_what_is_known_is_not_sent_again(library):
-    answer = library.client.get("/catalog.ttl?page=2")
-    again = library.client.get("/catalog.ttl?page=2", if_none_match=answer.headers["etag"])
+    path = library.client.get("/catalog.ttl?page=2").headers["location"]
+    answer = library.client.get(path)
+    again = library.client.get(path, if_none_match=answer.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
     assert varies_by(answer) == []
     assert f'</catalog.ttl?version={mark_of(library)}>; rel="prev"' in answer.headers["link"]
-    head = library.client.request("HEAD", "/catalog.ttl?page=2")
+    head = library.client.request("HEAD", path)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == answer.headers["etag"]
 

@@ -151,14 +151,19 @@ class Catalogue:
                     ahead.append(value)
         return frozenset(found)
 
+    def require_page(self, number: int, size: int) -> int:
+        """Return how many pages of *size* datasets there are; raises NotFound where none of them is *number*."""
+        pages = max(1, -(-len(self.datasets) // size))
+        if not 1 <= number <= pages:
+            raise NotFound("This list has no page {number}; the last page is {last}.", number=number, last=pages)
+        return pages
+
     def page(self, number: int, size: int, address: Callable[[int], str]) -> Page:
         """The page of that *number* of *size* datasets each; *address* tells where a page is.
 
         Raises NotFound for a page that there is not.
         """
-        pages = max(1, -(-len(self.datasets) // size))
-        if not 1 <= number <= pages:
-            raise NotFound("This list has no page {number}; the last page is {last}.", number=number, last=pages)
+        pages = self.require_page(number, size)
         datasets = self.datasets[(number - 1) * size : number * size]
         view = _View(self.names.catalog, number, pages, len(self.datasets), size, address)
         return Page(number, pages, datasets, with_classes(self.about(datasets)) | set(view.triples()))

@@ -36,7 +36,8 @@ _EARLIER = 3
 def catalogue(request: Request, site: SiteInTimeDep, reader: ReaderDep, page: int = 1, version: str = "") -> Response:
     """Send one page of the catalogue, in the form preferred: the datasets, their files and services.
 
-    With *version*, as the links between pages name it, a page of that catalogue and of no other one.
+    With *version*, as the links between pages name it, a page of that catalogue and of no other one. Programs that ask
+    for another page than the first without it are led to the address that names the catalogue of now.
     """
     return _page(request, site, reader, CATALOG_PATH, page, version)
 
@@ -68,10 +69,24 @@ def _page(request: Request, site: Site, reader: Reader, path: str, number: int, 
     if asked.form is HTML:
         home = site.publication.base_iri
         return site.bodies.get(asked.key(reader), lambda: _answer(site, reader, asked, number, home)).response(request)
+    if number != 1 and not mark:
+        return _to_marked(request, site, asked, number)
     # What leads to the next page has to be an address at which this site answers, whatever the data's own IRIs are.
     address = address_of(request)
     key = (address, asked.key(reader))
     return site.catalogues.get(key, lambda: _answer(site, reader, asked, number, address)).response(request)
+
+
+def _to_marked(request: Request, site: Site, asked: Asked, number: int) -> Response:
+    """The way to page *number* of the catalogue of now, so that what is sent says of which catalogue it is a page.
+
+    Raises NotFound for a page that there is not.
+    """
+    catalogue, size = catalogue_of(site), site.settings.page_size
+    catalogue.require_page(number, size)
+    target = request.url.include_query_params(**{VERSION: catalogue.mark(size)})
+    headers = {"Location": f"{target.path}?{target.query}", "Cache-Control": CURRENT}
+    return Response(status_code=307, headers=headers if asked.fixed else {**headers, "Vary": "Accept"})
 
 
 def _answer(site: Site, reader: Reader, asked: Asked, number: int, address: str) -> Answer:

@@ -51,6 +51,7 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     _XSD + "double": {"type": "number"},
     _XSD + "float": {"type": "number"},
 }
+_ELSEWHERE = {"307": {"$ref": "#/components/responses/Elsewhere"}}
 _EXAMPLES = 3
 _RESULTS_SCHEMA = {
     "type": "object",
@@ -246,17 +247,16 @@ class _Writing:
                 "summary": self.say("Datasets"),
                 "description": self.say("The datasets of this publication, with their files, tables and services."),
                 "parameters": [parameter("page", self.say("Which page of the catalogue."), page), shared("lang")],
-                "responses": responses("Document", 304, 404, 503),
+                "responses": {**responses("Document", 304, 404, 503), **_ELSEWHERE},
             }
         }
 
     def downloads(self) -> dict[str, Any]:
         """``/dumps``, the files of one version, and a file."""
         version = _in_path("version", CURRENT)
-        elsewhere = {"307": {"$ref": "#/components/responses/Elsewhere"}}
         of_version = {
             "parameters": [version, shared("lang")],
-            "responses": {**responses("List", 304, 404, 410, 503), **elsewhere},
+            "responses": {**responses("List", 304, 404, 410, 503), **_ELSEWHERE},
         }
         file = responses("File", 304, 404, 410, 412, 416, 503)
         lists = {"parameters": [shared("lang")], "responses": responses("List", 304, 503)}
@@ -274,7 +274,7 @@ class _Writing:
                     "responses": {
                         **file,
                         "206": {"$ref": "#/components/responses/File"},
-                        **elsewhere,
+                        **_ELSEWHERE,
                     },
                 }
             },
