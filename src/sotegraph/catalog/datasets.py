@@ -2,8 +2,9 @@
 
 It says what the files of the publication state and what can be computed. Every node has an IRI, so that a portal that
 harvests again knows what it has; nothing depends on the moment, so that an unchanged dataset stays unchanged from
-version to version. There are no sizes and checksums: DCAT-AP and portals contradict one another there, and the files
-tell their own.
+version to version. There are no sizes and checksums, for nobody can tell them to everybody: a size is exactly
+``xsd:nonNegativeInteger`` for DCAT-AP 3 and exactly ``xsd:decimal`` for avoindata.fi, whose shapes also let no checksum
+stand but SHA-1. The lists of the files tell both, and so do packages for portals of CKAN.
 """
 
 from __future__ import annotations
