@@ -5,9 +5,11 @@ Suffix links, ``Link: rel="alternate"``, 406 bodies and the documentation are de
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import IO, cast
 
 from pyoxigraph import Quad, QueryResultsFormat, RdfFormat, Triple, serialize
 
@@ -15,6 +17,8 @@ from sotegraph.errors import NotAcceptable
 
 _READ_ELEMENTS = 64
 _READ_CHARACTERS = 4_096
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
 
 
 @dataclass(frozen=True)
@@ -228,6 +232,29 @@ def choose_language(accept: str | None, offered: Sequence[str]) -> str:
     return offered[0]
 
 
+def only_xml(data: bytes) -> bytes:
+    """Return *data*, which is UTF-8, with a replacement for each character that XML has no place for (XML 1.0, 2.2)."""
+    return _NOT_IN_XML.sub(_REPLACEMENT, data)
+
+
+class _XmlOutput:
+    """A binary file to which nothing is written that XML has no place for; the serialisers write it as it is."""
+
+    def __init__(self, output: IO[bytes]) -> None:
+        self._output = output
+        self.flush = output.flush
+
+    def write(self, data: bytes) -> int:
+        self._output.write(only_xml(bytes(data)))
+        return len(data)
+
+
+def output_for(form: Format, output: IO[bytes]) -> IO[bytes]:
+    """Return where to write what is to stand in *output* in the syntax of *form*, so that it is well-formed."""
+    is_xml = form.rdf is RdfFormat.RDF_XML or form.results is QueryResultsFormat.XML
+    return cast(IO[bytes], _XmlOutput(output)) if is_xml else output
+
+
 def serialize_triples(triples: Iterable[Triple], form: Format, prefixes: Mapping[str, str]) -> bytes:
     """Return *triples* in the RDF syntax of *form*, sorted so that equal graphs give equal bytes."""
     assert form.rdf is not None
@@ -236,7 +263,8 @@ def serialize_triples(triples: Iterable[Triple], form: Format, prefixes: Mapping
         return serialize(ordered, format=form.rdf) or b""
     text = "\n".join(map(str, ordered))
     used = {name: iri for name, iri in prefixes.items() if f"<{iri}" in text}
-    return serialize(ordered, format=form.rdf, prefixes=used) or b""
+    written = serialize(ordered, format=form.rdf, prefixes=used) or b""
+    return only_xml(written) if form.rdf is RdfFormat.RDF_XML else written
 
 
 def serialize_quads(quads: Iterable[Quad], form: Format, prefixes: Mapping[str, str]) -> bytes:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, RdfFormat, parse, serialize
 
 from sotegraph.ingest import Reading, SubmittedFile
@@ -159,3 +162,54 @@ def test_the_context_that_is_known_is_the_publication_s_at_each_of_its_addresses
     for each in fixed:
         assert read(sent(BOOK.replace(CONTEXT, each))).findings == ()
     assert fixed
+
+
+@pytest.mark.parametrize(
+    ("below", "at"),
+    [
+        ('[{"type": "Identifier",\n"notation": "1"}]', {"_:": (2, 16), "1": (3, 13)}),
+        ('[[{"type": "Identifier",\n"notation": "1"}]]', {"_:": (2, 17), "1": (3, 13)}),
+        ('{"@set": [{"notation": "1"}]}', {"_:": (2, 25), "1": (2, 38)}),
+        ('{"@list": [{"notation": "1"},\n{"notation": "2"}]}', {"1": (2, 39), "2": (3, 14)}),
+    ],
+)
+def test_things_without_a_name_stand_where_they_begin(below: str, at: dict[str, tuple[int, int]], read: Read) -> None:
+    reading = read(
+        sent(f'{{"@context": "{CONTEXT}", "id": "https://library.example/id/book/900",\n"identifier": {below}}}')
+    )
+    assert reading.complete
+    assert at.items() <= places(reading).items()
+
+
+NOTATION = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=3)
+NODES = st.recursive(
+    st.builds(lambda text: {"notation": text}, NOTATION),
+    lambda inner: st.builds(
+        lambda key, form, parts: {key: form(parts)},
+        st.sampled_from(["identifier", "subject", "@graph", "@included", "@reverse", "https://elsewhere.example/p"]),
+        st.sampled_from(
+            [
+                *(list, lambda parts: parts[0], lambda parts: [parts], lambda parts: {"@list": parts}),
+                *(lambda parts: {"@set": parts}, lambda parts: {"identifier": parts}),
+            ]
+        ),
+        st.lists(inner, min_size=1, max_size=3),
+    ),
+    max_leaves=8,
+)
+
+
+@given(node=NODES, indent=st.sampled_from([None, 1]))
+def test_whatever_is_nested_how_is_read_or_told_and_a_text_stands_where_its_place_says(
+    node: Mapping[str, object], indent: int | None, read: Read
+) -> None:
+    text = json.dumps({"@context": CONTEXT, **node}, indent=indent, ensure_ascii=False)
+    reading = read(sent(text))
+    assert reading.complete or reading.findings
+    lines = text.splitlines()
+    for file in reading.files:
+        for number, quad in enumerate(file.quads):
+            place = file.place(number)
+            if isinstance(quad.object, Literal):
+                assert place.line and place.column
+                assert lines[place.line - 1][place.column - 1 :].startswith(f'"{quad.object.value}"')

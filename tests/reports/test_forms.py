@@ -146,6 +146,22 @@ def test_junit_fails_for_violations_only(submission: Submission, teller: Teller)
     assert [each.get("name") for each in passed.iter("testcase")] == ["conforms"]
 
 
+def strange(submission: Submission) -> Submission:
+    """The *submission* with a value that XML has no place for, and one that looks like a tag."""
+    first, *others = submission.findings
+    message = {"fi": "Arvo <b>\x01 & muut"}
+    told = replace(first, value=str(Literal("<b>\x01 & muut")), message=message)
+    return replace(submission, findings=(told, *others))
+
+
+@pytest.mark.parametrize("form", ["junit", "trl", "rdf"])
+def test_what_is_xml_is_well_formed_and_says_what_was_said(form: str, submission: Submission, teller: Teller) -> None:
+    root = ElementTree.fromstring(written(strange(submission), form, teller))
+    texts = [*root.itertext(), *(each.get("message", "") for each in root.iter())]
+    assert any("<b>\N{REPLACEMENT CHARACTER} & muut" in each for each in texts)
+    assert not any("&lt;" in each for each in texts)
+
+
 def test_sarif_has_a_rule_a_shape_and_a_region_a_finding(submission: Submission, teller: Teller) -> None:
     log = json.loads(written(submission, "sarif", teller))
     (run,) = log["runs"]

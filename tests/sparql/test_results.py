@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from xml.etree import ElementTree
 
 import pytest
 from pyoxigraph import RdfFormat, parse
@@ -40,6 +41,13 @@ def test_solutions_in_tsv_are_terms(evaluator):
 
 def test_solutions_in_xml(evaluator):
     assert b"<sparql xmlns" in ask(evaluator, OTHERS, bindings="srx")
+
+
+def test_what_xml_has_no_place_for_is_replaced_in_both_forms_of_xml(evaluator):
+    solutions = ask(evaluator, r'SELECT ?o { BIND("a\u0001\uFFFEb" AS ?o) }', bindings="srx")
+    graph = ask(evaluator, r'CONSTRUCT { <urn:s> <urn:x:p> ?o } { BIND("a\u0001\uFFFEb" AS ?o) }', graph="rdf")
+    for each in (solutions, graph):
+        assert "a\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}b" in ElementTree.fromstring(each).itertext()
 
 
 @pytest.mark.parametrize(("form", "start"), [("srj", b"{"), ("srx", b"<?xml")])

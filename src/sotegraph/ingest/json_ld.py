@@ -26,6 +26,7 @@ from sotegraph.validation.places import Place
 
 _LOOKED_AT, _NEAR_ENOUGH = 24, 70
 _SCHEMES = re.compile(r"@|(urn|tag|mailto|tel|info|did|ni|doi|oid):", re.IGNORECASE)
+_NO_NODES = frozenset(("@set", "@list", "@value"))
 _MAPS = frozenset(("@language", "@index", "@id", "@type", "@graph"))
 
 
@@ -75,12 +76,17 @@ class Terms:
     def is_map(self, name: str | None) -> bool:
         """Whether the keys below *name* are languages or indexes, or anything at all."""
         definition = self.definitions.get(name or "")
-        if not isinstance(definition, dict):
-            return False
-        containers = definition.get("@container", [])
-        return definition.get("@type") == "@json" or bool(
-            _MAPS & ({containers} if isinstance(containers, str) else set(containers))
-        )
+        is_json = isinstance(definition, dict) and definition.get("@type") == "@json"
+        return is_json or bool(_MAPS & self._containers(name))
+
+    def is_list(self, name: str | None) -> bool:
+        """Whether an array below *name* is a list, and not several values."""
+        return name is not None and (self.expand(name) == "@list" or "@list" in self._containers(name))
+
+    def _containers(self, name: str | None) -> frozenset[str]:
+        definition = self.definitions.get(name or "")
+        stated = definition.get("@container") if isinstance(definition, dict) else None
+        return frozenset(each for each in (stated if isinstance(stated, list) else [stated]) if isinstance(each, str))
 
 
 def read_json_ld(
@@ -264,7 +270,7 @@ class _Matcher:
 
     def _start(self, holder: int) -> int:
         """Where an object gives its IRI, or begins."""
-        for key, values in self.members[holder].items():
+        for key, values in self.members.get(holder, {}).items():
             if self.terms[holder].expand(key) == "@id":
                 return self.text.values[values[0]].start
         return self.text.values[holder].start
@@ -296,9 +302,19 @@ class _Matcher:
         return [
             number
             for number, value in enumerate(self.text.values)
-            if value.kind in (OBJECT, ARRAY) and self.subjects.get(number) is None
-            if number not in self.inside_context
+            if self._is_unnamed(number) or self._is_list(number)
+            if number not in self.inside_context and value.holder not in self.inside_context
         ]
+
+    def _is_unnamed(self, number: int) -> bool:
+        """Whether it is an object that stands for a thing, and does not say which."""
+        if self.text.values[number].kind != OBJECT or self.subjects[number] is not None:
+            return False
+        return not any(self.terms[number].expand(key) in _NO_NODES for key in self.members[number])
+
+    def _is_list(self, number: int) -> bool:
+        value = self.text.values[number]
+        return value.kind == ARRAY and self.terms.get(value.holder, self.terms[-1]).is_list(value.key)
 
     def place_at(self, offset: int) -> Place:
         """The place in the file of a place in the text."""

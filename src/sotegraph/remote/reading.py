@@ -23,7 +23,7 @@ from pyoxigraph import (
 )
 
 from sotegraph.errors import EngineFailed
-from sotegraph.formats import N_TRIPLES, RDF_XML, RESULTS_JSON, RESULTS_XML, TURTLE, Format, by_media_type
+from sotegraph.formats import N_TRIPLES, RDF_XML, RESULTS_JSON, RESULTS_XML, TURTLE, Format, by_media_type, output_for
 
 ACCEPTED: Mapping[str, str] = {
     "bindings": f"{RESULTS_JSON.media_type}, {RESULTS_XML.media_type};q=0.5",
@@ -131,7 +131,7 @@ def _convert_graph(
     if syntax is None:
         raise unexpected(content_type)
     assert form.rdf is not None
-    quads = parse(cast(IO[bytes], Pieces(next_piece)), syntax.rdf)
+    quads, output = parse(cast(IO[bytes], Pieces(next_piece)), syntax.rdf), output_for(form, output)
     named = dict(prefixes) if form.rdf in _PREFIXED else None
     serialize((quad.triple for quad in quads), output, form.rdf, prefixes=named)
 
@@ -147,6 +147,7 @@ def _convert_results(
     if syntax is RESULTS_JSON:
         next_piece = with_plain_labels(next_piece)
     results = parse_query_results(cast(IO[bytes], Pieces(next_piece)), syntax.results)
+    output = output_for(form, output)
     if kind == "boolean":
         _boolean(results).serialize(output, form.results)
     elif isinstance(results, QuerySolutions):

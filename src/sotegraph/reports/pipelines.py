@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -11,8 +12,9 @@ from xml.etree import ElementTree
 
 from sotegraph import __version__
 from sotegraph.ingest import VIOLATION, Submission, Told, best
-from sotegraph.questions.table import xml_text
+from sotegraph.questions.table import only_xml
 from sotegraph.reports.words import said, trail
+from sotegraph.terms import utc
 
 _SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
@@ -25,15 +27,15 @@ def to_junit(submission: Submission, language: str) -> bytes:
     for file in submission.checked.files:
         findings = [each for each in submission.findings if each.where.file == file.name]
         failures = sum(each.severity == VIOLATION for each in findings)
-        suite = ElementTree.SubElement(root, "testsuite", name=_clean(file.name), errors="0", skipped="0")
+        suite = ElementTree.SubElement(root, "testsuite", name=only_xml(file.name), errors="0", skipped="0")
         suite.set("tests", str(max(1, len(findings))))
         suite.set("failures", str(failures))
         suite.set("time", f"{submission.checked.seconds:.3f}")
-        suite.set("timestamp", submission.checked.moment.partition("+")[0])
+        suite.set("timestamp", utc(datetime.fromisoformat(submission.checked.moment)).removesuffix("Z"))
         for each in findings:
             _case(suite, each, language)
         if not findings:
-            ElementTree.SubElement(suite, "testcase", name="conforms", classname=_clean(file.name), time="0")
+            ElementTree.SubElement(suite, "testcase", name="conforms", classname=only_xml(file.name), time="0")
         total, failed = total + max(1, len(findings)), failed + failures
     root.set("tests", str(total))
     root.set("failures", str(failed))
@@ -47,18 +49,16 @@ def _document(root: ElementTree.Element) -> bytes:
 
 def _case(suite: ElementTree.Element, told: Told, language: str) -> None:
     place = str(told.where)
-    case = ElementTree.SubElement(suite, "testcase", name=_clean(f"{told.rule} {place}"), time="0")
-    case.set("classname", _clean(told.where.file))
-    text = _clean("\n".join(filter(None, (place, trail(told, language), said(told, language)))))
+    case = ElementTree.SubElement(suite, "testcase", name=only_xml(f"{told.rule} {place}"), time="0")
+    case.set("classname", only_xml(told.where.file))
+    text = only_xml("\n".join(filter(None, (place, trail(told, language), said(told, language)))))
     if told.severity == VIOLATION:
-        failure = ElementTree.SubElement(case, "failure", message=_clean(said(told, language)), type=_clean(told.rule))
+        failure = ElementTree.SubElement(
+            case, "failure", message=only_xml(said(told, language)), type=only_xml(told.rule)
+        )
         failure.text = text
     else:
         ElementTree.SubElement(case, "system-out").text = f"{told.severity}: {text}"
-
-
-def _clean(text: str) -> str:
-    return xml_text(text)
 
 
 def to_sarif(submission: Submission, language: str, base_iri: str) -> bytes:

@@ -21,7 +21,7 @@ from pyoxigraph import (
 )
 
 from sotegraph.errors import BadRequest, NotAcceptable, QueryRefused
-from sotegraph.formats import Format
+from sotegraph.formats import Format, output_for
 from sotegraph.sparql.nesting import check_nesting
 from sotegraph.sparql.reading import DatasetClauses, read_dataset
 from sotegraph.sparql.request import QueryRequest
@@ -51,6 +51,7 @@ class Evaluation:
         # in the thread where it was made, as pyoxigraph demands.
         results, self._results = self._results, None
         assert results is not None, "a result is written once"
+        output = output_for(self.form, output)
         if isinstance(results, QueryTriples):
             assert self.form.rdf is not None
             named = dict(self._prefixes) if self.form.rdf in _PREFIXED else None
