@@ -249,3 +249,9 @@ def test_what_is_missing_is_placed_in_the_empty_cell(read: Read) -> None:
     reading = read(sent(f"{HEADER}\n{ROW.replace('Winter', '')}\n"))
     title = NamedNode(PREFIXES["dct"] + "title")
     assert reading.locations.of_absent(reading.subjects[0], title).cell == "B2"  # type: ignore[union-attr]
+
+
+def test_a_value_behind_the_last_header_is_told_once_a_row(read: Read) -> None:
+    reading = read(sent(f"{HEADER}\n{ROW};lost;too\n{ROW.replace('Winter', 'Summer')}\n"))
+    last = chr(ord("A") + ROW.count(";") + 1)
+    assert cells(reading) == [(f"{last}2", "unheaded-value")]

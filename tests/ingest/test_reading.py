@@ -101,3 +101,8 @@ def test_more_statements_or_files_than_the_limit_are_refused(publication: Public
 def test_what_is_never_read_is_refused(start: bytes, publication: Publication) -> None:
     with pytest.raises(UnsupportedMediaType):
         read(publication, SubmittedFile("sent", start))
+
+
+def test_a_file_that_is_a_workbook_by_its_name_only_is_refused_by_saying_so(publication: Publication) -> None:
+    with pytest.raises(UnsupportedMediaType, match=r"books\.xlsx is called an Excel workbook, but is none"):
+        read(publication, SubmittedFile("books.xlsx", b""))

@@ -51,6 +51,11 @@ def test_cells_have_values_of_their_types(read: Read) -> None:
     assert said["lib:referenceOnly"] == ['"false"^^<http://www.w3.org/2001/XMLSchema#boolean>']
 
 
+def test_what_excel_escapes_in_a_text_is_what_it_stands_for(read: Read) -> None:
+    reading = read(sent(HEADERS, ["Talvi_x000D_", "_x0057_inter _xD83D__xDE00__xD800_", *VALUES[2:]]))
+    assert facts(reading)["dct:title"] == ['"Talvi"@fi', '"Winter 😀\N{REPLACEMENT CHARACTER}"@en']
+
+
 def test_every_statement_knows_its_sheet_and_cell(read: Read) -> None:
     [file] = read(sent(HEADERS, VALUES)).files
     place = next(file.place(number) for number, quad in enumerate(file.quads) if '"Winter"' in str(quad.object))

@@ -11,6 +11,7 @@ from typing import Any
 from pyoxigraph import Literal, RdfFormat, Triple
 
 from sotegraph.errors import BodyTooLarge, UnsupportedMediaType
+from sotegraph.formats import XLSX
 from sotegraph.ingest.detection import CSV, WORKBOOK, detect
 from sotegraph.ingest.encoding import to_utf8
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile, unpack
@@ -223,6 +224,12 @@ class _Reader:
                 check, Place.in_table(file.name, row=error.row), problem=problem_of(error.problem, table=True)
             )
             return None
+        if kind.label == XLSX.label:
+            raise UnsupportedMediaType(
+                "{file} is called an Excel workbook, but is none: it is empty, or something else. Save it once more as "
+                "an Excel workbook (xlsx).",
+                file=sent.name,
+            )
         raise UnsupportedMediaType(
             "{file} is of a kind that is not read here ({kind}). Send RDF, CSV or Excel (xlsx).",
             file=sent.name,

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -89,6 +90,7 @@ class TableReader:
                 self.remarks.add(checks.UNREAD_ROW, place)
             others = {column: cell for column, cell in cells.items() if column not in header.columns}
             self.remarks.unread(sheet, number, others)
+            self._remark_on_unheaded(sheet, header, number, others)
         self.remarks.unread_notes(sheet)
 
     def _remark_on_header(self, sheet: Sheet, header: Header) -> None:
@@ -117,6 +119,13 @@ class TableReader:
                     class_name=fitting.names,
                     hint=self.remarks.hint([near] if near else []),
                 )
+
+    def _remark_on_unheaded(self, sheet: Sheet, header: Header, number: int, others: Row) -> None:
+        """The first value of a row that stands below no header at all, often what was behind a separator."""
+        unheaded = (column for column in sorted(others) if not header.unmatched.get(column))
+        for column in islice(unheaded, 1):
+            place = Place.in_table(sheet.file, sheet.name, number, column)
+            self.remarks.add(checks.UNHEADED_VALUE, place)
 
     def _subject(self, sheet: Sheet, header: Header, number: int, cells: Row, digest: str) -> NamedNode | None:
         """What the row describes: the thing whose IRI or key it gives, else a new one; None for an example."""

@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from sotegraph.errors import BodyTooLarge, PublisherError
@@ -130,11 +131,23 @@ def _cell(cell: Any, written: Any) -> Cell | None:
     is_formula = isinstance(formula, str) and formula.startswith("=")
     if value is None:
         return Cell("", "", formula=formula) if is_formula and isinstance(formula, str) else None
+    if isinstance(value, str):
+        value = _unescaped(value)
     text = shown(value, cell.number_format or "")
     if not text:
         return None
     link = cell.hyperlink.target if cell.hyperlink is not None else None
     return Cell(value if not isinstance(value, str) else text, text, link, None, cell.data_type == "e")
+
+
+def _unescaped(text: str) -> str:
+    r"""The text of a cell, in which Excel escapes what XML has no place for (ISO/IEC 29500-1, 22.9.2.19).
+
+    >>> _unescaped("Malli_x000D_ ry"), _unescaped("_xD83D__xDE00_")
+    ('Malli\n ry', '😀')
+    """
+    whole = unescape(text).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return "\n".join(whole.splitlines()) if "\r" in whole else whole
 
 
 def shown(value: Value, number_format: str = "") -> str:

@@ -99,6 +99,7 @@ def _comment(sheet: Any, address: str, texts: Iterable[str]) -> None:
     earlier = before[len(own) :].strip().removeprefix(mark)
     text = (f"{own}\n\n" if own else "") + mark + "\n\n".join(filter(None, (earlier, ours)))
     text, author = text[:_LONGEST_COMMENT], cell.comment.author if own else _AUTHOR
+    text = clean_text(text)
     lines = sum(1 + len(line) // _LINE_LENGTH for line in text.splitlines())
     cell.comment = Comment(text, author, height=_LINE_HEIGHT * (lines + 1), width=_COMMENT_WIDTH)
 

@@ -248,6 +248,13 @@ UNKNOWN_COLUMN = Check(
     "Correct the header, or remove the column.",
     WARNING,
 )
+UNHEADED_VALUE = Check(
+    "UnheadedValue",
+    "The value stands in a column without a header; it was not read.",
+    "Give the column a header, or move the value below the right one. In a CSV file, put a value that holds the "
+    "separator between quotation marks.",
+    WARNING,
+)
 UNREAD_ROW = Check(
     "UnreadRow",
     "Nothing in this row stands under a known header; it was not read.",
