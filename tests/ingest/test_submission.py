@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 
 import pytest
@@ -10,6 +11,7 @@ from sotegraph.entities import Index
 from sotegraph.errors import UnusableShapes, WrongValue
 from sotegraph.ingest import Submission, SubmittedFile, Validator
 from sotegraph.ingest.reading import read_files
+from sotegraph.ingest.remarks import MOST_FINDINGS
 from sotegraph.reports import verdict
 from tests.conftest import LIBRARY
 from tests.ingest.sending import BAD, BAD_NUMBER, GOOD, HEAD, OWN_SHAPES
@@ -270,11 +272,51 @@ def test_own_shapes_are_read_once(validator: Validator, monkeypatch) -> None:
     assert sorted(read) == ["own.ttl", "sent.ttl"]
 
 
-def test_only_so_many_undefined_terms_are_told(validator: Validator, monkeypatch) -> None:
-    monkeypatch.setattr("sotegraph.ingest.submission.MOST_FINDINGS", 2)
-    terms = "".join(f"<urn:a> <http://purl.org/dc/terms/titel{number}> 1 .\n" for number in range(5))
-    found = validator.validate([SubmittedFile("sent.ttl", (GOOD + terms).encode())]).findings
-    assert sum(each.rule == "misspelt-term" for each in found) == 2
+MANY = {
+    "misspelt-term": "<book/900> <http://purl.org/dc/terms/titel{}> 1 .",
+    "class-without-shape": "<urn:a{0}> a <urn:Class{0}> .",
+    "untyped": "<urn:a{}> <urn:b> 1 .",
+    "dangling-link": "<book/900> <urn:b> <none/{}> .",
+    "garbled-text": '<book/900> <urn:b> "Ã¤{}" .',
+}
+"""Each line breaks one rule, whatever the number in it."""
+
+
+@pytest.mark.parametrize("rule", MANY)
+def test_only_so_many_findings_of_a_check_are_told_and_that_there_are_more(rule: str, validator, monkeypatch) -> None:
+    for module in ("submission", "remarks"):
+        monkeypatch.setattr(f"sotegraph.ingest.{module}.MOST_FINDINGS", 3)
+    for many, cut in ((3, False), (5, True)):
+        lines = "\n".join(MANY[rule].format(number) for number in range(many))
+        found = validator.validate([SubmittedFile("sent.ttl", (GOOD + lines).encode())])
+        assert sum(each.rule == rule for each in found.findings) == 3
+        assert found.cut is cut
+
+
+OF_ONE_THING = {
+    "Book#pages-integer": '<book/900> lib:pages "many {}" .',
+    "Book#title-unique": '<book/900> dct:title "Title {}"@fi .',
+}
+"""The same of shapes, and of one thing only."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", MANY | OF_ONE_THING)
+def test_twenty_thousand_defects_take_no_more_than_their_number(rule: str, validator: Validator) -> None:
+    def seconds(many: int) -> float:
+        lines = "\n".join((MANY | OF_ONE_THING)[rule].format(number) for number in range(many))
+        started = time.process_time()
+        found = unlimited.validate([SubmittedFile("sent.ttl", (GOOD + lines).encode())])
+        taken = time.process_time() - started
+        if rule in MANY:
+            assert sum(each.rule == rule for each in found.findings) == min(many, MOST_FINDINGS)
+            assert found.cut is (many > MOST_FINDINGS)
+        assert any(rule in each.rule for each in found.findings)
+        return taken
+
+    unlimited = Validator(validator.index, isolated=False)
+    seconds(100)
+    assert seconds(20_000) < 5 * 2 * max(seconds(4_000), 0.2)
 
 
 def test_another_thing_that_a_query_found_is_named(validator: Validator) -> None:

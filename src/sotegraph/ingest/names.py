@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -65,23 +65,31 @@ class Names:
         self.index, self.speaker, self.shapes = index, speaker, shapes
         self.fields = fields or Fields(index.publication)
         self._quads = quads
+        self._label_properties = tuple(map(NamedNode, index.publication.label_properties))
+        self._labels: dict[Any, Texts] = {}
+        self._classes: dict[Any, list[str]] = {}
 
     @cached_property
-    def facts(self) -> Mapping[Any, list[tuple[NamedNode, Any]]]:
-        """What the submission says of each node."""
-        found: defaultdict[Any, list[tuple[NamedNode, Any]]] = defaultdict(list)
+    def facts(self) -> Mapping[Any, Mapping[NamedNode, Mapping[Any, None]]]:
+        """What the submission says of each node: the values of each predicate, each once, in their order."""
+        found: defaultdict[Any, defaultdict[NamedNode, dict[Any, None]]] = defaultdict(lambda: defaultdict(dict))
         for quad in self._quads():
-            found[quad.subject].append((quad.predicate, quad.object))
+            found[quad.subject][quad.predicate][quad.object] = None
         return dict(found)
+
+    def values_of(self, node: Any, predicate: NamedNode) -> Collection[Any]:
+        """The values of *predicate* that were sent of *node*."""
+        return self.facts.get(node, {}).get(predicate, ())
 
     @cached_property
     def links(self) -> Mapping[Any, tuple[Any, NamedNode]]:
         """For each node that the submission points at, the first statement that does."""
         found: dict[Any, tuple[Any, NamedNode]] = {}
         for subject, facts in self.facts.items():
-            for predicate, value in facts:
-                if not isinstance(value, Literal):
-                    found.setdefault(value, (subject, predicate))
+            for predicate, values in facts.items():
+                for value in values:
+                    if not isinstance(value, Literal):
+                        found.setdefault(value, (subject, predicate))
         return found
 
     def value(self, node: Any) -> Texts:
@@ -111,8 +119,13 @@ class Names:
 
     def label(self, node: Any) -> Texts:
         """The name that *node* has in the submission, else in the published data; nothing when it has none."""
-        for name in self.index.publication.label_properties:
-            own = [value for predicate, value in self.facts.get(node, ()) if predicate.value == name]
+        if node not in self._labels:
+            self._labels[node] = self._label(node)
+        return self._labels[node]
+
+    def _label(self, node: Any) -> Texts:
+        for name in self._label_properties:
+            own = self.values_of(node, name)
             texts = {each.language or "": _short(each.value) for each in own if isinstance(each, Literal)}
             if texts:
                 return texts
@@ -137,18 +150,16 @@ class Names:
 
     def classes(self, node: Any) -> list[str]:
         """The classes of *node*, those that are laid out by a shape first."""
-        own = {value.value for predicate, value in self.facts.get(node, ()) if predicate == RDF_TYPE and _is_iri(value)}
-        found = own or set(self.index.version.types(node) if isinstance(node, NamedNode | BlankNode) else ())
-        return sorted(found, key=lambda each: (each not in self.index.publication.classes, each))
+        if node not in self._classes:
+            own = {each.value for each in self.values_of(node, RDF_TYPE) if isinstance(each, NamedNode)}
+            found = own or set(self.index.version.types(node) if isinstance(node, NamedNode | BlankNode) else ())
+            self._classes[node] = sorted(found, key=lambda each: (each not in self.index.publication.classes, each))
+        return self._classes[node]
 
     def members(self, scheme: Any) -> list[Texts]:
         """The names of the concepts of *scheme*, in the order of their addresses."""
         found = {triple.subject for triple in self.index.version.incoming(scheme) if triple.predicate == _IN_SCHEME}
         return [self.value(each) for each in sorted(found, key=str)]
-
-    def values_of(self, node: Any, predicate: NamedNode) -> list[Any]:
-        """The values of *predicate* that were sent of *node*."""
-        return list(dict.fromkeys(value for name, value in self.facts.get(node, ()) if name == predicate))
 
     def kind(self, node: Any) -> Texts:
         """The name of the class of *node*; nothing when it has none."""
@@ -183,23 +194,22 @@ class Names:
         return self.speaker.join(pieces, "")
 
     @cached_property
-    def terms(self) -> frozenset[NamedNode]:
-        """The classes and properties of which the shapes speak."""
+    def terms(self) -> Mapping[NamedNode, str]:
+        """The classes and properties of which the shapes speak, each as it is written."""
         used = {
             value
             for facts in self.shapes.described.values()
             for predicate, value in facts
             if predicate in (_PATH, _TARGET_CLASS) and isinstance(value, NamedNode)
         }
-        return frozenset(used)
+        return {each: self.written(each) for each in used}
 
     @cached_property
-    def described_classes(self) -> frozenset[NamedNode]:
-        """The classes whose instances the shapes describe."""
+    def described_classes(self) -> Mapping[NamedNode, str]:
+        """The classes whose instances the shapes describe, each as it is written."""
         facts = (each for facts in self.shapes.described.values() for each in facts)
-        return frozenset(
-            value for predicate, value in facts if predicate == _TARGET_CLASS and isinstance(value, NamedNode)
-        )
+        used = {value for predicate, value in facts if predicate == _TARGET_CLASS and isinstance(value, NamedNode)}
+        return {each: self.written(each) for each in used}
 
     def trail(self, focus: Any, path: str | None) -> tuple[Texts, ...]:
         """The way to what a finding is about: the thing that has a name of its own, the parts below it, the field."""
@@ -227,10 +237,6 @@ def _path(view: PropertyView) -> str | None:
 def _marks(text: str) -> str:
     """The marks of a path as people read them; which way it leads does not matter to them."""
     return "".join({"|": " / ", "/": " › "}.get(each, "") for each in text)
-
-
-def _is_iri(node: Any) -> bool:
-    return isinstance(node, NamedNode)
 
 
 def _short(text: str) -> str:

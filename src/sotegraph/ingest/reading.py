@@ -53,7 +53,7 @@ class Reading:
     *complete* is whether every file could be read to its end: only then are its statements worth judging. *unread*
     holds the texts of which no statement was made, or none that a shape is sure to see because its subject has no
     class, each as a ``pub:UnreadCell``; *lost* the subjects and predicates whose values are missing because a finding
-    says that they could not be read.
+    says that they could not be read. *cut* tells that there are more findings than are listed.
     """
 
     files: tuple[Located, ...]
@@ -61,6 +61,7 @@ class Reading:
     complete: bool
     unread: Located
     lost: frozenset[tuple[Any, str]] = frozenset()
+    cut: bool = False
 
     @cached_property
     def triples(self) -> tuple[Triple, ...]:
@@ -117,7 +118,12 @@ def read_files(
     remarks = reader.remarks
     remarks.unclassed(located)
     return Reading(
-        tuple(located), tuple(remarks.findings), reader.complete, remarks.unread_table(), frozenset(remarks.explained)
+        files=tuple(located),
+        findings=tuple(remarks.findings),
+        complete=reader.complete,
+        unread=remarks.unread_table(),
+        lost=frozenset(remarks.explained),
+        cut=remarks.cut,
     )
 
 

@@ -49,11 +49,15 @@ def _spoken(read: str) -> str | Texts:
 
 
 class Remarks:
-    """Gathers findings told by *teller*; *explained* are the missing values that they are the reason of."""
+    """Gathers findings told by *teller*, only so many; *explained* are the missing values that they are the reason of.
+
+    *cut* tells whether there are more.
+    """
 
     def __init__(self, teller: Teller, base_iri: str) -> None:
         self.teller, self.base_iri = teller, base_iri
         self.findings: list[Finding] = []
+        self.cut = False
         self.explained: set[tuple[Any, str]] = set()
         self._unread: list[tuple[str, Place]] = []
 
@@ -65,6 +69,8 @@ class Remarks:
         """Add a finding; *words* are those of :meth:`Teller.finding`."""
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(self.teller.finding(check, place, **words))
+        else:
+            self.cut = True
 
     def lost(self, subject: NamedNode, column: Column, check: Check, place: Place, **words: Any) -> None:
         """Add the finding for a cell of which no statement was made: that its value is missing follows from it."""

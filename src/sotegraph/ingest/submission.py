@@ -149,13 +149,14 @@ class Validator:
         telling = Telling(names, self.speaker, lambda: self.codes)
         told = [telling.of_finding(each) for each in reading.findings]
         imports = check_imports(reading.files, shapes_files, self.words, self.teller, ignore=ignore_imports)
-        imported = list(islice(imports, MOST_FINDINGS)) if reading.complete or ignore_imports else []
+        listed = _Listed()
+        imported = list(listed.first(imports)) if reading.complete or ignore_imports else []
         told += map(telling.of_finding, imported)
         report = None
         if reading.complete and (ignore_imports or not imported):
             request = CheckRequest(reading.triples, profile, with_context, own, aside=reading.aside)
             report = self._report(request, language)
-            told += self._told(report, reading, company, telling, chosen)
+            told += self._told(report, reading, company, telling, chosen, listed)
             if report.focus_nodes == 0 and not chosen.is_ours:
                 told.append(self._nothing_judged(company, telling))
         counts = {source.file.name: len(source.file.quads) for source in examined}
@@ -175,7 +176,7 @@ class Validator:
                 seconds=round(time.perf_counter() - started, 3),
             ),
             complete=report is not None,
-            cut=report is not None and report.cut,
+            cut=reading.cut or listed.cut or (report is not None and report.cut),
         )
 
     def _nothing_judged(self, company: Company, telling: Telling) -> Told:
@@ -244,7 +245,13 @@ class Validator:
         return UnusableShapes(error.template, **values)
 
     def _told(
-        self, report: Report, reading: Reading, company: Company, telling: Telling, chosen: ValidationType
+        self,
+        report: Report,
+        reading: Reading,
+        company: Company,
+        telling: Telling,
+        chosen: ValidationType,
+        listed: _Listed,
     ) -> Iterator[Told]:
         unread = {each.subject for each in reading.aside}
         seen: set[tuple[Any, Place]] = set()
@@ -260,17 +267,29 @@ class Validator:
             told = telling.of_result(result, place)
             yield told if report.version is None else replace(told, is_new=not result.known)
         if chosen.is_ours:
-            for finding in _findings(company):
+            for finding in _findings(company, listed):
                 is_unjudged = chosen.name == SUBMISSION and finding.name == _UNTYPED
                 yield telling.of_finding(replace(finding, severity=VIOLATION) if is_unjudged else finding)
 
 
-def _findings(company: Company) -> Iterator[Finding]:
+class _Listed:
+    """Lists only so many findings of a check; *cut* tells whether any check has more."""
+
+    def __init__(self) -> None:
+        self.cut = False
+
+    def first(self, findings: Iterator[Finding]) -> Iterator[Finding]:
+        """The first of *findings*."""
+        yield from islice(findings, MOST_FINDINGS)
+        self.cut = self.cut or next(findings, None) is not None
+
+
+def _findings(company: Company, listed: _Listed) -> Iterator[Finding]:
     """What shapes cannot say."""
-    yield from vocabularies.check_classes(company)
-    yield from islice(vocabularies.check_terms(company), MOST_FINDINGS)
+    yield from listed.first(vocabularies.check_classes(company))
+    yield from listed.first(vocabularies.check_terms(company))
     if company.with_data:
-        yield from links.check_links(company)
+        yield from listed.first(links.check_links(company))
 
 
 def _labels(chosen: ValidationType) -> Texts:

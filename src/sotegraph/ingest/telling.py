@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -208,18 +209,18 @@ class Telling:
         """The values of which there are too many; of texts, those in a language that has more than one."""
         if constraint not in _TOO_MANY or result.predicate is None:
             return {}
-        values = self.names.values_of(result.focus, result.predicate)
+        values = list(self.names.values_of(result.focus, result.predicate))
         if constraint == "uniqueLang":
             tags = [getattr(each, "language", None) for each in values]
-            values = [each for each, tag in zip(values, tags, strict=True) if tag and tags.count(tag) > 1]
+            counted = Counter(tags)
+            values = [each for each, tag in zip(values, tags, strict=True) if tag and counted[tag] > 1]
         return self.speaker.join([self.names.value(each) for each in values[:_MOST_VALUES]], " / ")
 
     def _hint(self, node: Any, focus: Any) -> Texts:
         """The term of the shapes that looks like *node*, if any does: a class where it stands for that of *focus*."""
-        is_class = (RDF_TYPE, node) in self.names.facts.get(focus, ())
+        is_class = node in self.names.values_of(focus, RDF_TYPE)
         known = self.names.described_classes if is_class else self.names.terms
-        terms = {each: self.names.written(each) for each in known}
-        near = process.extractOne(self.names.written(node), terms, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+        near = process.extractOne(self.names.written(node), known, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
         return hint_of([near[0]] if near else [], self.speaker.messages)
 
     def _shown(self, value: Any, focus: Any) -> Texts:

@@ -15,6 +15,7 @@ from sotegraph.terms import RDF_TYPE
 
 _REPEATED = frozenset({"MaxCountConstraintComponent", "UniqueLangConstraintComponent"})
 _LETTERS = re.compile(r"[A-Z]*")
+_MANY = 64
 
 
 @total_ordering
@@ -118,6 +119,7 @@ class Locations:
 
     def __init__(self, files: Iterable[Located]) -> None:
         self.files = tuple(files)
+        self._by_value: dict[Any, dict[Any, list[tuple[Located, int]]]] = {}
 
     @cached_property
     def _by_subject(self) -> dict[Any, list[tuple[Located, int]]]:
@@ -129,11 +131,23 @@ class Locations:
 
     def of_triple(self, subject: Any, predicate: Any, value: Any) -> Place | None:
         """Where this triple stands first; *predicate* None means any."""
-        for file, number in self._by_subject.get(subject, ()):
+        for file, number in self._that_may_have(subject, value):
             quad = file.quads[number]
             if quad.object == value and predicate in (None, quad.predicate):
                 return file.place(number)
         return None
+
+    def _that_may_have(self, subject: Any, value: Any) -> Sequence[tuple[Located, int]]:
+        """The quads of *subject*; where they are many, those with *value*: nobody looks through all for each."""
+        quads = self._by_subject.get(subject, ())
+        if len(quads) < _MANY:
+            return quads
+        if subject not in self._by_value:
+            found: defaultdict[Any, list[tuple[Located, int]]] = defaultdict(list)
+            for file, number in quads:
+                found[file.quads[number].object].append((file, number))
+            self._by_value[subject] = dict(found)
+        return self._by_value[subject].get(value, ())
 
     def of_subject(self, node: Any, predicate: NamedNode | None = None) -> Place | None:
         """Where the description of *node* starts: in the file that states *predicate* of it, else where it is typed."""
