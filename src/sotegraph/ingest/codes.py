@@ -139,6 +139,15 @@ class Codes:
         found = (each for each in self.graph.objects(node, predicate) if isinstance(each, Literal))
         return {each.language or "": each.value for each in sorted(found, key=str)}
 
+    def written(self, node: NamedNode) -> str:
+        """The shortest that means *node* wherever it is written: its path below our own base, or its address."""
+        return node.value.removeprefix(f"{self.publication.base_iri}/id/")
+
+    def called(self, node: NamedNode) -> Texts:
+        """The names of *node*, each with its code or else its key behind it: what tells it from others of its name."""
+        code = self.notation(node) or self.written(node)
+        return {language: f"{label} ({code})" for language, label in self.labels(node).items()}
+
     def notation(self, node: NamedNode) -> str | None:
         """The code of *node*, if it has one."""
         found = sorted(each.value for each in self.graph.objects(node, _NOTATIONS[0]) if isinstance(each, Literal))
@@ -166,6 +175,9 @@ class Codes:
                 if text.isdecimal():
                     unpadded.setdefault(text.lstrip("0"), {})[node] = None
             for text in self._others(node):
+                weaker.setdefault(normal(text), {})[node] = None
+        for node in dict.fromkeys(each for text in labels if len(names[text]) > 1 for each in names[text]):
+            for text in self.called(node).values():
                 weaker.setdefault(normal(text), {})[node] = None
         # A label counts before an abbreviation or a key that somebody else has too.
         for text, nodes in weaker.items():

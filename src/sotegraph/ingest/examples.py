@@ -137,12 +137,12 @@ def _as_written(published: Published, column: Column, values: Iterable[Any], lan
 
 
 def name_of(published: Published, column: Column, node: NamedNode, language: str) -> str:
-    """The shortest that a cell of *column* can say to mean *node*: its label, its code, or its IRI."""
+    """What a cell of *column* can say to mean *node*: its label, with its code if need be, its code, key or IRI."""
     codes = published.code_list(column)
-    labels = published.codes.labels(node)
     chain = (language, *published.publication.languages)
-    label = next((labels[each] for each in chain if each in labels), None)
-    for text in (label, published.codes.notation(node)):
+    names = (published.codes.labels(node), published.codes.called(node))
+    label, called = (next((each[tag] for tag in chain if tag in each), None) for each in names)
+    for text in (label, called, published.codes.notation(node), published.codes.written(node)):
         if text and ";" not in text and "\n" not in text and codes.find(text) == (node,):
             return text
     return node.value

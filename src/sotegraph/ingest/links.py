@@ -97,9 +97,8 @@ class LinkReader:
 
     def _called(self, node: NamedNode) -> Texts:
         """The name of *node* with its code, or else its address: what tells it from others of its name."""
-        code = self.published.codes.notation(node) or node.value
-        labels = self.published.codes.labels(node)
-        return {language: f"{label} ({code})" for language, label in labels.items()} or {"": code}
+        codes = self.published.codes
+        return codes.called(node) or {"": codes.notation(node) or codes.written(node)}
 
     def _near(self, text: str, column: Column) -> Sequence[str | Texts]:
         """What looks like *text* in this submission, then among what is published."""

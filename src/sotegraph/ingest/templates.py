@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from sotegraph.entities.index import Text, sort_key
 from sotegraph.errors import NotFound
 from sotegraph.facts import Texts
 from sotegraph.ingest.arrangement import KEY, LEAD, RECOMMENDED, REQUIRED, Band, arrange
@@ -62,6 +63,11 @@ class _Writing:
     @cached_property
     def columns(self) -> list[Column]:
         return [column for each in self.bands for column in each.columns]
+
+    @cached_property
+    def lists(self) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
+        """What can be chosen in each column that has a list, by its key."""
+        return {each.key: names for each in self.columns if (names := _listed(each, self))}
 
     def title(self, band: Band) -> str:
         return band.called(self.say, self.text)
@@ -190,7 +196,7 @@ def _bands(writing: _Writing) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     headers = [("IRI", note)]
     for band in writing.bands:
         for column in band.columns:
-            parts = (writing.text(column.descriptions), *_needs(column, writing), *_kinds(column, writing.say))
+            parts = (writing.text(column.descriptions), *_needs(column, writing), *_kinds(column, writing))
             headers.append((writing.header(column), "\n".join(filter(None, parts))))
         yield writing.title(band), headers
         headers = []
@@ -218,11 +224,15 @@ def _needs(column: Column, writing: _Writing) -> Iterator[str]:
         yield say("If one of these columns is filled, all of them are required: {names}.").format(names=names)
 
 
-def _kinds(column: Column, say: Callable[[str], str]) -> Iterator[str]:
+def _kinds(column: Column, writing: _Writing) -> Iterator[str]:
     """What one may write in the cells of *column*, in words."""
+    say = writing.say
     names = {each[len(_XSD) :] for each in column.datatypes if each.startswith(_XSD)}
-    if column.is_link or column.choices:
-        yield say("Choose from the list, or write the name or the code.")
+    if column.is_link:
+        both = say("Choose from the list, or write the name or the code.")
+        yield both if column.key in writing.lists else say("Write the name or the code.")
+    elif column.choices:
+        yield say("Choose from the list.")
     elif column.is_iri:
         yield say("A web address, such as https://www.example.org/.")
     elif names & {"date", "dateTime"} and names & {"gYear", "gYearMonth"}:
@@ -264,8 +274,8 @@ def _write_lists(workbook: Any, sheet: Any, writing: _Writing) -> None:
     lists.sheet_state = "hidden"
     places: dict[Sequence[str], str] = {}
     for number, column in enumerate(writing.columns, 2):
-        names = _listed(column, writing)
-        if not names:
+        names = writing.lists.get(column.key)
+        if names is None:
             continue
         if names not in places:
             letter = get_column_letter(len(places) + 1)
@@ -277,11 +287,18 @@ def _write_lists(workbook: Any, sheet: Any, writing: _Writing) -> None:
         rule = DataValidation(type="list", formula1=places[names], allow_blank=True, showErrorMessage=True)
         # A warning, not a stop: a cell may hold several names, a code or an address as well.
         rule.errorStyle, rule.errorTitle = "warning", writing.say("Choose a value")
-        rule.error = writing.say(
-            "The list does not have this value. Choose one from it, or write several with semicolons between them."
-        )
+        rule.error = _advice(column, writing.say)
         sheet.add_data_validation(rule)
         rule.add(f"{letter}{_EXAMPLE_ROW}:{letter}{_LAST_ROW}")
+
+
+def _advice(column: Column, say: Callable[[str], str]) -> str:
+    """What a program says that has been given something else than the list of *column* has."""
+    if not column.is_link:
+        return say("The list does not have this value. Choose one from it.")
+    if column.single:
+        return say("The list does not have this value. Choose one from it, or write its code.")
+    return say("The list does not have this value. Choose one from it, or write several with semicolons between them.")
 
 
 def _listed(column: Column, writing: _Writing) -> tuple[str, ...]:
@@ -292,7 +309,8 @@ def _listed(column: Column, writing: _Writing) -> tuple[str, ...]:
     if not column.is_link or len(writing.published.code_list(column).members) > _LONGEST_LIST:
         return ()
     members = writing.published.code_list(column).members
-    return tuple(sorted(name_of(writing.published, column, each, writing.language) for each in members))
+    names = (name_of(writing.published, column, each, writing.language) for each in members)
+    return tuple(sorted(names, key=lambda name: sort_key(Text(name, writing.language))))
 
 
 def _write_instructions(workbook: Any, writing: _Writing, title: str) -> None:
