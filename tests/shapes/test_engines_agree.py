@@ -27,6 +27,7 @@ from sotegraph.validation.pyshacl_engine import PySHACL
 from sotegraph.validation.state import State
 from sotegraph.validation.turbo_engine import Turbo, turbo_is_there
 from tests.shapes.test_examples import EXAMPLES, data_of, mentioned, name, results_of, shapes_files, told, triples
+from tests.validation.aiming import aimed
 
 DIFFERENT = {
     "Act/impossible-date": "what is no date compares with none: a result for shacl, as in SHACL 4.5.4; not for pySHACL",
@@ -83,7 +84,7 @@ def test_examples_give_their_reports_in_the_engine_for_what_cannot_be_taken_apar
     for file in EXAMPLES[:: len(EXAMPLES) // A_FEW]:
         example = triples(file)
         data = data_of(example)
-        found = validate(data, shapes().with_targets(mentioned(example), data), engine=Turbo())
+        found = validate(data, aimed(shapes(), mentioned(example), data), engine=Turbo())
         if told(found.results) != told(results_of(file)):
             different.append(name(file))
     assert different == []

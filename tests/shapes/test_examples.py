@@ -22,6 +22,7 @@ from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation import VIOLATION, WARNING, Result, ShapeSet, read_results, validate
 from sotegraph.validation.pyshacl_engine import PySHACL, cached_queries
 from sotegraph.validation.shapes import TARGETS
+from tests.validation.aiming import aimed
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -127,8 +128,8 @@ def examples() -> list[Any]:
 def test_an_example_gives_exactly_its_report(file: Path, shapes: ShapeSet) -> None:
     example = triples(file)
     data = data_of(example)
-    aimed = shapes.with_targets(mentioned(example), data)
-    found = validate(data, with_focus(aimed, shapes), engine=PySHACL())
+    some = aimed(shapes, mentioned(example), data)
+    found = validate(data, with_focus(some, shapes), engine=PySHACL())
     assert told(found.results) == told(read_results(quad.triple for quad in example))
 
 

@@ -8,7 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sotegraph.catalog.names import ENTITY_FEED_PATH
 from sotegraph.feeds.atom import Feed, Item, write_atom
+from sotegraph.web.feeds import log_at
+from sotegraph.web.pages import feeds
+from sotegraph.web.site import Reader
 from tests.feeds.following import read
 from tests.feeds.test_addresses import ROOT, SITE, pages_of, quads_of
 from tests.versions.conftest import BOOK, TITLES
@@ -69,6 +73,13 @@ def test_news_name_what_changed_in_the_language_asked_for(client, language, titl
     found = [each.findtext(f"{ATOM}title") for each in news(client, language).iterfind(f"{ATOM}entry")]
     assert len(found) == len(titles)
     assert all(each.startswith(title) for each, title in zip(found, titles, strict=True))
+
+
+def test_of_very_many_changes_the_latest_are_named_and_the_others_counted(client, monkeypatch):
+    monkeypatch.setattr(feeds, "_MOST_EXAMINED_TOGETHER", 1)
+    site = client.app.state.site
+    told = feeds.tell_news(site, Reader("en"), log_at(site, ENTITY_FEED_PATH), 2)
+    assert [each.title for each in told] == [f"Changed: {TITLES[2]}", "Changed: 1"]
 
 
 def test_news_lead_to_the_version_and_to_the_thing(client, history):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -36,7 +36,6 @@ _PROFILE = term("pub:Profile")
 _EVERYWHERE = term("pub:holdsInEveryProfile")
 _NAMES = ("sh:name", "sh:description", "sh:order", "sh:group", "sh:defaultValue", "rdfs:label", "rdfs:comment")
 _FOR_PEOPLE = frozenset(term(name) for name in (*_NAMES, "skos:definition", "skos:example"))
-_RULE = term("sh:rule")
 _STRUCTURE = frozenset(term(f"sh:{name}") for name in ("path", "severity", "message", "deactivated")) | {RDF_TYPE}
 """What a property shape may say without constraining anything."""
 
@@ -166,23 +165,6 @@ class ShapeSet:
         aimed = tuple(each for each in kept if each.subject in chosen or each.predicate not in TARGETS)
         return replace(self, triples=aimed) if chosen else None
 
-    def with_targets(self, nodes: Collection[Any], data: Iterable[Triple | Quad]) -> ShapeSet:
-        """The same shapes, aimed at those of *nodes* that they would aim at in *data* anyway, and at nothing else.
-
-        The targets are rewritten because engines' own ways to choose focus nodes skip nested and named shapes.
-        """
-        chosen = _Chosen(frozenset(nodes), data)
-        implicit = implicit_targets(self.triples)
-        kept: list[Triple] = []
-        for each in self.triples:
-            if each.predicate in TARGETS:
-                kept.extend(_aim(each.subject, chosen.targets(each.predicate, each.object)))
-            elif each in implicit:
-                kept.extend(_aim(each.subject, chosen.instances(each.subject)))
-            else:
-                kept.append(each)
-        return replace(self, triples=tuple(dict.fromkeys(kept)))
-
 
 def implicit_targets(triples: Iterable[Triple]) -> set[Triple]:
     """The triples that make a shape a class, so that it targets its own instances (SHACL 2.1.3.3)."""
@@ -209,48 +191,3 @@ def _links(triple: Triple, nodes: Container[Any]) -> bool:
 
 def _states_a_shape(triple: Triple) -> bool:
     return triple.predicate in TARGETS or (triple.predicate == RDF_TYPE and triple.object in _SHAPE_TYPES)
-
-
-def _aim(shape: Any, nodes: Iterable[Any]) -> Iterator[Triple]:
-    return (Triple(shape, _TARGET_NODE, node) for node in nodes)
-
-
-class _Chosen:
-    """The focus nodes chosen, and which targets they meet in the data."""
-
-    def __init__(self, nodes: frozenset[Any], data: Iterable[Triple | Quad]) -> None:
-        self.nodes = nodes
-        self.types: defaultdict[Any, set[Any]] = defaultdict(set)
-        self.subjects: defaultdict[Any, set[Any]] = defaultdict(set)
-        self.objects: defaultdict[Any, set[Any]] = defaultdict(set)
-        self.subclasses: defaultdict[Any, set[Any]] = defaultdict(set)
-        for each in data:
-            if each.predicate == _SUBCLASS:
-                self.subclasses[each.object].add(each.subject)
-            if each.subject in nodes:
-                self.subjects[each.predicate].add(each.subject)
-                if each.predicate == RDF_TYPE:
-                    self.types[each.object].add(each.subject)
-            if each.object in nodes:
-                self.objects[each.predicate].add(each.object)
-
-    def targets(self, predicate: NamedNode, value: Any) -> Iterable[Any]:
-        if predicate == _TARGET_NODE:
-            return [value] if value in self.nodes else []
-        if predicate == _TARGET_SUBJECTS:
-            return sorted(self.subjects[value], key=str)
-        if predicate == _TARGET_OBJECTS:
-            return sorted(self.objects[value], key=str)
-        return self.instances(value)
-
-    def instances(self, class_: Any) -> list[Any]:
-        """The chosen SHACL instances of *class_*: typed with it or with a subclass that the data states."""
-        found: set[Any] = set()
-        waiting, seen = [class_], set()
-        while waiting:
-            each = waiting.pop()
-            if each not in seen:
-                seen.add(each)
-                found |= self.types[each]
-                waiting.extend(self.subclasses[each])
-        return sorted(found, key=str)

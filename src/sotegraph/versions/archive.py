@@ -28,7 +28,6 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from sotegraph.errors import NotFound, StateBusy, StateError, VersionGone
@@ -80,10 +79,6 @@ class Archive:
                 folder=str(self.root),
             )
         return entry
-
-    def at(self, moment: datetime) -> Entry | None:
-        """The entry that was the last one at *moment*; None before the first one."""
-        return next((each for each in reversed(self.entries()) if each.time <= moment), None)
 
     def find(self, name: str) -> Entry:
         """The latest entry of the version whose id begins with *name*, four digits at least.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,8 @@ from sotegraph.web.site import Reader, Site
 
 _MOST_EXAMINED = 200
 """Things of one version whose change is looked up one by one; of more, it is only told how many there are."""
+_MOST_EXAMINED_TOGETHER = 600
+"""The same for all versions that are told of at once, the latest ones first: it is a quarter of a millisecond each."""
 _MOST_NAMED = 3
 """Things that stand by their names in a title."""
 _MOST_LISTED = 25
@@ -92,7 +94,16 @@ def feeds_page(
 def tell_news(site: Site, reader: Reader, log: Log, most: int) -> tuple[News, ...]:
     """Return what the latest publishings of *log* changed, *most* of them, the latest first."""
     teller = _Teller(site, reader, log)
-    return tuple(teller.news(batch) for batch in reversed(log.batches[-most:]))
+    return tuple(teller.news(batch, examined) for batch, examined in _examined(reversed(log.batches[-most:])))
+
+
+def _examined(batches: Iterable[Batch]) -> Iterator[tuple[Batch, bool]]:
+    """*batches*, and of each whether its changes are looked up one by one."""
+    left = _MOST_EXAMINED_TOGETHER
+    for batch in batches:
+        examined = batch.size <= min(_MOST_EXAMINED, left)
+        left -= batch.size if examined else 0
+        yield batch, examined
 
 
 def news_html(writer: Writer, news: News, address: str) -> str:
@@ -125,9 +136,9 @@ class _Teller:
         entries = site.past.entries() if site.past is not None else ()
         self.entries: Mapping[int, Entry] = {each.number: each for each in entries}
 
-    def news(self, batch: Batch) -> News:
-        """What *batch* brought."""
-        groups = tuple(self._groups(batch))
+    def news(self, batch: Batch, examined: bool) -> News:
+        """What *batch* brought; unless its changes are *examined*, how many there are."""
+        groups = tuple(self._groups(batch, examined))
         return News(batch.source, self._title(batch.source, groups), groups)
 
     def _title(self, source: Source, groups: tuple[Group, ...]) -> str:
@@ -145,21 +156,21 @@ class _Teller:
         more = [str(self.writer.say("and {count} more", count=number(rest)))] if rest else []
         return f"{group.told}: {' '.join([', '.join(named), *more])}"
 
-    def _groups(self, batch: Batch) -> Iterator[Group]:
+    def _groups(self, batch: Batch, examined: bool) -> Iterator[Group]:
         words = {
             Fate.CREATED: self.writer.say("Added"),
             Fate.CHANGED: self.writer.say("Changed"),
             Fate.REMOVED: self.writer.say("Removed"),
         }
-        named, counts = self._found(batch)
+        named, counts = self._found(batch, examined)
         for fate, told in words.items():
             if counts[fate]:
                 yield Group(str(told), counts[fate], tuple(named[fate]))
 
-    def _found(self, batch: Batch) -> tuple[dict[Fate, list[Value]], dict[Fate, int]]:
+    def _found(self, batch: Batch, examined: bool) -> tuple[dict[Fate, list[Value]], dict[Fate, int]]:
         named: dict[Fate, list[Value]] = {each: [] for each in Fate}
         counts = dict.fromkeys(Fate, 0)
-        if batch.size > _MOST_EXAMINED:
+        if not examined:
             return named, self._counted(batch)
         for change in self.log.changes(batch.first, batch.end):
             counts[change.fate] += 1
