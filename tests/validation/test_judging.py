@@ -172,6 +172,41 @@ def test_without_the_wheels_it_is_judged_just_as_far(
     assert judged(sent, graph, PySHACL()) == expected
 
 
+FAR = """
+ex:F a sh:NodeShape ; sh:targetClass ex:C ; sh:property ex:twice-back , ex:either , ex:round .
+ex:twice-back sh:path ( [ sh:inversePath ex:a ] [ sh:inversePath ex:b ] ) ; sh:maxCount 1 .
+ex:either sh:path [ sh:alternativePath ( ( ex:p ex:q ) ( [ sh:inversePath ex:r ] ex:s ) ) ] ; sh:maxCount 1 .
+ex:round sh:path ( [ sh:zeroOrMorePath [ sh:inversePath ex:t ] ] ex:u ) ; sh:maxCount 1 .
+"""
+FAR_PUBLISHED = """
+ex:f a ex:C ; ex:p ex:z . ex:x ex:a ex:f . ex:y ex:b ex:x . ex:z ex:q ex:v . ex:w ex:r ex:f .
+ex:t1 a ex:D ; ex:t ex:f . ex:t2 a ex:D ; ex:t ex:t1 ; ex:u 1 .
+"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ("ex:n a ex:D ; ex:b ex:x .", ["twice-back"]),
+        ("ex:n a ex:D ; ex:a ex:f . ex:m a ex:D ; ex:b ex:n .", ["twice-back"]),
+        ("ex:z a ex:D ; ex:q ex:v , ex:other .", ["either"]),
+        ("ex:w a ex:D ; ex:r ex:f ; ex:s ex:far .", ["either"]),
+        ("ex:n a ex:D ; ex:t ex:t2 ; ex:u 2 .", ["round"]),
+        ("ex:t1 a ex:D ; ex:t ex:f ; ex:u 2 .", ["round"]),
+    ],
+    ids=["two back", "two back, both new", "one of two ways", "the other way", "any number back", "on the way"],
+)
+def test_a_published_thing_that_sees_a_change_by_a_path_of_many_steps_is_judged(
+    sent: str, expected: list[str], graph: Graph
+) -> None:
+    published = [quad.triple for quad in graph(FAR_PUBLISHED)]
+    shapes = ShapeSet.read(graph(FAR))
+    assert list(SplitEngine(PySHACL()).find(published, shapes.constraints())) == []
+    found, _ = Judge(PreparedShapes(shapes), store_of(published)).results([quad.triple for quad in graph(sent)])
+    told = [(each.focus.value.removeprefix(EX), each.source_shape.value.removeprefix(EX)) for each in found]
+    assert told == [("f", each) for each in expected]
+
+
 def test_literals_of_a_query_come_back_as_they_were_sent(graph: Graph) -> None:
     sent = 'ex:n a ex:C ; ex:id "007"^^xsd:integer . ex:m a ex:C ; ex:id 7 .'
     judge = Judge(PreparedShapes(ShapeSet.read(graph(SHAPES))), Store())

@@ -33,10 +33,11 @@ PREFIX sh: <http://www.w3.org/ns/shacl#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 ex:S a sh:NodeShape ; sh:targetClass ex:A ;
     sh:property ex:S-far, ex:S-back, ex:S-there-and-back, ex:S-repeated, ex:S-either, ex:S-class ;
-    sh:property ex:S-node, ex:S-q, ex:S-eq .
+    sh:property ex:S-node, ex:S-q, ex:S-eq, ex:S-twice-back .
 ex:S-far sh:path ( ex:p ex:q ex:r ) ; sh:maxCount 1 .
 ex:S-back sh:path [ sh:inversePath ex:p ] ; sh:maxCount 1 .
 ex:S-there-and-back sh:path ( ex:p [ sh:inversePath ex:q ] ) ; sh:maxCount 1 .
+ex:S-twice-back sh:path ( [ sh:inversePath ex:p ] [ sh:inversePath ex:r ] ) ; sh:maxCount 1 .
 ex:S-repeated sh:path [ sh:oneOrMorePath ( ex:q ex:r ) ] ; sh:maxCount 1 .
 ex:S-either sh:path [ sh:alternativePath ( ( ex:r ex:p ) ex:q ) ] ; sh:maxCount 1 .
 ex:S-class sh:path ( ex:q ex:p ) ; sh:class ex:B .

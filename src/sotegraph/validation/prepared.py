@@ -19,6 +19,7 @@ from sotegraph.validation.core_engine import CompiledCore, Core, core_is_there
 from sotegraph.validation.details import Details
 from sotegraph.validation.engines import WholeEngine, sparql_name, whole_engine
 from sotegraph.validation.reach import Backwards, Reach
+from sotegraph.validation.readings import Readings
 from sotegraph.validation.report import Result, describe
 from sotegraph.validation.shapes import TARGETS, ShapeSet, implicit_targets
 from sotegraph.validation.sparql_constraints import FocusNodes, SparqlConstraints
@@ -40,13 +41,15 @@ class Sight:
     """What a shapes graph can see beyond its focus nodes.
 
     The paths to nodes of which anything may be seen, those to nodes of which only the *classes* are, the predicates
-    *queried* by constraints, and those *watched*: a change of one of these touches the node that it points at.
+    *queried* by constraints, and those *watched*: a change of one of these touches the node that it points at. What is
+    read on the way along a path stands in *readings*.
     """
 
     whole: Backwards
     classes: Backwards
     queried: frozenset[NamedNode]
     watched: frozenset[NamedNode]
+    readings: Readings
 
 
 class PreparedShapes:
@@ -83,7 +86,7 @@ class PreparedShapes:
     def make_ready(self) -> None:
         """Find out now what the first judgement would: processes forked from this one share it."""
         assert self._targets
-        _ = self.sight, self.parts.has_full
+        _ = self.sight.readings.ways_back, self.parts.has_full
         self.queries.make_ready()
         for root in self.roots:
             self.reach.make_ready(root)
@@ -108,7 +111,8 @@ class PreparedShapes:
         inverse = {each.object for each in self._constraints if each.predicate == _INVERSE}
         queried = self.queries.predicates
         watched = queried | {each for each in inverse if isinstance(each, NamedNode)}
-        return Sight(Backwards(whole), Backwards(classes), queried, watched)
+        readings = Readings(self._described, self.roots)
+        return Sight(Backwards(whole), Backwards(classes), queried, watched, readings)
 
     @cached_property
     def whole(self) -> WholeEngine:

@@ -11,8 +11,9 @@ by property shapes of its own has these as focus nodes (SHACL 2.3.2), so such sh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from pyoxigraph import NamedNode, Triple
@@ -96,14 +97,16 @@ class Readings:
     def touched(self, state: State, changed: Sequence[Triple]) -> dict[Any, None]:
         """The nodes of *state* about which some shape may say something else than before the *changed* triples were."""
         found: dict[Any, None] = {}
-        for reading, ways in self._from.items():
+        for reading, ways in self.ways_back.items():
             ends = reading.ends(changed)
-            if ends and () in ways:
-                found.update(dict.fromkeys(ends))
-            paths = [joined(each) for each in ways if each]
-            if ends and paths:
-                found.update(Backwards(paths).starts(state, ends))
+            if ends:
+                found.update(ways.starts(state, ends))
         return found
+
+    @cached_property
+    def ways_back(self) -> Mapping[_Reading, Backwards]:
+        """Of each reading the paths that lead to where it begins; one that leads nowhere begins at the focus node."""
+        return {each: Backwards(map(joined, ways)) for each, ways in self._from.items()}
 
 
 def _steps(path: Step | None) -> Steps:
