@@ -181,9 +181,14 @@ class Settings(BaseSettings):
     validation_memory_limit_bytes: int = Field(
         1 << 30, ge=1 << 24, description="Memory one check may take beyond what the loaded version takes."
     )
-    validation_places: int = Field(2, ge=1, le=64, description="Checks that are done at the same time.")
+    validation_places: int = Field(
+        2,
+        ge=1,
+        le=64,
+        description="Checks that are done at the same time; the last free place is kept for who has none under way.",
+    )
     validation_per_client: int = Field(
-        2, ge=1, description="Checks of one client that are done at the same time, in one web process."
+        2, ge=1, description="Checks of one client that have, or wait for, one of these places, in one web process."
     )
     validation_per_client_waiting: int = Field(
         24, ge=0, description="Checks of one client that may wait for those, in one web process."

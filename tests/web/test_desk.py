@@ -10,6 +10,7 @@ import pytest
 
 from sotegraph.desk import Checks, Job, Shelf
 from sotegraph.desk.job import do
+from sotegraph.desk.turns import Turns
 from sotegraph.errors import DeskFull, TooManyChecks
 from sotegraph.ingest import Submission, SubmittedFile
 
@@ -24,7 +25,7 @@ class Counting:
         self.now = self.most = self.done = 0
         self.opened = asyncio.Event()
 
-    async def have_done(self, path: Path) -> None:
+    async def have_done(self, path: Path, client: str) -> None:
         self.now += 1
         self.most = max(self.most, self.now)
         await self.opened.wait()
@@ -88,6 +89,40 @@ def test_a_check_that_waits_can_be_ended(tmp_path: Path) -> None:
         assert (desk.done, [each.name for each in tmp_path.iterdir()]) == (1, names[:1])
 
     asyncio.run(ended())
+
+
+def played(turns: Turns, waiting: list[str], rounds: int) -> str:
+    """Who begins when, while the check that has been under way for longest ends at each round."""
+    order, under_way = "", []
+    for _ in range(rounds):
+        while (number := turns.next(waiting)) is not None:
+            under_way.append(waiting.pop(number))
+            turns.begin(under_way[-1])
+            order += under_way[-1]
+        if under_way:
+            turns.end(under_way.pop(0), waiting)
+        order += " "
+    return " ".join(order.split())
+
+
+@pytest.mark.parametrize(
+    ("places", "waiting", "order"),
+    [
+        (1, "aab", "a b a"),
+        (2, "aaa", "a a a"),
+        (2, "aaab", "ab a a"),
+        (2, "aaabbbc", "ab c a b a b"),
+        (3, "aaaab", "ab a a a"),
+        (4, "aaaaaab", "aba a a a a"),
+    ],
+)
+def test_the_last_free_place_is_kept_for_who_has_none_and_those_who_wait_take_turns(
+    places: int, waiting: str, order: str
+) -> None:
+    turns = Turns(places)
+    assert played(turns, list(waiting), len(waiting) + 1) == order
+    assert turns.next(["a"]) == 0, "nobody is remembered to have a place"
+    assert not turns._begun
 
 
 class Removing:

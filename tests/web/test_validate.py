@@ -331,7 +331,7 @@ def test_no_other_address_has_a_result(name: str, client: Client) -> None:
 class Stuck:
     """Does no check until it is told to."""
 
-    async def have_done(self, path: Path) -> None:
+    async def have_done(self, path: Path, client: str) -> None:
         """Never."""
         import asyncio
 

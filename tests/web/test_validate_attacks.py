@@ -261,6 +261,18 @@ def test_twenty_files_of_one_office_are_all_checked(server: Served) -> None:
     assert found == [200] * 20
 
 
+def test_a_client_whose_checks_take_long_keeps_nobody_waiting(server: Served) -> None:
+    attack, later = runaway_query(None), {"headers": {"Prefer": "respond-async"}}  # type: ignore[arg-type]
+    begun = [server.address + ask(server, **attack, **later).headers["location"] for _ in range(4)]
+    time.sleep(0.5)
+    other = httpx.Client(transport=httpx.HTTPTransport(local_address="127.0.0.2"), timeout=60)
+    with other:
+        answer = other.post(f"{server.address}/validate", content=BAD, headers={"Content-Type": "text/turtle"})
+    assert answer.status_code == 200
+    assert {httpx.get(each).status_code for each in begun} == {202}, "not one of those before it is over"
+    assert {httpx.delete(each).status_code for each in reversed(begun)} == {204}
+
+
 def test_a_client_has_only_so_many_checks_under_way_and_removes_them_in_peace(server: Served) -> None:
     attack, later = runaway_query(None), {"headers": {"Prefer": "respond-async"}}  # type: ignore[arg-type]
     answers: list[httpx.Response] = []

@@ -1,7 +1,7 @@
 """The process that does checks: it knows the version and the shapes, and forks itself for each check.
 
 A child has the time and the memory of one check, and is killed at their end; whatever it took goes with it. Checks that
-have no place yet wait in the backlog of the socket. The host has one thread, and does nothing but wait.
+have no place yet wait here for their turn, which is by clients. The host has one thread, and does nothing but wait.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ from typing import NoReturn
 
 from sotegraph.desk import shelf
 from sotegraph.desk.job import do, ended
+from sotegraph.desk.turns import Turns
 from sotegraph.ingest import Validator
 from sotegraph.validation.forked import collect_rarely
 
 _LOGGER = logging.getLogger("sotegraph")
 _BACKLOG = 256
+_MOST_WAITING = 256
+"""Those beyond wait in the backlog of the socket: ``select`` takes no more than 1,024 files."""
 _LINE_BYTES = 4_096
 _REQUEST_S, _LOOK_S = 2.0, 1.0
 _STATM = Path("/proc/self/statm")
@@ -42,14 +45,22 @@ def listen_at(address: Path) -> socket.socket:
     return listener
 
 
-@dataclass
-class _Running:
-    """A check in a child: its folder, the connection that waits for it, and when it has to end."""
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A check that is asked for: by which client, its folder, and the connection that waits for it."""
 
+    client: str
+    path: Path
+    connection: socket.socket
+
+
+@dataclass(frozen=True, eq=False)
+class _Running:
+    """A check in a child, and when it has to end."""
+
+    asked: _Asked
     process: int
     over: int
-    connection: socket.socket
-    path: Path
     deadline: float
 
 
@@ -59,8 +70,9 @@ class Host:
     def __init__(
         self, listener: socket.socket, prepare: Callable[[], Validator], places: int, time_s: float, memory_bytes: int
     ) -> None:
-        self.listener, self.prepare, self.places = listener, prepare, places
+        self.listener, self.prepare, self.turns = listener, prepare, Turns(places)
         self.time_s, self.memory_bytes = time_s, memory_bytes
+        self.waiting: list[_Asked] = []
         self.running: list[_Running] = []
 
     def run(self, parent: int) -> int:
@@ -68,17 +80,20 @@ class Host:
         self.validator = self.prepare()
         self.listener.setblocking(False)
         while True:
-            waiting: list[int | socket.socket] = [parent]
-            waiting += [spot for each in self.running for spot in (each.over, each.connection)]
-            if len(self.running) < self.places:
-                waiting.append(self.listener)
-            ready, _, _ = select.select(waiting, [], [], self._patience())
+            watched: list[int | socket.socket] = [parent]
+            watched += [spot for each in self.running for spot in (each.over, each.asked.connection)]
+            watched += [each.connection for each in self.waiting]
+            if len(self.waiting) < _MOST_WAITING:
+                watched.append(self.listener)
+            ready, _, _ = select.select(watched, [], [], self._patience())
             if parent in ready:
                 self._end_all()
                 return 0
             self._bury(ready)
+            self._dismiss(ready)
             if self.listener in ready:
                 self._accept()
+            self._begin()
 
     def _patience(self) -> float | None:
         now = time.monotonic()
@@ -89,25 +104,32 @@ class Host:
     def _bury(self, ready: Sequence[object]) -> None:
         """See to the checks that have ended, that nobody waits for or somebody has removed, or that are overdue."""
         for each in list(self.running):
+            asked = each.asked
             if each.over in ready:
                 self._close(each, os.waitpid(each.process, 0)[1])
-            elif each.connection in ready or each.deadline <= time.monotonic() or not each.path.is_dir():
-                if each.connection not in ready and each.path.is_dir():
-                    _leave(each.path, "time")
+            elif asked.connection in ready or each.deadline <= time.monotonic() or not asked.path.is_dir():
+                if asked.connection not in ready and asked.path.is_dir():
+                    _leave(asked.path, "time")
                 os.kill(each.process, signal.SIGKILL)
                 self._close(each, os.waitpid(each.process, 0)[1])
 
     def _close(self, check: _Running, status: int) -> None:
         self.running.remove(check)
+        self.turns.end(check.asked.client, [each.client for each in self.waiting])
         os.close(check.over)
-        exit_code = os.waitstatus_to_exitcode(status)
-        if exit_code and check.path.is_dir() and not shelf.read_state(check.path).is_over:
+        path, exit_code = check.asked.path, os.waitstatus_to_exitcode(status)
+        if exit_code and path.is_dir() and not shelf.read_state(path).is_over:
             if exit_code != -signal.SIGKILL:
                 _LOGGER.warning("a check was ended by the system: %d", exit_code)
-            _leave(check.path, "memory")
-        with contextlib.suppress(OSError):
-            check.connection.sendall(DONE)
-        check.connection.close()
+            _leave(path, "memory")
+        _answer(check.asked)
+
+    def _dismiss(self, ready: Sequence[object]) -> None:
+        """Forget the checks that wait, and that nobody waits for any more or somebody has removed."""
+        for each in list(self.waiting):
+            if each.connection in ready or not each.path.is_dir():
+                self.waiting.remove(each)
+                _answer(each)
 
     def _accept(self) -> None:
         try:
@@ -117,20 +139,25 @@ class Host:
         connection.settimeout(_REQUEST_S)
         try:
             request = json.loads(connection.recv(_LINE_BYTES))
-            path = Path(request["path"])
-            if not path.is_dir():  # It has been removed while it waited, and whoever waited may have gone.
-                with contextlib.suppress(OSError):
-                    connection.sendall(DONE)
-                connection.close()
-                return
-            reading, writing = os.pipe()
-            process = self._fork(path)
+            self.waiting.append(_Asked(str(request["client"]), Path(request["path"]), connection))
         except (OSError, ValueError, KeyError) as error:
             _LOGGER.warning("a check could not be begun: %s", error)
             connection.close()
-            return
-        os.close(writing)
-        self.running.append(_Running(process, reading, connection, path, time.monotonic() + self.time_s))
+
+    def _begin(self) -> None:
+        """Begin the checks whose turn it is, as many as there are places for."""
+        while (number := self.turns.next([each.client for each in self.waiting])) is not None:
+            asked = self.waiting.pop(number)
+            try:
+                reading, writing = os.pipe()
+                process = self._fork(asked.path)
+            except OSError as error:
+                _LOGGER.warning("a check could not be begun: %s", error)
+                asked.connection.close()
+                continue
+            os.close(writing)
+            self.turns.begin(asked.client)
+            self.running.append(_Running(asked, process, reading, time.monotonic() + self.time_s))
 
     def _fork(self, path: Path) -> int:
         """Return the process id of a child that does the check in *path*."""
@@ -146,7 +173,8 @@ class Host:
             self.listener.close()
             for each in self.running:
                 os.close(each.over)
-                each.connection.close()
+            for asked in (*self.waiting, *(each.asked for each in self.running)):
+                asked.connection.close()
             collect_rarely()
             limit_memory(self.memory_bytes)
             do(path, self.validator)
@@ -160,6 +188,13 @@ class Host:
         for each in self.running:
             os.kill(each.process, signal.SIGKILL)
             os.waitpid(each.process, 0)
+
+
+def _answer(asked: _Asked) -> None:
+    """Tell whoever waits that the check is over."""
+    with contextlib.suppress(OSError):
+        asked.connection.sendall(DONE)
+    asked.connection.close()
 
 
 def _leave(path: Path, limit: str) -> None:

@@ -22,8 +22,11 @@ _REMEMBERED, _LONGEST_WAIT_S = 8, 120
 class Desk(Protocol):
     """Has checks done."""
 
-    async def have_done(self, path: Path) -> None:
-        """Return when the check in *path* is done, or cannot be; ended when the caller does not wait any more."""
+    async def have_done(self, path: Path, client: str) -> None:
+        """Return when the check in *path*, of *client*, is done, or cannot be.
+
+        Ended when the caller does not wait any more.
+        """
 
 
 class DirectDesk:
@@ -32,7 +35,7 @@ class DirectDesk:
     def __init__(self, prepare: Callable[[], Validator]) -> None:
         self.prepare = functools.lru_cache(maxsize=1)(prepare)
 
-    async def have_done(self, path: Path) -> None:
+    async def have_done(self, path: Path, client: str) -> None:
         """Do the check in *path*."""
         await asyncio.to_thread(self._do, path)
 
@@ -46,14 +49,14 @@ class HostedDesk:
     def __init__(self, address: Path) -> None:
         self.address = address
 
-    async def have_done(self, path: Path) -> None:
-        """Have the check in *path* done; raises DeskClosed when nobody does checks."""
+    async def have_done(self, path: Path, client: str) -> None:
+        """Have the check in *path* done when it is *client*'s turn; raises DeskClosed when nobody does checks."""
         try:
             reader, writer = await asyncio.open_unix_connection(str(self.address))
         except OSError:
             raise DeskClosed("No process does checks. Tell the operator of this site.") from None
         try:
-            writer.write(json.dumps({"path": str(path)}).encode())
+            writer.write(json.dumps({"path": str(path), "client": client}).encode())
             await writer.drain()
             await reader.readline()
         except OSError:
@@ -93,7 +96,7 @@ class Checks:
         name = self.shelf.put(job, files, shapes)
         self.clients[client] += 1
         turn = self.turns.setdefault(client, asyncio.Semaphore(self.per_client))
-        task = asyncio.create_task(self._have_done(name, turn))
+        task = asyncio.create_task(self._have_done(name, client, turn))
         self.tasks[name] = task
         task.add_done_callback(lambda _: self._ended(name, client))
         return name, task
@@ -103,10 +106,10 @@ class Checks:
         if name in self.tasks:
             self.tasks[name].cancel()
 
-    async def _have_done(self, name: str, turn: asyncio.Semaphore) -> None:
+    async def _have_done(self, name: str, client: str, turn: asyncio.Semaphore) -> None:
         async with turn:
             started = time.monotonic()
-            await self.desk.have_done(self.shelf.folder / name)
+            await self.desk.have_done(self.shelf.folder / name, client)
             self.usual_s += (time.monotonic() - started - self.usual_s) / _REMEMBERED
 
     def _seconds(self, under_way: int) -> int:

@@ -16,6 +16,7 @@ from sotegraph.errors import NotFound, PublisherError, RequestError, WrongValue
 from sotegraph.formats import HTML, JSON, XLSX, Format, by_suffix, negotiate
 from sotegraph.ingest import Submission
 from sotegraph.reports import NEGOTIATED_FORMATS, REPORT_FORMATS, SCHEMA, SCHEMA_PATH, Teller, refusal, write_report
+from sotegraph.sparql.lanes import client_of as network_of
 from sotegraph.web.answers import FRESH, Answer, field_value
 from sotegraph.web.links import Resource
 from sotegraph.web.pages import check_page, validate_page
@@ -147,7 +148,7 @@ def checks_at(request: Request) -> Checks:
 
 def client_of(request: Request) -> str:
     """Whose budget a check is on."""
-    return request.client.host if request.client else ""
+    return network_of(request.client.host) if request.client else ""
 
 
 def _job(upload: Upload, reader: Reader) -> Job:
