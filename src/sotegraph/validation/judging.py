@@ -108,7 +108,7 @@ class _Touched:
         """The nodes that see a changed one through a path of a shape, or meet it in a query."""
         sight = self.prepared.sight
         subjects = dict.fromkeys(quad.subject for quad in self.changes)
-        yield from sight.readings.touched(self.state, [quad.triple for quad in self.changes])
+        yield from sight.readings.touched(self.state, self.changes)
         yield from sight.whole.starts(self.state, subjects)
         classed = dict.fromkeys(quad.subject for quad in self.changes if quad.predicate == RDF_TYPE)
         yield from sight.classes.starts(self.state, classed)

@@ -11,12 +11,12 @@ by property shapes of its own has these as focus nodes (SHACL 2.3.2), so such sh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation.paths import Described
@@ -30,6 +30,7 @@ _TARGET_OBJECTS = term("sh:targetObjectsOf")
 _AMONG_SIBLINGS = term("sh:qualifiedValueShapesDisjoint")
 _OF_VALUES = frozenset({term("sh:path"), term("sh:property")})
 Steps = tuple[Step, ...]
+Statement = Triple | Quad
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class _Reading:
     backwards: bool
     predicate: NamedNode | None
 
-    def ends(self, changed: Iterable[Triple]) -> list[Any]:
-        """The nodes at which one of the *changed* triples is read."""
-        read = (each for each in changed if self.predicate in (None, each.predicate))
+    def ends(self, changed: Mapping[NamedNode | None, Sequence[Statement]]) -> list[Any]:
+        """The nodes at which one of the *changed* triples, by predicate and all below None, is read."""
+        read = changed.get(self.predicate, ())
         return list(dict.fromkeys(each.object if self.backwards else each.subject for each in read))
 
 
@@ -94,11 +95,14 @@ class Readings:
             waiting.extend((each, here, seen | {each}) for each in shape.linked if each not in seen)
         return is_bounded
 
-    def touched(self, state: State, changed: Sequence[Triple]) -> dict[Any, None]:
-        """The nodes of *state* about which some shape may say something else than before the *changed* triples were."""
+    def touched(self, state: State, changed: Sequence[Statement]) -> dict[Any, None]:
+        """The nodes of *state* about which a shape may say something else than before the *changed* statements were."""
         found: dict[Any, None] = {}
+        by_predicate: defaultdict[NamedNode | None, list[Statement]] = defaultdict(list, {None: list(changed)})
+        for each in changed:
+            by_predicate[each.predicate].append(each)
         for reading, ways in self.ways_back.items():
-            ends = reading.ends(changed)
+            ends = reading.ends(by_predicate)
             if ends:
                 found.update(ways.starts(state, ends))
         return found
