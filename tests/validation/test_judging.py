@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation import Result, ShapeSet
@@ -24,6 +24,7 @@ from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.pyshacl_engine import PySHACL
 from sotegraph.validation.state import State
 from tests.validation.conftest import Graph
+from tests.validation.test_revision import CLASSES, FAR_SEEING, NODES, WAYS
 
 EX = "http://example.org/"
 _SPARQL = term("sh:SPARQLConstraintComponent")
@@ -205,6 +206,40 @@ def test_a_published_thing_that_sees_a_change_by_a_path_of_many_steps_is_judged(
     found, _ = Judge(PreparedShapes(shapes), store_of(published)).results([quad.triple for quad in graph(sent)])
     told = [(each.focus.value.removeprefix(EX), each.source_shape.value.removeprefix(EX)) for each in found]
     assert told == [("f", each) for each in expected]
+
+
+@pytest.mark.slow
+def test_whom_the_core_finds_anew_is_found_wherever_the_change_is() -> None:
+    """In random graphs, by shapes that look far: of published things just what a run over everything finds."""
+    looking = FAR_SEEING.partition("ex:W a sh:NodeShape")[0]
+    shapes = ShapeSet.read(quad.triple for quad in parse(looking, RdfFormat.TURTLE))
+    prepared, constraints, engine = PreparedShapes(shapes), shapes.constraints(), SplitEngine()
+    others = 0
+    for seed in range(400):
+        chance = random.Random(seed)
+        graph, sent = (
+            list(dict.fromkeys(_far(chance) for _ in range(chance.randrange(5, 25) // part))) for part in (1, 5)
+        )
+        store = store_of(graph)
+        before = told(engine.find(graph, constraints), store)
+        found = told(Judge(prepared, store).results(sent)[0], store)
+        described, own = (
+            {each.subject for each in sent if each.predicate == RDF_TYPE},
+            {str(each.subject) for each in sent},
+        )
+        whole = dict.fromkeys([*(each for each in graph if each.subject not in described), *sent])
+        after = told(engine.find(list(whole), constraints), store)
+        known = {str(each.subject) for each in graph} | own
+        expected = {key for key in after if key[0] in own or (key not in before and key[0] in known)}
+        assert set(found) == expected, seed
+        others += any(key[0] not in own for key in expected)
+    assert others > 20
+
+
+def _far(chance: random.Random) -> Triple:
+    if chance.random() < 0.25:
+        return Triple(chance.choice(NODES), RDF_TYPE, chance.choice(CLASSES))
+    return Triple(chance.choice(NODES), chance.choice(WAYS), chance.choice([*NODES, Literal("x")]))
 
 
 def test_literals_of_a_query_come_back_as_they_were_sent(graph: Graph) -> None:

@@ -7,10 +7,8 @@ knows how far it looks, unless it reads no triples but those whose predicates it
 from __future__ import annotations
 
 import contextlib
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from pyoxigraph import BlankNode, Store, Triple
@@ -85,7 +83,7 @@ class Revision:
 class _Revised:
     def __init__(self, known: Known, data: Sequence[Triple], prepared: PreparedShapes) -> None:
         self.known, self.data, self.prepared = known, data, prepared
-        self.state = _Whole(Store(), data)
+        self.state = State(Store(), data)
 
     def results(self) -> Iterator[Result]:
         """Every result, those that stand from before among them."""
@@ -106,17 +104,6 @@ class _Revised:
         found = readings.touched(self.state, self.known.changed)
         for root in readings.endless:
             found.update(dict.fromkeys(self.prepared.targets(root, self.data)))
-        return found
-
-
-class _Whole(State):
-    """A graph of which everything was sent; what points at a literal is told as well."""
-
-    @cached_property
-    def _by_object(self) -> dict[Any, list[Triple]]:
-        found: defaultdict[Any, list[Triple]] = defaultdict(list)
-        for each in self.sent:
-            found[each.object].append(each)
         return found
 
 

@@ -58,8 +58,7 @@ class State:
     def _by_object(self) -> dict[Any, list[Triple]]:
         found: defaultdict[Any, list[Triple]] = defaultdict(list)
         for each in (*self.sent, *self._beside):
-            if not isinstance(each.object, Literal):
-                found[each.object].append(each)
+            found[each.object].append(each)
         return found
 
     def facts(self, node: Any) -> Facts:
