@@ -82,13 +82,10 @@ def within_lines(within: Within) -> Iterator[bytes]:
     )
 
 
-def read_within(place: Path, thing: str) -> list[tuple[bytes, bool]]:
-    """What :func:`within_lines` wrote of *thing* into the folder *place*, if anything."""
-    if not (place / BLANKS).is_file():
-        return []
+def read_within(blanks: SortedLines, thing: str) -> list[tuple[bytes, bool]]:
+    """What :func:`within_lines` wrote of *thing* into *blanks*, if anything."""
     prefix = f"{thing}\t".encode()
-    with SortedLines(place / BLANKS) as lines:
-        told = [line[len(prefix) :].split(b"\t", 1) for line in lines.starting(prefix)]
+    told = [line[len(prefix) :].split(b"\t", 1) for line in blanks.starting(prefix)]
     return [(line, sign == b"+") for sign, line in told]
 
 

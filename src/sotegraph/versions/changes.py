@@ -5,8 +5,8 @@ Lines that begin with the same subject stand together, so what changed of one th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Self
 
 from pyoxigraph import Quad, RdfFormat, parse
 
-from sotegraph.versions.blanks import Within, read_within, thing_of
+from sotegraph.versions.blanks import BLANKS, Within, read_within, thing_of
 from sotegraph.versions.files import write_lines
 from sotegraph.versions.lines import SortedLines, compare
 from sotegraph.versions.records import Entry
@@ -80,15 +80,29 @@ def changes_of(place: Path) -> Changes:
 
 def changes_of_subject(place: Path, subject: str) -> Changes:
     """Return what the difference in *place* says of the IRI *subject*, and of its parts: hash IRIs and blank nodes."""
-    if within := read_within(place, subject):
-        return Changes.read(within)
-    found = (b"".join(lines_about(place / name, subject)) for name in (ADDED, REMOVED))
-    return Changes(*(tuple(_quads(lines)) for lines in found))
+    with _difference(place) as changes:
+        return changes(subject)
 
 
 def changes_by_thing(place: Path) -> dict[str, Changes]:
     """Return the difference in *place* by the IRIs of the things that it is about, in their order."""
-    return {thing: changes_of_subject(place, thing) for thing, _ in all_fates(place)}
+    with _difference(place) as changes:
+        return {thing: changes(thing) for thing, _ in all_fates(place)}
+
+
+@contextmanager
+def _difference(place: Path) -> Iterator[Callable[[str], Changes]]:
+    """What tells the changes of one subject by the difference in *place*, whose files are open meanwhile."""
+    with ExitStack() as files:
+        sides = [files.enter_context(SortedLines(place / name)) for name in (ADDED, REMOVED)]
+        blanks = files.enter_context(SortedLines(place / BLANKS)) if (place / BLANKS).is_file() else None
+
+        def changes(subject: str) -> Changes:
+            if blanks is not None and (within := read_within(blanks, subject)):
+                return Changes.read(within)
+            return Changes(*(tuple(_quads(b"".join(each.about(subject)))) for each in sides))
+
+        yield changes
 
 
 def told_by_thing(changed: Iterable[tuple[bytes, bool]], within: Within) -> dict[str, Changes]:
