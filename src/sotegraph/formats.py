@@ -6,7 +6,7 @@ Suffix links, ``Link: rel="alternate"``, 406 bodies and the documentation are de
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import IO, cast
@@ -255,10 +255,19 @@ def output_for(form: Format, output: IO[bytes]) -> IO[bytes]:
     return cast(IO[bytes], _XmlOutput(output)) if is_xml else output
 
 
-def serialize_triples(triples: Iterable[Triple], form: Format, prefixes: Mapping[str, str]) -> bytes:
-    """Return *triples* in the RDF syntax of *form*, sorted so that equal graphs give equal bytes."""
+TripleOrder = Callable[[Triple], tuple[str | int, ...]]
+"""A key by which triples are sorted before they are written."""
+
+
+def serialize_triples(
+    triples: Iterable[Triple],
+    form: Format,
+    prefixes: Mapping[str, str],
+    order: TripleOrder | None = None,
+) -> bytes:
+    """*triples* in the RDF syntax of *form*, sorted so that equal graphs give equal bytes; by *order*, if any."""
     assert form.rdf is not None
-    ordered = sorted(triples, key=str)
+    ordered = sorted(triples, key=order or str)
     if form.rdf not in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML):
         return serialize(ordered, format=form.rdf) or b""
     text = "\n".join(map(str, ordered))

@@ -14,6 +14,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from sotegraph.formats import TripleOrder
 from sotegraph.terms import RDF_LANG_STRING, RDF_TYPE, XSD_STRING, term
 
 
@@ -138,15 +139,20 @@ def _expand(name: str, prefixes: Mapping[str, str]) -> str:
 
 
 def tree(
-    root: NamedNode, triples: Iterable[Triple], context: Context, ranks: Mapping[str, int] | None = None
+    root: NamedNode,
+    triples: Iterable[Triple],
+    context: Context,
+    ranks: Mapping[str, int] | None = None,
+    order: TripleOrder | None = None,
 ) -> dict[str, Any]:
     """Return *triples* as one JSON-LD object that starts at *root*, without its ``@context``.
 
     Each node is written out once, as near to *root* as links lead, and named by its id elsewhere; links against their
     direction stand under the context's ``@reverse`` keys. What no link joins to *root* is added under ``@included``.
-    The order of keys and values is fixed; the values that *ranks* names by their IRI stand by that first.
+    The order of keys and values is fixed; the values that *ranks* names by their IRI stand by that first. With an
+    *order* of one's own, it is that one.
     """
-    grower = _Grower(triples, context, ranks or {})
+    grower = _Grower(sorted(triples, key=order or (lambda each: _order(each, ranks or {}))), context)
     result = grower.grow(root)
     stray = [grower.grow(subject) for subject in grower.subjects() if str(subject) not in grower.home]
     return result | ({"@included": stray} if stray else {})
@@ -155,12 +161,12 @@ def tree(
 class _Grower:
     """Grows trees from triples; *home* tells by which triple each node was first reached, level by level."""
 
-    def __init__(self, triples: Iterable[Triple], context: Context, ranks: Mapping[str, int]) -> None:
+    def __init__(self, triples: Iterable[Triple], context: Context) -> None:
         self.context = context
         self.outgoing: dict[str, list[Triple]] = defaultdict(list)
         self.incoming: dict[str, list[Triple]] = defaultdict(list)
         self.home: dict[str, Triple | None] = {}
-        for triple in sorted(triples, key=lambda each: _order(each, ranks)):
+        for triple in triples:
             self.outgoing[str(triple.subject)].append(triple)
             if not _is_type(triple) and not isinstance(triple.object, Literal):
                 self.incoming[str(triple.object)].append(triple)

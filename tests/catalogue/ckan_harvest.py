@@ -1,7 +1,8 @@
 """What CKAN's RDF harvester makes of a catalogue: runs in an environment that has ckanext-dcat, and prints JSON.
 
 The steps are those of its gather stage: HEAD, then GET, without ``Accept``; the form by ``Content-Type``, of the first
-page for all; the parser of ckanext-dcat with one profile; on to ``next_page()`` until there is none.
+page for all; the parser of ckanext-dcat with one profile; on to ``next_page()`` until there is none. The portal's own
+language is that of the locale given.
 """
 
 import importlib
@@ -11,9 +12,10 @@ import sys
 MOST_PAGES = 100
 
 
-def harvest(address: str, profile: str) -> dict[str, object]:
+def harvest(address: str, profile: str, locale: str) -> dict[str, object]:
     # Only the environment in which this runs has them.
-    requests, processors = map(importlib.import_module, ("requests", "ckanext.dcat.processors"))
+    requests, processors, toolkit = map(importlib.import_module, ("requests", "ckanext.dcat.processors", "ckantoolkit"))
+    toolkit.config["ckan.locale_default"] = locale
     pages, datasets, form = [], [], None
     while address and len(pages) < MOST_PAGES:
         head = requests.head(address, timeout=30)
@@ -31,5 +33,5 @@ def harvest(address: str, profile: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    wanted = [each.rsplit("|", 1) for each in sys.argv[1:]]
-    json.dump([harvest(address, profile) for address, profile in wanted], sys.stdout)
+    wanted = [each.rsplit("|", 2) for each in sys.argv[1:]]
+    json.dump([harvest(*each) for each in wanted], sys.stdout)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import Literal
 
 from tests.conftest import LIBRARY
 from tests.serving import serving
@@ -23,7 +25,19 @@ SCRIPT = Path(__file__).parent / "ckan_harvest.py"
 VARIABLE = "SOTEGRAPH_TEST_CKAN"
 FORMS = ("ttl", "jsonld", "rdf")
 PROFILES = ("euro_dcat_ap_3", "euro_dcat_ap_2")
-CASES = [*((f"/catalog.{suffix}", profile) for suffix in FORMS for profile in PROFILES), ("/catalog", PROFILES[0])]
+ENGLISH = "en"
+CASES = [
+    *((f"/catalog.{suffix}", profile, ENGLISH) for suffix in FORMS for profile in PROFILES),
+    ("/catalog", PROFILES[0], ENGLISH),
+]
+IN_LANGUAGES = [
+    (f"/catalog.{suffix}", profile, language)
+    for suffix in FORMS
+    for profile in PROFILES
+    for language in ("fi", "sv", ENGLISH)
+]
+MAIN_ONLY = frozenset({"rights", "provenance", "spatial_text"})
+"""What CKAN takes of a node's labels without a look at their language: there is no way to offer it another one."""
 
 
 def ckan() -> str:
@@ -37,24 +51,27 @@ def ckan() -> str:
     return python
 
 
-def harvested(folder: Path | None, page_size: int) -> dict[tuple[str, str], Any]:
-    """What CKAN makes of the catalogue of the publication in *folder*, by address and profile."""
+Case = tuple[str, str, str]
+
+
+def harvested(folder: Path | None, page_size: int, cases: Sequence[Case] = CASES) -> dict[Case, Any]:
+    """What CKAN makes of the catalogue of the publication in *folder*, by address, profile and language."""
     python = ckan()
     with serving(folder, page_size=page_size) as served:
-        wanted = [f"{served.address}{address}|{profile}" for address, profile in CASES]
+        wanted = [f"{served.address}{'|'.join(each)}" for each in cases]
         done = subprocess.run([python, str(SCRIPT), *wanted], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
-    return dict(zip(CASES, json.loads(done.stdout), strict=True))
+    return dict(zip(cases, json.loads(done.stdout), strict=True))
 
 
 @pytest.fixture(scope="module")
-def of_library() -> dict[tuple[str, str], Any]:
+def of_library() -> dict[Case, Any]:
     return harvested(LIBRARY, 1)
 
 
 @pytest.fixture(scope="module")
-def of_bundled() -> dict[tuple[str, str], Any]:
-    return harvested(None, 8)
+def of_bundled() -> dict[Case, Any]:
+    return harvested(None, 8, sorted({*CASES, *IN_LANGUAGES}))
 
 
 def extras(dataset: Mapping[str, Any]) -> dict[str, str]:
@@ -75,6 +92,37 @@ def test_every_page_of_the_bundled_catalogue_is_read(of_bundled, whole, case):
     found = of_bundled[case]
     assert len(found["pages"]) >= 3
     assert_complete(found["datasets"], whole, "cc-by")
+
+
+@pytest.mark.parametrize("case", IN_LANGUAGES, ids=" ".join)
+def test_every_text_is_in_the_language_of_the_portal(of_bundled, whole, case):
+    """Keywords are taken in all languages; what CKAN takes of labels, in the publication's main one."""
+    languages, main = languages_of(whole), whole.index.publication.languages[0]
+    seen = Counter()
+    for dataset in of_bundled[case]["datasets"]:
+        described = {"title": dataset["title"], "notes": dataset["notes"], **extras(dataset)}
+        services = [each for resource in dataset["resources"] for each in services_of(resource)]
+        for each in (described, *dataset["resources"], *services):
+            for field, text in each.items():
+                if isinstance(text, str) and text in languages:
+                    assert (main if field in MAIN_ONLY else case[2]) in languages[text], (field, text)
+                    seen[field] += 1
+    assert {"title", "notes", "name", "description", "contact_name", "publisher_name"} | MAIN_ONLY <= set(seen)
+
+
+def services_of(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
+    services: list[dict[str, Any]] = json.loads(resource.get("access_services", "[]"))
+    return [*services, *(agent for each in services for agent in (*each["publisher"], *each["contact"]))]
+
+
+def languages_of(site) -> dict[str, set[str]]:
+    """In which languages the catalogue says each text."""
+    languages: dict[str, set[str]] = {}
+    for triples in site.pages():
+        for each in triples:
+            if isinstance(each.object, Literal) and each.object.language:
+                languages.setdefault(each.object.value, set()).add(each.object.language)
+    return languages
 
 
 def assert_complete(datasets, site, licence):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 import rdflib
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from sotegraph.catalog import Catalogue, with_classes
 from sotegraph.settings import Settings
@@ -166,6 +166,23 @@ def test_what_is_known_is_not_sent_again(library):
     head = library.client.request("HEAD", path)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == answer.headers["etag"]
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_a_text_stands_first_in_the_main_language_of_the_publication(library, suffix):
+    """Of the labels of a node harvesters take the first; of the names of a place CKAN takes the last."""
+    content = library.get(f"/catalog.{suffix}").content
+    form = RdfFormat.from_extension(suffix)
+    triples = [quad.triple for quad in parse(content, format=form)]
+    places = {each.subject for each in triples if each.object == term("dct:Location")}
+    texts: dict[object, list[str]] = {}
+    for each in triples:
+        if isinstance(each.object, Literal) and each.object.language:
+            languages = texts.setdefault((each.subject, each.predicate), [])
+            languages.insert(0 if each.subject in places else len(languages), each.object.language)
+    several = [each for each in texts.values() if {"en", "fi"} <= set(each)]
+    assert len(several) > 10
+    assert {each[0] for each in several} == {"en"}
 
 
 def test_json_ld_holds_its_context(library):

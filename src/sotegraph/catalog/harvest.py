@@ -8,7 +8,7 @@ pages together say everything that the graph says, but for the links between dat
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from sotegraph.catalog.changes import catalogue_in
 from sotegraph.catalog.names import Names
 from sotegraph.errors import CatalogueMissing, NotFound
+from sotegraph.formats import TripleOrder
 from sotegraph.publication import Publication
 from sotegraph.store import Version
 from sotegraph.terms import CATALOG, RDF_TYPE, WHOLE, term
@@ -55,6 +56,7 @@ _CLASSES: Mapping[NamedNode, NamedNode] = {
     }.items()
 }
 """Of which class the values are: DCAT-AP's shapes ask for it in the file; in the store it would say nothing new."""
+_LOCATION = term("dct:Location")
 _MARK_DIGITS = 12
 _TYPED_FOR_SHAPES = frozenset(map(term, ("dcat:landingPage", "foaf:page", "foaf:homepage")))
 
@@ -177,6 +179,25 @@ class Page:
     pages: int
     datasets: tuple[NamedNode, ...]
     triples: frozenset[Triple]
+
+    def order(self, languages: Sequence[str]) -> TripleOrder:
+        """In which order the page is written: where a text stands in several languages, by the first of *languages*.
+
+        Of what explains a node, such as a statement of rights, CKAN takes the text that it reads first, whichever
+        language the portal has; of the names of a place it takes the last.
+        """
+        places = {each.subject for each in self.triples if each.predicate == RDF_TYPE and each.object == _LOCATION}
+        ranks = {language: number for number, language in enumerate(languages)}
+
+        def key(triple: Triple) -> tuple[str | int, ...]:
+            value = triple.object
+            language = value.language if isinstance(value, Literal) else None
+            rank = ranks.get(language, len(ranks)) if language else len(ranks)
+            if language and triple.subject in places:
+                rank = -rank
+            return str(triple.subject), triple.predicate.value, rank, str(value)
+
+        return key
 
 
 @dataclass(frozen=True)

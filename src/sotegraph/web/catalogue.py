@@ -110,6 +110,7 @@ def _answer(site: Site, reader: Reader, asked: Asked, number: int, address: str)
                 *([Link(licence, "license")] if licence else []),
             ),
             context=catalogue_context(site),
+            order=page.order(site.publication.languages),
             headers=(("Publication-Version", catalogue.version),),
             fresh=FRESH if wanted else CURRENT,
         ),

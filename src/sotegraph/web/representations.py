@@ -20,6 +20,7 @@ from sotegraph.formats import (
     LINKSET,
     RESULTS_CSV,
     Format,
+    TripleOrder,
     by_suffix,
     negotiate,
     quality,
@@ -125,6 +126,8 @@ class Content:
     """Whether search engines are to list the page: one of very many ways to look at the same is not."""
     members: Sequence[str] = ()
     """The IRIs of what a list holds, in its order: RDF has none, JSON-LD keeps it for those who read it as JSON."""
+    order: TripleOrder | None = None
+    """In which order RDF is written, where one of its own matters to those who read it."""
     vary: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     fresh: str = FRESH
@@ -152,10 +155,10 @@ def write(site: Site, asked: Asked, content: Content, links: Sequence[Link]) -> 
     if form is RESULTS_CSV and content.table is not None:
         return content.table()
     if form.rdf is not None and form is not JSON_LD:
-        return serialize_triples(content.triples, form, site.publication.prefixes)
+        return serialize_triples(content.triples, form, site.publication.prefixes, content.order)
     context = content.context or site.context
     ranks = {iri: place for place, iri in enumerate(content.members)}
-    tree = content.tree() if content.tree else jsonld.tree(content.root, content.triples, context, ranks)
+    tree = content.tree() if content.tree else jsonld.tree(content.root, content.triples, context, ranks, content.order)
     document = tree if form is JSON else {"@context": _context(site, asked, context), **tree}
     return _json(document)
 
