@@ -42,7 +42,7 @@ def filled(path: Path, wrong: bool) -> Path:
     sheet = workbook.worksheets[0]
     headers = {cell.column: str(cell.value) for cell in sheet[2] if cell.value}
     example = {column: sheet.cell(3, column).value for column in headers}
-    sheet.delete_rows(2)
+    sheet.delete_rows(3)
     required = [column for column, name in headers.items() if name.endswith("*") and example[column]]
     for column, name in headers.items():
         value = None if column == 1 else example[column]

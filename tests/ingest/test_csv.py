@@ -185,6 +185,18 @@ def test_several_values_stand_in_one_cell(read: Read) -> None:
     assert facts(reading)["dct:alternative"] == ['"Pakkanen"@fi', '"Lumi"@fi']
 
 
+@pytest.mark.parametrize("written", ["romaani / runous", "romaani, runous", "romaani ja runous", "romaani and runous"])
+def test_names_that_are_all_known_may_be_listed_as_people_do(written: str, read: Read) -> None:
+    reading = read(sent(f"{HEADER}\n{ROW.replace('Romaani', written)}\n"))
+    assert reading.findings == ()
+    assert len(facts(reading)["lib:genre"]) == 2
+
+
+def test_an_and_within_a_name_that_is_not_known_separates_nothing(read: Read) -> None:
+    reading = read(sent(f"{HEADER}\n{ROW.replace('Romaani', 'romaani ja ruokaa')}\n"))
+    assert [str(each.value) for each in reading.findings] == ['"romaani ja ruokaa"']
+
+
 def test_a_name_misspelt_between_rows_is_a_finding_with_a_suggestion(read: Read) -> None:
     second = ROW.replace("Talvi;Winter", "Kevät;Spring").replace("R000900", "R000901")
     reading = read(sent(f"{HEADER};Jatko-osa teokselle\n{ROW};\n{second};Winterr\n"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from sotegraph.soundness import findings as checks
 from sotegraph.validation.places import Place
 
 _MOST_TRIES, _NEAR_ENOUGH = 300, 85
+_LISTED = re.compile(r"\s*[,/&+]\s*|\s+(?:ja|sekä|och|samt|and)\s+")
+"""What stands between names in a cell besides what always separates values."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Found:
 
     term: NamedNode
     is_address: bool = False
-    repaired: str | None = None
+    repaired: str | Texts | None = None
 
 
 class LinkReader:
@@ -58,11 +61,11 @@ class LinkReader:
         return found
 
     def _parts(self, text: str, column: Column, codes: CodeList) -> list[str]:
-        """The several names in a cell; a comma separates them only if all of them are known."""
+        """The several names in a cell; a comma, a slash or an “and” separates them only if all of them are known."""
         parts = split(text)
-        commas = [each.strip() for each in text.split(",") if each.strip()]
-        if len(parts) == 1 and len(commas) > 1 and all(self._find(each, column, codes) for each in commas):
-            return commas
+        listed = [each for each in _LISTED.split(text.strip()) if each]
+        if len(parts) == 1 and len(listed) > 1 and all(self._find(each, column, codes) for each in listed):
+            return listed
         return parts
 
     def _find(self, text: str, column: Column, codes: CodeList) -> list[Found]:
@@ -74,7 +77,7 @@ class LinkReader:
             return [Found(each) for each in dict.fromkeys(own)]
         unpadded = codes.find_unpadded(text)
         if len(unpadded) == 1:
-            return [Found(unpadded[0], repaired=self.published.codes.notation(unpadded[0]) or text)]
+            return [Found(unpadded[0], repaired=self._called(unpadded[0]))]
         iri = as_iri(text)
         if iri is None or not isinstance(iri.term, NamedNode):
             return []

@@ -89,9 +89,13 @@ class Reading:
         return result.value is None and predicate is not None and (result.focus, predicate.value) in self.lost
 
     def place_of(self, result: Result, languages: Container[str] = ()) -> Place | None:
-        """Where a validation result is mended, a missing text in *languages*; None for what no file speaks of."""
+        """Where a validation result is mended, a missing text in *languages*; None for what no file speaks of.
+
+        What is wrong with something published that a file only names is mended where it is named.
+        """
         component = result.component.value.rpartition("#")[2]
-        return self.locations.of_result(result.focus, result.path, result.value, component, languages)
+        found = self.locations.of_result(result.focus, result.path, result.value, component, languages)
+        return found or self.locations.of_link(result.focus)
 
 
 def read_files(

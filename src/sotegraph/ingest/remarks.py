@@ -39,8 +39,10 @@ def join_names(names: Sequence[Texts]) -> Texts:
     return {language: " / ".join(best(each, [language]) for each in names) for language in languages}
 
 
-def _spoken(read: str) -> str | Texts:
+def _spoken(read: str | Texts) -> str | Texts:
     """A day as people write it; anything else as it is."""
+    if not isinstance(read, str):
+        return read
     try:
         day = date.fromisoformat(read)
     except ValueError:
@@ -79,7 +81,7 @@ class Remarks:
             self.explained.add((subject, column.nested.predicate.value))
         self.add(check, place, focus=subject, path=str(column.predicate), **words)
 
-    def repaired(self, subject: NamedNode, column: Column, sent: str, read: str, place: Place) -> None:
+    def repaired(self, subject: NamedNode, column: Column, sent: str, read: str | Texts, place: Place) -> None:
         """Add the finding for a cell that was read as something slightly else."""
         path, value = str(column.predicate), Literal(sent)
         self.add(checks.REPAIRED, place, focus=subject, path=path, value=value, sent=sent, read=_spoken(read))

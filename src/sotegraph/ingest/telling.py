@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
-from sotegraph.ingest.columns import Column
+from sotegraph.ingest.columns import Column, TableClass
 from sotegraph.ingest.expectations import Expectations, parameter_of
 from sotegraph.ingest.instead import Instead
 from sotegraph.ingest.names import Names
@@ -19,7 +20,7 @@ from sotegraph.ingest.published import Published
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.ingest.values import date_parts
 from sotegraph.soundness.findings import CLASS_WITHOUT_SHAPE, Finding, hint_of
-from sotegraph.terms import RDF_TYPE
+from sotegraph.terms import RDF_TYPE, is_part, term
 from sotegraph.validation import VIOLATION as SH_VIOLATION
 from sotegraph.validation import WARNING as SH_WARNING
 from sotegraph.validation import Result
@@ -28,6 +29,7 @@ from sotegraph.validation.places import Place
 _LIKE_A_DAY = re.compile(r"-?\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\s*[./]\s*\d{1,2}\s*[./]\s*\d{4}")
 _ABSENT = frozenset(("minCount", "qualifiedMinCount", "hasValue"))
 _OWN_VARIABLES = frozenset(("this", "value", "path"))
+_BY_QUERY = parameter_of(term("sh:SPARQLConstraintComponent").value)
 _TOO_MANY = frozenset(("maxCount", "uniqueLang", "qualifiedMaxCount"))
 _MEND_IN_CELL = {
     "absent": "Fill in cell {cell}, column “{header}”.",
@@ -101,7 +103,7 @@ class Telling:
             expected={}
             if unanswered
             else self._any_column(result, where, constraint) or expectations.of_result(result),
-            mend={} if unanswered else self.mend(where, constraint),
+            mend={} if unanswered else self._mended(result, where, constraint),
             field_name=self.names.field(result.path, result.focus) if result.path else {},
             shown=self._shown(result.value, result.focus) or self._several(result, constraint),
             trail=self.names.trail(result.focus, result.path),
@@ -167,19 +169,48 @@ class Telling:
         """The columns of which any one gives what a row lacks; nothing where it is one column's, or in no table."""
         if not where.is_in_table or constraint != "minCount" or result.severity != SH_VIOLATION:
             return {}
-        known = self.published().classes
-        tables = [known[each] for each in self.names.classes(result.focus) if each in known]
-        for table in tables:
+        beside = self._beside(result)
+        if beside:
+            return self._one_of(beside)
+        for table in self._tables(result.focus):
             numbers = {each.either for each in table.columns if _of_thing(each) == result.predicate} - {0}
             for number in sorted(numbers):
                 alike = [each for each in table.columns if each.either == number and not each.rare]
-                quoted = self.speaker.messages.quoted
-                names = {
-                    language: ", ".join(quoted(each.header(language), language) for each in alike)
-                    for language in self.speaker.languages
-                }
-                return self.speaker.say("At least one of these columns is required: {names}.", names=names)
+                return self._one_of(alike)
         return {}
+
+    def _one_of(self, columns: Sequence[Column]) -> Texts:
+        quoted = self.speaker.messages.quoted
+        names = {
+            language: ", ".join(quoted(each.header(language), language) for each in columns)
+            for language in self.speaker.languages
+        }
+        return self.speaker.say("At least one of these columns is required: {names}.", names=names)
+
+    def _tables(self, node: Any) -> list[TableClass]:
+        known = self.published().classes
+        return [known[each] for each in self.names.classes(node) if each in known]
+
+    def _beside(self, result: Result) -> list[Column]:
+        """The columns, in the row of its owner, of what a part lacks that an address in a cell has made."""
+        owner, predicate = self.names.links.get(result.focus, (None, None))
+        if owner is None or not is_part(result.focus):
+            return []
+        columns = [each for table in self._tables(owner)[:1] for each in table.columns]
+        if not any(each.predicate == predicate and each.new is not None for each in columns):
+            return []
+        inner = [each for each in columns if each.nested is not None and each.nested.predicate == predicate]
+        return [each for each in inner if each.predicate == result.predicate and not each.rare]
+
+    def _mended(self, result: Result, where: Where, constraint: str) -> Texts:
+        """Where to mend what *result* found: in a row, when what a part lacks has another cell than what made it."""
+        if not where.is_in_table or result.value is not None:
+            return self.mend(where, constraint)
+        if constraint in _ABSENT and self._beside(result):
+            return self.mend(replace(where, cell=None, header=None), constraint)
+        # A query that misses a value of the row's thing has been placed at the empty cell for it.
+        is_gap = constraint == _BY_QUERY and result.path is not None and not is_part(result.focus)
+        return self.mend(where, "minCount" if is_gap else constraint)
 
     def _message(self, result: Result) -> Texts:
         """What the shape says; of what is written like a day and is none, that."""

@@ -129,6 +129,15 @@ class Locations:
                 found[quad.subject].append((file, number))
         return dict(found)
 
+    @cached_property
+    def _naming(self) -> dict[Any, tuple[Located, int]]:
+        found: dict[Any, tuple[Located, int]] = {}
+        for file in self.files:
+            for number, quad in enumerate(file.quads):
+                if isinstance(quad.object, NamedNode):
+                    found.setdefault(quad.object, (file, number))
+        return found
+
     def of_triple(self, subject: Any, predicate: Any, value: Any) -> Place | None:
         """Where this triple stands first; *predicate* None means any."""
         for file, number in self._that_may_have(subject, value):
@@ -161,6 +170,11 @@ class Locations:
         else:
             files = [quads[0][0]]
         return next(file.place_of_subject(number) for file, number in quads if file is files[0])
+
+    def of_link(self, node: Any) -> Place | None:
+        """Where something first names *node* as a value."""
+        found = self._naming.get(node)
+        return found[0].place(found[1]) if found else None
 
     def of_result(
         self, focus: Any, path: str | None, value: Any, component: str = "", languages: Container[str] = ()
