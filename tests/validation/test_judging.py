@@ -215,7 +215,7 @@ def test_whom_the_core_finds_anew_is_found_wherever_the_change_is() -> None:
     shapes = ShapeSet.read(quad.triple for quad in parse(looking, RdfFormat.TURTLE))
     prepared, constraints, engine = PreparedShapes(shapes), shapes.constraints(), SplitEngine()
     others = 0
-    for seed in range(400):
+    for seed in range(600):
         chance = random.Random(seed)
         graph, sent = (
             list(dict.fromkeys(_far(chance) for _ in range(chance.randrange(5, 25) // part))) for part in (1, 5)
