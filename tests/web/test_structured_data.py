@@ -87,6 +87,24 @@ def test_texts_are_those_of_the_page_and_numbers_are_numbers(client):
     assert "inDefinedTermSet" not in told["about"]
 
 
+def test_every_distribution_that_the_catalogue_has_is_told(bundled):
+    datasets = bundled.version.instances(term("dcat:Dataset"))
+    counts = []
+    for dataset in datasets:
+        stated = {each.value for each in bundled.version.objects(dataset, term("dcat:distribution"))}
+        told = as_list(markup(bundled, dataset.value, "fi").get("distribution", []))
+        assert {each["@id"] for each in told} == stated
+        counts.append(len(told))
+    assert max(counts) > 25
+
+
+def test_of_more_values_than_are_told_none_is_told(index, monkeypatch):
+    monkeypatch.setattr("sotegraph.entities.markup._MOST_VALUES", 1)
+    told = markup(index, f"{BASE}/id/book/1", "en")
+    assert "alternateName" not in told
+    assert told["numberOfPages"] == 312
+
+
 def test_a_condition_has_to_hold(client, index):
     reference = NamedNode(f"{BASE}/ns/lib#referenceOnly")
     for iri in index.members["book"]:

@@ -21,7 +21,8 @@ from sotegraph.terms import PREFIXES, RDF_TYPE
 CONTEXT = "https://schema.org"
 _SCHEMA = "https://schema.org/"
 _NAME = _SCHEMA + "name"
-_MOST_VALUES = 25
+_MOST_VALUES = 1_000
+"""Of one property; of more nothing is told, because a part of them would be told as if it were all."""
 _KEPT_LINKS = 50_000
 _XSD = PREFIXES["xsd"]
 _INTEGERS = frozenset(_XSD + name for name in ("integer", "int", "long", "nonNegativeInteger", "positiveInteger"))
@@ -53,11 +54,8 @@ class _Teller:
             return None
         told: dict[str, Any] = {"@type": types[0] if len(types) == 1 else types, "@id": node.value}
         for predicate, terms in sorted(found.items()):
-            values: list[Any] = []
-            for each in self._values(terms):
-                if each not in values and len(values) < _MOST_VALUES:
-                    values.append(each)
-            if values:
+            values = self._different(terms)
+            if values and len(values) <= _MOST_VALUES:
                 told[_local(predicate)] = values[0] if len(values) == 1 else values
         return told
 
@@ -79,6 +77,15 @@ class _Teller:
         for iri in sorted(nodes, key=natural):
             if linked := self._linked(NamedNode(iri)):
                 yield linked
+
+    def _different(self, terms: Iterable[Term]) -> list[Any]:
+        """*terms* as JSON, each value once; one more than may be told, where there are more."""
+        found: dict[str, Any] = {}
+        for each in self._values(terms):
+            found.setdefault(repr(each), each)
+            if len(found) > _MOST_VALUES:
+                break
+        return list(found.values())
 
     def _texts(self, texts: list[Literal]) -> Iterator[str]:
         best = choose_text({each.language or "": each.value for each in texts}, self.index.languages(self.language))
