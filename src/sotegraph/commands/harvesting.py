@@ -66,7 +66,8 @@ def harvest_check(
 
 def _of_address(address: str, pages: int, seconds: int) -> Preflight:
     from sotegraph.harvesting import examine
-    from sotegraph.harvesting.fetching import FetchLimits, fetch
+    from sotegraph.harvesting.asking import FetchLimits
+    from sotegraph.harvesting.fetching import fetch
 
     with progress("Reading"):
         fetched = fetch(address, FetchLimits(pages=pages, seconds=seconds))

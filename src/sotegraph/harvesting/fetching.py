@@ -7,15 +7,14 @@ page, the whole and the time have limits.
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-import httpx2 as httpx
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from sotegraph.errors import CatalogUnread
+from sotegraph.harvesting.asking import Asker, FetchLimits, TimeOver, asker
 from sotegraph.harvesting.remarks import Remark, Severity, remark
 from sotegraph.ingest.guards import guard
 from sotegraph.ingest.refused import Refused
@@ -25,18 +24,7 @@ _NEW, _OLD = term("hydra:PartialCollectionView"), term("hydra:PagedCollection")
 _NEXT, _NEXT_PAGE = term("hydra:next"), term("hydra:nextPage")
 _DEEPEST, _MOST_REDIRECTS = 200, 5
 _CKAN_LONGEST = 50 << 20
-_PIECE = 1 << 16
 _ACTIONS = "/api/3/action/site_read"
-
-
-@dataclass(frozen=True)
-class FetchLimits:
-    """What reading one catalogue may take."""
-
-    pages: int = 200
-    page_bytes: int = 50 << 20
-    all_bytes: int = 500 << 20
-    seconds: float = 120
 
 
 @dataclass
@@ -71,12 +59,9 @@ def fetch(address: str, limits: FetchLimits | None = None) -> Fetched:
         is_address = False
     if not is_address:
         raise CatalogUnread("{address} is not an address that begins with http:// or https://.", address=address)
-    with httpx.Client(headers={"User-Agent": "sotegraph"}, timeout=30, trust_env=False) as client:
-        return _Fetching(client, limits or FetchLimits()).run(address)
-
-
-class _TimeOver(CatalogUnread):
-    """The time that the operator gave is over."""
+    chosen = limits or FetchLimits()
+    with asker(chosen) as server:
+        return _Fetching(server, chosen).run(address)
 
 
 class _Elsewhere(CatalogUnread):
@@ -84,11 +69,9 @@ class _Elsewhere(CatalogUnread):
 
 
 class _Fetching:
-    def __init__(self, client: httpx.Client, limits: FetchLimits) -> None:
-        self.client, self.limits = client, limits
-        self.deadline = time.monotonic() + limits.seconds
+    def __init__(self, server: Asker, limits: FetchLimits) -> None:
+        self.server, self.limits = server, limits
         self.fetched = Fetched()
-        self.read = 0
 
     def run(self, address: str) -> Fetched:
         self._head(address)
@@ -107,7 +90,7 @@ class _Fetching:
             seen.add(following)
             try:
                 page = self._page(following)
-            except _TimeOver:
+            except TimeOver:
                 self.fetched.remarks.append(self._time_over())
                 return self.fetched
             except _Elsewhere as error:
@@ -146,7 +129,7 @@ class _Fetching:
             return remark("ckan", "warning", "page-elsewhere", _ELSEWHERE, page=following)
         if self.fetched.pages >= self.limits.pages:
             return remark("ckan", "info", "too-many-pages", _TOO_MANY, limit=self.limits.pages)
-        if time.monotonic() > self.deadline:
+        if self.server.is_time_over:
             return self._time_over()
         return None
 
@@ -167,14 +150,9 @@ class _Fetching:
 
     def _head(self, address: str) -> None:
         """Ask as CKAN does first: without following redirects; 400 and 405 make it go on by GET."""
-        try:
-            answer = self.client.head(address)
-        except httpx.HTTPError as error:
-            raise CatalogUnread(
-                "{address} does not answer: {problem}.", address=address, problem=_said(error)
-            ) from None
-        if answer.status_code >= 400 and answer.status_code not in (400, 405):
-            self._remark("violation", "head-refused", _HEAD_REFUSED, ("ckan",), status=answer.status_code)
+        answer = self.server.head(address)
+        if answer.status >= 400 and answer.status not in (400, 405):
+            self._remark("violation", "head-refused", _HEAD_REFUSED, ("ckan",), status=answer.status)
         length = answer.headers.get("content-length", "")
         if length.isdecimal() and int(length) > _CKAN_LONGEST:
             self._remark("violation", "page-too-long", _PAGE_TOO_LONG, ("ckan",), page=address, limit=50)
@@ -182,29 +160,23 @@ class _Fetching:
     def _has_actions(self, address: str) -> bool:
         """Whether CKAN's action API answers beside the catalogue."""
         try:
-            with self.client.stream("GET", urljoin(address, _ACTIONS)) as answer:
-                found = json.loads(b"".join(self._pieces(address, answer))) if answer.status_code == 200 else None
-        except _TimeOver:
+            answer = self.server.get(urljoin(address, _ACTIONS))
+            found = json.loads(answer.content) if answer.status == 200 else None
+        except TimeOver:
             return True  # Nobody knows, so that it is missing is not said.
-        except (httpx.HTTPError, CatalogUnread, ValueError, RecursionError):
+        except (CatalogUnread, ValueError, RecursionError):
             return False
         return isinstance(found, dict) and found.get("success") is True
 
     def _page(self, address: str) -> _Page:
         for _ in range(_MOST_REDIRECTS):
-            try:
-                with self.client.stream("GET", address) as answer:
-                    if answer.is_redirect:
-                        address = self._redirected(address, answer.headers.get("location", ""))
-                        continue
-                    if answer.status_code != 200:
-                        raise CatalogUnread("{address} answers {status}.", address=address, status=answer.status_code)
-                    content = b"".join(self._pieces(address, answer))
-                    return self._parsed(address, answer.headers.get("content-type", ""), content)
-            except httpx.HTTPError as error:
-                raise CatalogUnread(
-                    "{address} does not answer: {problem}.", address=address, problem=_said(error)
-                ) from None
+            answer = self.server.get(address)
+            if answer.is_redirect:
+                address = self._redirected(address, answer.headers["location"])
+            elif answer.status != 200:
+                raise CatalogUnread("{address} answers {status}.", address=address, status=answer.status)
+            else:
+                return self._parsed(address, answer.headers.get("content-type", ""), answer.content)
         raise CatalogUnread("{address} leads on and on.", address=address)
 
     @staticmethod
@@ -220,22 +192,6 @@ class _Fetching:
                 target=target,
             )
         return target
-
-    def _pieces(self, address: str, answer: httpx.Response) -> Iterator[bytes]:
-        size = 0
-        for piece in answer.iter_bytes(_PIECE):
-            size += len(piece)
-            self.read += len(piece)
-            if size > self.limits.page_bytes or self.read > self.limits.all_bytes:
-                limit = min(self.limits.page_bytes, self.limits.all_bytes) >> 20
-                raise CatalogUnread("{address} is longer than {limit} megabytes.", address=address, limit=limit)
-            if time.monotonic() > self.deadline:
-                raise _TimeOver(
-                    "Reading was ended after {seconds} seconds, at {address}.",
-                    address=address,
-                    seconds=f"{self.limits.seconds:g}",
-                )
-            yield piece
 
     def _parsed(self, address: str, content_type: str, content: bytes) -> _Page:
         form = self._form(address, content_type)
