@@ -12,10 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
 
 import pytest
+from click.testing import CliRunner
 
+from sotegraph.cli import main
 from sotegraph.errors import CatalogUnread
 from sotegraph.harvesting.asking import FetchLimits
 from sotegraph.harvesting.fetching import Fetched, fetch
+from sotegraph.messages import read_messages
 
 PREFIXES = """@prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix hydra: <http://www.w3.org/ns/hydra/core#> .
@@ -255,8 +258,34 @@ HOSTILE = {
 def test_what_cannot_be_read_is_told(name: str, portal: Portal) -> None:
     body, media_type = HOSTILE[name]
     portal.put("/catalog", body, media_type)
-    with pytest.raises(CatalogUnread, match="/catalog"):
+    with pytest.raises(CatalogUnread, match="/catalog") as unread:
         fetch(portal.address + "/catalog")
+    assert_in_every_language(unread.value)
+
+
+def assert_in_every_language(error: CatalogUnread) -> None:
+    messages = read_messages()
+    told = {each: error.text(messages.translator(each)) for each in ("fi", "sv", "en")}
+    assert len(set(told.values())) == 3
+    assert not any(quoted in told["fi"] for quoted in ("entity", "nested", "LoadDocument"))
+
+
+def test_what_is_wrong_with_a_later_page_is_told_in_every_language(portal: Portal) -> None:
+    portal.put("/catalog.ttl", page(1, "2"))
+    portal.put("/2", '{"@context": "http://127.0.0.2:9/context", "a": 1}', "application/ld+json")
+    texts = fetch(portal.address + "/catalog.ttl").remarks[0].texts
+    assert "kontekstiin" in texts["fi"]
+    assert "kontext" in texts["sv"]
+    assert "CKAN and udata fetch it" in texts["en"]
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("fi", "ei saada yhteyttä"), ("sv", "få kontakt"), ("en", "no connect")]
+)
+def test_the_command_tells_in_the_language_that_was_asked_for(language: str, word: str) -> None:
+    ran = CliRunner().invoke(main, ["harvest-check", "http://127.0.0.1:9/catalog.ttl", "--language", language])
+    assert ran.exit_code == 1
+    assert word in ran.stderr
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://x.example/", "catalog.ttl", "http://", "http://[x"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sotegraph.commands.parts import BASE_IRI, LANGUAGE, examples, loaded, progress, show
+from sotegraph.commands.parts import BASE_IRI, LANGUAGE, examples, loaded, progress, say, show
 from sotegraph.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,17 +50,23 @@ def harvest_check(
     as harvesters read it, page by page, and nothing else of what it says is fetched. Exits with 1 when anything is
     refused.
     """
+    from sotegraph.errors import CatalogUnread
     from sotegraph.harvesting.rendering import render_text, to_json
     from sotegraph.messages import read_messages
 
+    translate = read_messages().translator(language)
     if source is not None and "://" in source:
-        found = _of_address(source, pages, time_limit)
+        try:
+            found = _of_address(source, pages, time_limit)
+        except CatalogUnread as error:
+            say(f"sotegraph: {error.text(translate)}")
+            sys.exit(1)
     else:
         found = _of_folder(source, base_iri)
     if form == "json":
         click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
     else:
-        show(render_text(found, language, read_messages().translator(language)))
+        show(render_text(found, language, translate))
     sys.exit(0 if found.passes else 1)
 
 

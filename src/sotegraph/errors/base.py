@@ -23,8 +23,12 @@ class PublisherError(Exception):
         self.values = values
 
     def text(self, translate: Callable[[str], str] = _as_written) -> str:
-        """The sentence in the language of *translate*."""
-        return translate(self.template).format(**self.values)
+        """The sentence in the language of *translate*, and that of an error that it quotes."""
+        quoted = {
+            name: value.text(translate) if isinstance(value, PublisherError) else value
+            for name, value in self.values.items()
+        }
+        return translate(self.template).format(**quoted)
 
     def __str__(self) -> str:
         return self.text()

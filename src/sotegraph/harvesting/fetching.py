@@ -17,6 +17,7 @@ from sotegraph.errors import CatalogUnread
 from sotegraph.harvesting.asking import Asker, FetchLimits, TimeOver, asker
 from sotegraph.harvesting.remarks import Remark, Severity, remark
 from sotegraph.ingest.guards import guard
+from sotegraph.ingest.problems import problem_of
 from sotegraph.ingest.refused import Refused
 from sotegraph.terms import RDF_TYPE, term
 
@@ -98,7 +99,7 @@ class _Fetching:
                 self.fetched.remarks.append(remark("ckan", "warning", "page-elsewhere", _ELSEWHERE, page=elsewhere))
                 return self.fetched
             except CatalogUnread as error:
-                self._remark("violation", "page-unread", _PAGE_UNREAD, page=following, problem=str(error))
+                self._remark("violation", "page-unread", _PAGE_UNREAD, page=following, problem=error)
                 return self.fetched
 
     def _time_over(self) -> Remark:
@@ -145,7 +146,7 @@ class _Fetching:
         try:
             return _joined(page.address, by_ckan[0]) if by_ckan else None
         except CatalogUnread as error:
-            self._remark("violation", "page-unread", _PAGE_UNREAD, page=by_ckan[0], problem=str(error))
+            self._remark("violation", "page-unread", _PAGE_UNREAD, page=by_ckan[0], problem=error)
             return None
 
     def _head(self, address: str) -> None:
@@ -199,7 +200,7 @@ class _Fetching:
             guard(content, form, _DEEPEST)
             quads: list[Quad] = list(parse(content, format=form, base_iri=address, rename_blank_nodes=True))
         except (Refused, SyntaxError, ValueError) as error:
-            raise CatalogUnread("{address} cannot be read: {problem}.", address=address, problem=_said(error)) from None
+            raise _unread(address, error) from None
         return _Page(address, form, tuple(each.triple for each in quads), len(content))
 
     def _form(self, address: str, content_type: str) -> RdfFormat:
@@ -212,7 +213,10 @@ class _Fetching:
         form = announced or by_name
         if form is None:
             raise CatalogUnread(
-                "{address} is announced as {type}, which is no syntax of RDF.", address=address, type=media_type or "-"
+                "{address} is announced as {type}, which is no syntax of RDF. Give the address of the catalogue "
+                "itself, which often ends in .ttl, .rdf or .jsonld.",
+                address=address,
+                type=media_type or "-",
             )
         return form
 
@@ -259,10 +263,20 @@ def _values(page: _Page, subjects: set[object], predicates: Sequence[NamedNode])
     return []
 
 
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")[:300] or type(error).__name__
+def _unread(address: str, error: Exception) -> CatalogUnread:
+    """What is said of a page that a parser, or a guard before it, does not take."""
+    if _CONTEXT_ELSEWHERE in str(error):
+        return CatalogUnread(_CONTEXT, address=address)
+    problem = error.problem if isinstance(error, Refused) else problem_of(str(error))
+    return CatalogUnread("{address} cannot be read: {problem}.", address=address, problem=problem)
 
 
+_CONTEXT_ELSEWHERE = "LoadDocumentCallback"
+"""By what the parser of JSON-LD says it when a context is at another address."""
+_CONTEXT = (
+    "{address} refers to a JSON-LD context at another address, which is not fetched here. CKAN and udata fetch it anew "
+    "for every page, and take nothing when they do not reach it. Write the context into the document."
+)
 _PAGE_UNREAD = "The page {page} cannot be read, so the whole harvest fails: {problem} Mend the page."
 _PAGE_TOO_LONG = "The page {page} is longer than {limit} megabytes, which CKAN refuses. Make pages shorter."
 _CIRCLE = "The next page is {page} again, so harvesters never come to an end. Leave out hydra:next on the last page."
@@ -284,6 +298,6 @@ _TYPE_UNKNOWN = (
 )
 TEMPLATES = (
     *(_PAGE_UNREAD, _PAGE_TOO_LONG, _CIRCLE, _ELSEWHERE, _TOO_MANY, _NEXT_UNFOUND, _NOT_FOR_OLD, _HEAD_REFUSED),
-    *(_TYPE_UNKNOWN, _TIME_OVER),
+    *(_TYPE_UNKNOWN, _TIME_OVER, _CONTEXT),
 )
 """Everything that is remarked on about pages."""

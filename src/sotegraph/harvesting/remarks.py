@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from sotegraph.errors import PublisherError
 from sotegraph.messages import read_messages
 
 Severity = Literal["violation", "warning", "info"]
@@ -32,6 +33,6 @@ class Remark:
 
 def remark(portal: str, severity: Severity, rule: str, template: str, /, subject: str = "", **values: object) -> Remark:
     """Return the remark that *template* makes of *values*, in every language of the catalogue of messages."""
-    messages = read_messages()
-    texts = {each: messages.translate(template, each).format(**values) for each in messages.languages}
+    messages, said = read_messages(), PublisherError(template, **values)
+    texts = {each: said.text(messages.translator(each)) for each in messages.languages}
     return Remark(portal, severity, rule, texts, subject)
