@@ -13,16 +13,21 @@ from time import monotonic
 
 import pytest
 from click.testing import CliRunner
+from pyoxigraph import RdfFormat, parse
 
 from sotegraph.cli import main
 from sotegraph.errors import CatalogUnread
+from sotegraph.harvesting import examine
 from sotegraph.harvesting.asking import FetchLimits
 from sotegraph.harvesting.fetching import Fetched, fetch
+from sotegraph.harvesting.remarks import CIRCLE
 from sotegraph.messages import read_messages
+from sotegraph.validation.engines import engine_called
 
 PREFIXES = """@prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix hydra: <http://www.w3.org/ns/hydra/core#> .
 """
+CC0 = "http://publications.europa.eu/resource/authority/licence/CC0"
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -130,9 +135,38 @@ def test_an_action_api_beside_the_catalogue_is_noticed(portal: Portal) -> None:
 
 
 def test_a_page_that_leads_to_itself_ends_the_reading(portal: Portal) -> None:
+    """CKAN compares with the first page and stops; udata asks for ever, and keeps what it has read."""
     portal.put("/catalog.ttl", page(1, "catalog.ttl"))
     fetched = fetch(portal.address + "/catalog.ttl")
-    assert (fetched.pages, rules(fetched)) == (1, {"pages-in-a-circle"})
+    assert (fetched.pages, rules(fetched), rules(fetched, "udata")) == (1, {"first-page-again"}, {CIRCLE})
+    assert verdicts(fetched) == {"ckan": "losses", "udata": "some"}
+
+
+def test_a_second_page_that_repeats_the_first_is_noticed_by_ckan(portal: Portal) -> None:
+    portal.put("/catalog.ttl", page(1, "catalog.ttl?page=2"))
+    portal.put("/catalog.ttl?page=2", page(1, "catalog.ttl?page=2"))
+    fetched = fetch(portal.address + "/catalog.ttl")
+    assert (fetched.pages, rules(fetched), rules(fetched, "udata")) == (2, {"first-page-again"}, {CIRCLE})
+
+
+def test_a_last_page_that_leads_to_itself_is_never_left(portal: Portal) -> None:
+    portal.put("/catalog.ttl", page(1, "catalog.ttl?page=2"))
+    portal.put("/catalog.ttl?page=2", page(2, "catalog.ttl?page=2"))
+    fetched = fetch(portal.address + "/catalog.ttl")
+    assert (fetched.pages, rules(fetched), rules(fetched, "udata")) == (2, {CIRCLE}, {CIRCLE})
+    assert verdicts(fetched) == {"ckan": "none", "udata": "some"}
+
+
+def verdicts(fetched: Fetched) -> dict[str, str]:
+    """What CKAN and udata make of the pages, of which it takes a dataset with a few losses."""
+    dataset = (
+        "@prefix dcat: <http://www.w3.org/ns/dcat#>. @prefix dct: <http://purl.org/dc/terms/>. <x:a> a dcat:Dataset"
+    )
+    whole = f'{dataset} ; dct:title "A" ; dct:description "B" ; dct:identifier "x:a" ; dcat:distribution <x:b> .'
+    given = f'{whole} <x:b> dcat:accessURL <x:c> ; dct:license <{CC0}> ; dcat:mediaType <x:d> ; dct:title "C" .'
+    triples = [quad.triple for quad in parse(given, format=RdfFormat.TURTLE)]
+    told = examine(triples, ("en",), remarks=fetched.remarks, engine=engine_called())
+    return {each.portal: each.verdict for each in told.outcomes if each.portal in ("ckan", "udata")}
 
 
 def test_nobody_else_is_asked_because_a_page_says_so(portal: Portal) -> None:

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from sotegraph.errors import CatalogUnread
 from sotegraph.harvesting.asking import Asker, FetchLimits, TimeOver, asker
-from sotegraph.harvesting.remarks import Remark, Severity, remark
+from sotegraph.harvesting.remarks import CIRCLE, Remark, Severity, remark
 from sotegraph.ingest.guards import guard
 from sotegraph.ingest.problems import problem_of
 from sotegraph.ingest.refused import Refused
@@ -46,7 +46,7 @@ class _Page:
     address: str
     form: RdfFormat
     triples: tuple[Triple, ...]
-    size: int
+    content: bytes
 
 
 def fetch(address: str, limits: FetchLimits | None = None) -> Fetched:
@@ -78,13 +78,16 @@ class _Fetching:
         self._head(address)
         page = self._page(address)
         self.fetched.has_actions = self._has_actions(page.address)
-        seen, host = {address}, urlsplit(page.address).netloc
+        first, seen, host = page.content, {address}, urlsplit(page.address).netloc
         while True:
             self._keep(page)
             following = self._next(page)
             if following is None:
                 return self.fetched
-            problem = self._why_not(following, seen, host)
+            if following in seen:
+                self._circle(following, is_first=following == address or page.content == first)
+                return self.fetched
+            problem = self._why_not(following, host)
             if problem is not None:
                 self.fetched.remarks.append(problem)
                 return self.fetched
@@ -109,7 +112,7 @@ class _Fetching:
     def _keep(self, page: _Page) -> None:
         self.fetched.pages += 1
         self.fetched.triples += page.triples
-        if page.size > _CKAN_LONGEST:
+        if len(page.content) > _CKAN_LONGEST:
             self._remark("violation", "page-too-long", _PAGE_TOO_LONG, ("ckan",), page=page.address, limit=50)
 
     def _remark(
@@ -122,10 +125,20 @@ class _Fetching:
     ) -> None:
         self.fetched.remarks += [remark(portal, severity, rule, template, "", **values) for portal in portals]
 
-    def _why_not(self, following: str, seen: set[str], host: str) -> Remark | None:
+    def _circle(self, following: str, *, is_first: bool) -> None:
+        """The pages lead back to *following*; *is_first* tells that CKAN gets there what the first page says.
+
+        CKAN compares each page with the first one, to the byte, and stops where they are the same; udata stores each
+        dataset as it is read, and turns to the services after the last page.
+        """
+        if is_first:
+            self._remark("info", "first-page-again", _FIRST_AGAIN, ("ckan",), page=following)
+        else:
+            self._remark("violation", CIRCLE, _CIRCLE, ("ckan",), page=following)
+        self._remark("violation", CIRCLE, _CIRCLE_AT_UDATA, ("udata",), page=following)
+
+    def _why_not(self, following: str, host: str) -> Remark | None:
         """Why the next page is not asked for, where it is not."""
-        if following in seen:
-            return remark("ckan", "violation", "pages-in-a-circle", _CIRCLE, page=following)
         if not _is_at(following, host):
             return remark("ckan", "warning", "page-elsewhere", _ELSEWHERE, page=following)
         if self.fetched.pages >= self.limits.pages:
@@ -201,7 +214,7 @@ class _Fetching:
             quads: list[Quad] = list(parse(content, format=form, base_iri=address, rename_blank_nodes=True))
         except (Refused, SyntaxError, ValueError) as error:
             raise _unread(address, error) from None
-        return _Page(address, form, tuple(each.triple for each in quads), len(content))
+        return _Page(address, form, tuple(each.triple for each in quads), content)
 
     def _form(self, address: str, content_type: str) -> RdfFormat:
         """The syntax of a page: as announced, else by the end of its address, as udata looks first."""
@@ -279,7 +292,15 @@ _CONTEXT = (
 )
 _PAGE_UNREAD = "The page {page} cannot be read, so the whole harvest fails: {problem} Mend the page."
 _PAGE_TOO_LONG = "The page {page} is longer than {limit} megabytes, which CKAN refuses. Make pages shorter."
-_CIRCLE = "The next page is {page} again, so harvesters never come to an end. Leave out hydra:next on the last page."
+_CIRCLE = "The next page is {page} again, so CKAN never comes to an end. Leave out hydra:next on the last page."
+_CIRCLE_AT_UDATA = (
+    "The next page is {page} again: udata keeps the datasets that it has read, but never comes to an end, and so takes "
+    "no data services. Leave out hydra:next on the last page."
+)
+_FIRST_AGAIN = (
+    "The next page is {page}, where the first page stands again: CKAN notices that, stops there and keeps what it has. "
+    "Leave out hydra:next on the last page."
+)
 _ELSEWHERE = "The next page is {page}, at another host, and was not asked for here. Keep the pages at one host."
 _TOO_MANY = "There are more than {limit} pages; those after that were not looked at."
 _TIME_OVER = "The {limit} seconds that were given were over after {pages} pages; those after that were not looked at."
@@ -298,6 +319,6 @@ _TYPE_UNKNOWN = (
 )
 TEMPLATES = (
     *(_PAGE_UNREAD, _PAGE_TOO_LONG, _CIRCLE, _ELSEWHERE, _TOO_MANY, _NEXT_UNFOUND, _NOT_FOR_OLD, _HEAD_REFUSED),
-    *(_TYPE_UNKNOWN, _TIME_OVER, _CONTEXT),
+    *(_TYPE_UNKNOWN, _TIME_OVER, _CONTEXT, _CIRCLE_AT_UDATA, _FIRST_AGAIN),
 )
 """Everything that is remarked on about pages."""

@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Triple, parse
 from sotegraph.harvesting.catalogue import Catalogue, Resource, Texts
 from sotegraph.harvesting.codes import LICENCES, THEMES, Licence, format_name, licence_of, media_type_of
 from sotegraph.harvesting.packages import licence_iri
-from sotegraph.harvesting.remarks import PORTALS, SEVERITIES, Remark, Severity, remark
+from sotegraph.harvesting.remarks import NOT_LOST, PORTALS, SEVERITIES, Remark, Severity, remark
 from sotegraph.terms import leads_nowhere
 from sotegraph.validation import VIOLATION, WARNING, Engine, Result, ShapeSet, validate
 from sotegraph.validation.types import EXTERNAL
@@ -239,7 +239,7 @@ def _outcome(portal: str, catalogue: Catalogue, remarks: Sequence[Remark]) -> Ou
     states = _States(catalogue, remarks)
     rows = tuple(_row(portal, catalogue, each, states.of(each)) for each in catalogue.datasets)
     refused = sum(each.state == "refused" for each in rows)
-    whole = [each for each in remarks if not each.subject]
+    whole = [each for each in remarks if not each.subject and (portal, each.rule) not in NOT_LOST]
     if not rows or refused == len(rows) or any(each.severity == "violation" for each in whole):
         verdict = NONE
     elif refused or any(each.severity == "violation" for each in remarks):

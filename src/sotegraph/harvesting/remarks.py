@@ -15,6 +15,11 @@ SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 PORTALS = ("ckan", "udata", "avoindata", "dcat-ap")
 """Whose rules are applied, in the order in which they are told."""
 
+CIRCLE = "pages-in-a-circle"
+"""The rule about pages that lead back to one of them."""
+NOT_LOST = frozenset({("udata", CIRCLE)})
+"""Portals and the rules that, though broken by the whole catalogue, do not keep the portal from taking datasets."""
+
 
 @dataclass(frozen=True)
 class Remark:
