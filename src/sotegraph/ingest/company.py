@@ -16,6 +16,7 @@ from sotegraph.soundness.material import DATA, ONTOLOGY, SHAPES, Material, Sourc
 from sotegraph.soundness.standard import Vocabularies
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation.places import Place
+from sotegraph.validation.state import State
 
 _TARGET_OBJECTS = term("sh:targetObjectsOf")
 _TARGET_NODE = term("sh:targetNode")
@@ -100,6 +101,13 @@ class Company(Material):
         if self.with_data and linking:
             linked |= {each for each in self.own_subjects if self._is_linked(each, linking)}
         return self.words.targeted_nodes | linked
+
+    @cached_property
+    def repeated(self) -> frozenset[Any]:
+        """The subjects of which the files say nothing but what is published already."""
+        if not self.with_data:
+            return frozenset()
+        return State(self.version.store, [quad.triple for quad in self.quads(DATA, context=False)]).repeated
 
     def _is_linked(self, node: Any, linking: Container[Any]) -> bool:
         return isinstance(node, NamedNode) and any(each.predicate in linking for each in self.version.incoming(node))

@@ -127,9 +127,10 @@ class Validator:
 
         Only what the files describe is judged. *with_context* the published data stand beside it, and each finding is
         compared with what they break themselves. A file that states the class of a thing describes the whole thing,
-        and replaces what is published of it; else its statements are additions. *own_shapes* take the place of the
-        publication's. Nothing is judged while a file imports what neither came along nor is published; with
-        *ignore_imports*, each such import is a warning. Headers of tables are read in *language* first.
+        and replaces what is published of it, unless it only repeats its classes and names; else its statements are
+        additions. *own_shapes* take the place of the publication's. Nothing is judged while a file imports what
+        neither came along nor is published; with *ignore_imports*, each such import is a warning. Headers of tables
+        are read in *language* first.
 
         Raises WrongValue for an unknown profile, UnusableShapes for own shapes that cannot be applied, BodyTooLarge and
         UnsupportedMediaType for what is not read at all, TooCostly at the limits of the checker.

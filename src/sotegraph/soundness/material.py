@@ -89,6 +89,11 @@ class Material:
         """The subjects of the data under examination, in their order."""
         return tuple(dict.fromkeys(quad.subject for quad in self.quads(DATA, context=False)))
 
+    @cached_property
+    def repeated(self) -> frozenset[Any]:
+        """The subjects of which nothing is said but what is published already: none in a publication's own files."""
+        return frozenset()
+
     @property
     def namespaces(self) -> tuple[str, ...]:
         """The namespaces whose terms have to be defined: the publication's own and the core's."""

@@ -14,11 +14,14 @@ from sotegraph.validation.places import Located
 
 
 def check_classes(material: Material) -> Iterator[Finding]:
-    """The classes that stand in the data although no shape applies to their instances, and what has no class at all."""
+    """The classes that stand in the data although no shape applies to their instances, and what has no class at all.
+
+    What only repeats what is published is not asked about: it was published so.
+    """
     uncovered: dict[frozenset[str], list[Any]] = {}
     for subject in material.own_subjects:
         classes = material.types[subject]
-        if subject in material.targeted_nodes:
+        if subject in material.targeted_nodes or subject in material.repeated:
             continue
         if not classes:
             place = material.place_of(subject)

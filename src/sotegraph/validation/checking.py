@@ -28,6 +28,7 @@ from sotegraph.validation.prepared import PreparedShapes
 from sotegraph.validation.report import INFO, VIOLATION, WARNING, Report, Result, sort_key
 from sotegraph.validation.seam import told
 from sotegraph.validation.shapes import ShapeSet
+from sotegraph.validation.state import State
 from sotegraph.validation.superclasses import Superclasses
 from sotegraph.validation.types import OWN as OWN
 from sotegraph.validation.types import SUBMISSION as SUBMISSION
@@ -66,7 +67,10 @@ class CheckRequest:
 
 
 class Checker:
-    """Checks triples against the shapes of a publication, beside its published *version*."""
+    """Checks triples against the shapes of a publication, beside its published *version*.
+
+    *names* are the predicates by which it names what a document links to.
+    """
 
     def __init__(
         self,
@@ -74,11 +78,13 @@ class Checker:
         types: Sequence[ValidationType],
         limits: Limits | None = None,
         messages: Messages | None = None,
+        names: Iterable[NamedNode] = (),
     ) -> None:
         self.version = version
         self.types = {each.name: each for each in types}
         self.limits = limits or Limits()
         self._messages = messages or read_messages()
+        self._names = frozenset(names)
         self._prepared: dict[str, PreparedShapes] = {}
         self._demanded: dict[str, Superclasses] = {}
 
@@ -99,7 +105,7 @@ class Checker:
         types = all_types(publication, more_shapes)
         if version is None:
             version = build_version(quad for file in publication.files for quad in publication.read(file))
-        return cls(version, types, limits)
+        return cls(version, types, limits, names=map(NamedNode, publication.label_properties))
 
     def prepare(self) -> None:
         """Make everything ready, for processes to be forked from this one; raises MalformedShapes."""
@@ -112,7 +118,8 @@ class Checker:
     def check(self, request: CheckRequest) -> Report:
         """Return what the triples of *request* break in the shapes, and in those that hold in every profile.
 
-        What they say the class of, they describe wholly, in the place of what is published; else they add to it.
+        What they say the class of, they describe wholly, in the place of what is published; else they add to it. Of
+        what they say only the classes and names that are published, nothing changes.
         Raises TimeLimitReached, MemoryLimitReached, MalformedShapes, also for own ones that ask for more than
         validation, and WrongValue for an unknown profile.
         """
@@ -131,9 +138,9 @@ class Checker:
         prepared = self._made_ready(chosen)
         with self._published(request.with_context) as store:
             sent = [*request.triples, *request.aside] if chosen.is_ours else request.triples
-            missing = self._superclasses(chosen).missing(request.triples) if chosen.is_ours else []
+            missing = self._missing(request, chosen, store) if chosen.is_ours else []
             sent = [*sent, *(triple for triple, _ in missing)]
-            found, judged = Judge(prepared, store, chosen.background).results(sent)
+            found, judged = Judge(prepared, store, chosen.background, self._names).results(sent)
             if missing:
                 found = self._superclasses(chosen).told_once([*(result for _, result in missing), *found])
             severities = chosen.shapes.severities(chosen.profile)
@@ -143,7 +150,7 @@ class Checker:
                 results = list(map(Alone(sent, store, always).marked, results))
             if not chosen.is_ours and self._everywhere is not None:
                 shapes, rules = self._everywhere
-                found, _ = Judge(rules, store).results([*request.triples, *request.aside])
+                found, _ = Judge(rules, store, names=self._names).results([*request.triples, *request.aside])
                 results += [told(each, shapes, {}, self._messages) for each in found]
         most = (request.limits or self.limits).results
         return Report(
@@ -172,6 +179,11 @@ class Checker:
             return PreparedShapes(examine_own(chosen.shapes))
         same = next((each for name, each in self._prepared.items() if self.types[name].shapes is chosen.shapes), None)
         return self._prepared.setdefault(chosen.name, same or PreparedShapes(chosen.shapes))
+
+    def _missing(self, request: CheckRequest, chosen: ValidationType, store: Store) -> list[tuple[Triple, Result]]:
+        """The classes that *request* lacks, each with its result; what it only mentions has the published ones."""
+        mentioned = State(store, request.triples, names=self._names).mentioned
+        return self._superclasses(chosen).missing(each for each in request.triples if each.subject not in mentioned)
 
     def _superclasses(self, chosen: ValidationType) -> Superclasses:
         """What the shapes of *chosen* demand beside a class, read once."""

@@ -23,19 +23,29 @@ Key = tuple[Any, ...]
 
 
 class Judge:
-    """Judges by one shapes graph beside one published graph; *published* is written to meanwhile, and restored."""
+    """Judges by one shapes graph beside one published graph; *published* is written to meanwhile, and restored.
 
-    def __init__(self, prepared: PreparedShapes, published: Store, beside: Sequence[Triple] = ()) -> None:
+    *names* are the predicates by which things are named that are only mentioned.
+    """
+
+    def __init__(
+        self,
+        prepared: PreparedShapes,
+        published: Store,
+        beside: Sequence[Triple] = (),
+        names: Iterable[NamedNode] = (),
+    ) -> None:
         self.prepared = prepared
         self.published = published
         self.beside = beside
+        self.names = tuple(names)
 
     def results(self, sent: Sequence[Triple]) -> tuple[list[Result], int]:
         """What *sent* breaks, and how many of its nodes have been judged that are not parts of others.
 
         Raises MalformedShapes.
         """
-        state = State(self.published, sent, self.beside)
+        state = State(self.published, sent, self.beside, self.names)
         chosen = list(state.subjects)
         own = set(chosen)
         touched = [each for each in _Touched(state, self.prepared).nodes() if each not in own]

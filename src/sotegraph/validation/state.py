@@ -21,23 +21,50 @@ _MOST_REMEMBERED = 256
 
 
 class State:
-    """What *published* says, but that the subjects that *sent* gives a class say only what *sent* says of them.
+    """What *published* says, but of the subjects that *sent* describes, only what *sent* says of them.
 
-    *beside* stands there too, and is not sent. Terms of *published* are as its store writes them.
+    *beside* stands there too, and is not sent. *names* are the predicates by which a thing is named where another
+    links to it. Terms of *published* are as its store writes them.
     """
 
-    def __init__(self, published: Store, sent: Sequence[Triple] = (), beside: Sequence[Triple] = ()) -> None:
+    def __init__(
+        self,
+        published: Store,
+        sent: Sequence[Triple] = (),
+        beside: Sequence[Triple] = (),
+        names: Iterable[NamedNode] = (),
+    ) -> None:
         self.published = published
         self.sent = sent
         self._beside = beside
+        self._names = tuple(names)
         self._facts: dict[Any, Facts] = {}
         self._arriving: dict[Any, Mapping[NamedNode, list[Triple]] | None] = {}
         self._spelling = _Spelling()
 
     @cached_property
     def described(self) -> frozenset[Any]:
-        """The subjects that *sent* gives a class."""
-        return frozenset(each.subject for each in self.sent if each.predicate == RDF_TYPE)
+        """The subjects that *sent* gives a class, and that it does not only mention."""
+        return frozenset(each.subject for each in self.sent if each.predicate == RDF_TYPE) - self.mentioned
+
+    @cached_property
+    def mentioned(self) -> frozenset[Any]:
+        """The subjects of which *sent* says their classes and their names as they are published, and nothing else.
+
+        Documents name what they link to like this. To say of a thing what it is and is called describes no other one.
+        """
+        naming = {RDF_TYPE, *self._names}
+        sent = self._by_subject[0]
+        return frozenset(node for node in self.repeated if all(each.predicate in naming for each in sent[node]))
+
+    @cached_property
+    def repeated(self) -> frozenset[Any]:
+        """The subjects of which *sent* says nothing but what is published of them."""
+        return frozenset(node for node, triples in self._by_subject[0].items() if all(map(self._is_published, triples)))
+
+    def _is_published(self, triple: Triple) -> bool:
+        said = self.as_published(triple)
+        return Quad(said.subject, said.predicate, said.object, _DEFAULT) in self.published
 
     @cached_property
     def subjects(self) -> tuple[Any, ...]:
