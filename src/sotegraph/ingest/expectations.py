@@ -122,13 +122,14 @@ class Expectations:
         name = parameter_of(result.component.value)
         facts = self._facts(result.source_shape)
         if name in _LISTS:
-            parts = (self._of_list(head, 1) for head in facts.get(name, ()))
-            return tuple(each for part in parts for each in part if any(each.values()))
+            parts = (self._of_list(name, head, 1) for head in facts.get(name, ()))
+            return tuple(each for part in parts for each in part)
         if name in ("node", "not", "property"):
             if any(self._codes(node) for node in facts.get("node", ())):
                 return ()
-            found = [phrase for node in facts.get(name, ()) for phrase in self._lines(node, 1)]
-            return tuple(each for each in found if any(each.values()))
+            named = name == "not"
+            nodes = (node for node in facts.get(name, ()) if not (named and self._label(node)))
+            return tuple(phrase for node in nodes for phrase in self._lines(node, 1))
         return ()
 
     def _facts(self, node: Any) -> Facts:
@@ -139,7 +140,10 @@ class Expectations:
         return found
 
     def _phrases(self, name: str, facts: Facts, depth: int) -> Iterator[Texts]:
-        """What one parameter asks for, each of its values by itself."""
+        """What one parameter asks for, each of its values by itself; nothing of those that there are no words for."""
+        return filter(_has_words, self._each_phrase(name, facts, depth))
+
+    def _each_phrase(self, name: str, facts: Facts, depth: int) -> Iterator[Texts]:
         say = self.speaker.say
         for value in facts.get(name, ()):
             if name in _NUMBERS and isinstance(value, Literal):
@@ -149,8 +153,8 @@ class Expectations:
             elif name in _PAIRS and isinstance(value, NamedNode):
                 yield say(_PAIRS[name], field=self.names.field(str(value)))
             elif name in _LISTS:
-                inner = self._of_list(value, depth + 1)
-                yield say(_LISTS[name], parts=self.speaker.join(inner, _MARKS[name]))
+                inner = self._of_list(name, value, depth + 1)
+                yield say(_LISTS[name], parts=self.speaker.join(inner, _MARKS[name])) if inner else {}
             elif name in self._by_name:
                 yield self._by_name[name](value, depth)
 
@@ -165,7 +169,7 @@ class Expectations:
             "hasValue": lambda value, _: say("the value {value} among the values", value=names.value(value)),
             "languageIn": lambda value, _: self._languages(list(list_members(value, self.shapes.described))),
             "uniqueLang": lambda *_: say("one text in each language"),
-            "not": lambda value, depth: self._but(self._whole(value, depth + 1)),
+            "not": lambda value, depth: self._but(self._label(value) or self._whole(value, depth + 1)),
             "node": lambda value, depth: self._codes(value) or self._whole(value, depth + 1),
             "property": lambda value, depth: self._whole(value, depth + 1),
         }
@@ -192,12 +196,14 @@ class Expectations:
 
     def _one_of(self, values: list[Any]) -> Texts:
         shown = [self.names.value(each) for each in values[:_MOST_VALUES]]
+        if not shown:
+            return self.speaker.say("no value")
         more = [self.speaker.alike("…")] if len(values) > _MOST_VALUES else []
         return self.speaker.say("one of these: {parts}", parts=self.speaker.join([*shown, *more]))
 
     def _but(self, part: Texts) -> Texts:
         """Anything else than *part*; nothing where there are no words for that."""
-        return self.speaker.say("anything but this: {part}", part=part) if any(part.values()) else {}
+        return self.speaker.say("anything but this: {part}", part=part) if _has_words(part) else {}
 
     def _kind(self, name: str) -> Texts:
         written = self._as_rdf("<https://example.org/>") if name == "IRI" else {}
@@ -237,8 +243,8 @@ class Expectations:
             return self.speaker.say("no value")
         one, more = _COUNTS[name]
         parts = [self._whole(node, depth + 1) for node in facts.get("qualifiedValueShape", ())]
-        phrase = one if count == "1" else more
-        return self.speaker.say(phrase, count=count, part=self.speaker.join(parts, "; "))
+        phrase, part = one if count == "1" else more, self.speaker.join(parts, "; ")
+        return self.speaker.say(phrase, count=count, part=part) if _has_words(part) or "{part}" not in phrase else {}
 
     def _closed(self, facts: Facts) -> Texts:
         """The fields that a closed shape knows."""
@@ -248,12 +254,20 @@ class Expectations:
             for path in self._facts(node).get("path", ())
         ]
         fields = [self.names.field(each) for each in dict.fromkeys(paths)]
-        return self.speaker.say("only these fields: {parts}", parts=self.speaker.join(fields))
+        return self.speaker.say("only these fields: {parts}", parts=self.speaker.join(fields)) if fields else {}
 
-    def _of_list(self, head: Any, depth: int) -> list[Texts]:
+    def _of_list(self, name: str, head: Any, depth: int) -> list[Texts]:
+        """What the shapes of a list ask for; of alternatives, nothing where there are no words for one of them."""
         if not isinstance(head, BlankNode) or head == RDF_NIL or depth > _DEEPEST:
             return []
-        return [self._whole(each, depth) for each in list_members(head, self.shapes.described)]
+        nodes = list_members(head, self.shapes.described)
+        parts = [whole if _has_words(whole := self._whole(each, depth)) else self._label(each) for each in nodes]
+        found = list(filter(_has_words, parts))
+        return found if name == "and" or len(found) == len(parts) else []
+
+    def _label(self, node: Any) -> Texts:
+        """What a named shape is called; nothing where it is not."""
+        return self.names.called(node) if isinstance(node, NamedNode) else {}
 
     def _whole(self, node: Any, depth: int) -> Texts:
         """What a whole shape asks for, in one phrase."""
@@ -263,13 +277,17 @@ class Expectations:
         """What a whole shape asks for, one phrase a constraint; deep inside only its name."""
         facts = self._facts(node)
         if depth > _DEEPEST:
-            return [self.names.term(node)] if isinstance(node, NamedNode) else []
+            return [label] if (label := self._label(node)) else []
         phrases = [phrase for name in facts for phrase in self._phrases(name, facts, depth)]
         for path in facts.get("path", ()):
             field = self.names.field(path_text(path, self.shapes.described))
             inner = self.speaker.join(phrases, "; ")
             return [self.speaker.say("“{field}”: {part}", field=field, part=inner)] if phrases else []
         return phrases
+
+
+def _has_words(texts: Texts) -> bool:
+    return any(texts.values())
 
 
 def parameter_of(component: str) -> str:

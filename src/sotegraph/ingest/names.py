@@ -135,6 +135,10 @@ class Names:
 
     def term(self, node: NamedNode) -> Texts:
         """The name of a class, a property or a shape: of its view, in the ontology, in the shapes, or its compact."""
+        return self.called(node) or self.speaker.alike(self.written(node))
+
+    def called(self, node: NamedNode) -> Texts:
+        """The name of a class, a property or a shape, where it has one."""
         view = self.index.publication.classes.get(node.value)
         if view is not None and view.labels:
             return view.labels
@@ -146,7 +150,7 @@ class Names:
             texts = {each.language or "": each.value for each in found if isinstance(each, Literal)}
             if texts:
                 return texts
-        return self.speaker.alike(self.written(node))
+        return {}
 
     def classes(self, node: Any) -> list[str]:
         """The classes of *node*, those that are laid out by a shape first."""
