@@ -173,6 +173,7 @@ WRONG: dict[str, tuple[object, int]] = {
     "a query that calls": (asked(reportQuery="CONSTRUCT {} { SERVICE <http://127.0.0.1:1/> {} }"), 400),
     "a query that is none": (asked(reportQuery="CONSTRUCT"), 400),
     "a query of another kind": (asked(reportQuery="ASK {}"), 400),
+    "a locale": (asked(locale=7), 400),
     "a number": ({"contentToValidate": 7}, 400),
     "a flag": (asked(addInputToReport="yes"), 400),
 }
@@ -193,6 +194,8 @@ def test_what_is_refused_says_where_and_stays_a_problem_in_every_syntax(client: 
         answer = post(client, {**asked(text), **wishes})
         problem = answer.json()
         assert (answer.status_code, problem["kind"]) == (422, "refused-content")
+        assert answer.headers["content-language"] == "fi"
+        assert problem["title"] == "Sisältöä ei oteta vastaan"
         assert problem.keys() >= {"message", "timestamp"}
         assert "ei haeta" in problem["message"]
         assert problem["results"][0]["location"] == {"file": "content.jsonld", "line": 1, "column": 14}

@@ -5,8 +5,10 @@ The server runs as an operator would run it, so that checks have processes of th
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import gzip
+import html
 import io
 import json
 import socket
@@ -14,10 +16,15 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+from click.testing import CliRunner
+from openpyxl import Workbook
 
+from sotegraph.cli import main
 from tests.conftest import LIBRARY
 from tests.ingest.sending import BAD, BOOK, GOOD, HEAD
 from tests.serving import Served, serving
@@ -93,6 +100,30 @@ def zip_bomb_workbook(_: Listener) -> dict:
 
 def gzip_bomb(_: Listener) -> dict:
     return {"files": {"file": ("bomb.ttl.gz", gzip.compress(b"#" * (200 << 20)))}}
+
+
+def many_rows() -> Iterator[list[str]]:
+    yield ["Number", "Title"]
+    yield from ([f"R{number:06}", "A book"] for number in range(30_000))
+
+
+def long_table(_: Listener) -> dict:
+    rows = "".join(f"{';'.join(each)}\n" for each in many_rows())
+    return {"files": {"file": ("books.csv", rows)}}
+
+
+def long_workbook(_: Listener) -> dict:
+    return {"files": {"file": ("books.xlsx", workbook_of_many_rows())}}
+
+
+@cache
+def workbook_of_many_rows() -> bytes:
+    book, packed = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet("Books")
+    for row in many_rows():
+        sheet.append(row)
+    book.save(packed)
+    return packed.getvalue()
 
 
 def deep_turtle(_: Listener) -> dict:
@@ -186,7 +217,7 @@ def laughing_workbook(_: Listener) -> dict:
     return {"files": {"file": ("laughing.xlsx", packed.getvalue())}}
 
 
-TOO_LARGE = [zip_bomb_workbook, gzip_bomb]
+TOO_LARGE = [zip_bomb_workbook, gzip_bomb, long_table, long_workbook]
 """Answered by 413."""
 COSTLY = [runaway_query, calling_query, cyclic_shapes, cyclic_list]
 """Answered by 422: the shapes that came along cannot be applied, or not in time."""
@@ -225,6 +256,45 @@ def test_an_attack_is_answered_clearly_and_leaves_no_trace(attack, server: Serve
     assert (good.status_code, good.json()["conforms"]) == (200, False)
     assert server.memory_bytes() - before < MORE_MEMORY
     assert listener.calls == 0
+
+
+SAID = {
+    "fi": ("10000 riviä", "pienempinä osina"),
+    "sv": ("10000 rader", "mindre delar"),
+    "en": ("10000 rows", "smaller parts"),
+}
+"""How the limit of rows is told, and what to do."""
+
+
+@pytest.mark.parametrize("language", SAID)
+@pytest.mark.parametrize("table", [long_table, long_workbook], ids=lambda each: each.__name__)
+def test_a_table_that_is_too_long_is_told_its_limit_by_every_door(
+    table, language: str, server: Served, listener: Listener, tmp_path: Path
+) -> None:
+    sent = table(listener)
+    name, content = sent["files"]["file"]
+    content = content if isinstance(content, bytes) else content.encode()
+    (tmp_path / name).write_bytes(content)
+    command = ["validate", str(tmp_path / name), "--publication", str(LIBRARY), "--language", language]
+    done = CliRunner().invoke(main, command, catch_exceptions=False)
+    assert done.exit_code == 2
+    texts = [done.stderr]
+    if language != "sv":  # The publication has no pages in Swedish.
+        texts += told_over_http(server, sent, name, content, language)
+    for said in SAID[language]:
+        assert all(said in each for each in texts), texts
+
+
+def told_over_http(server: Served, sent: dict, name: str, content: bytes, language: str) -> list[str]:
+    """What a program, a person and a client of the Test Bed are told."""
+    answer = ask(server, **sent, params={"lang": language})
+    page = ask(server, **sent, params={"lang": language}, headers={"Accept": "text/html"}, follow_redirects=True)
+    types = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+    body = {"contentToValidate": base64.b64encode(content).decode(), "embeddingMethod": "BASE64", "locale": language}
+    body |= {"contentSyntax": types[name.rpartition(".")[2]]}
+    bed = httpx.post(f"{server.address}/shacl/lib/api/validate", json=body, timeout=60)
+    assert [each.status_code for each in (answer, page, bed)] == [413] * 3
+    return [answer.json()["detail"], html.unescape(page.text), bed.json()["message"]]
 
 
 def test_a_length_of_two_gigabytes_is_refused_before_anything_is_sent(server: Served) -> None:

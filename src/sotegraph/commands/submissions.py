@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sotegraph.commands.parts import LANGUAGE, PUBLICATION, examples, loaded, progress
-from sotegraph.errors import MissingValue
+from sotegraph.commands.parts import LANGUAGE, PUBLICATION, examples, loaded, progress, say
+from sotegraph.errors import MissingValue, RequestError
 from sotegraph.settings import Settings
 
 if TYPE_CHECKING:
@@ -90,15 +90,20 @@ def validate(
     sent = [_read(each) for each in files]
     with loaded(folder, settings) as index:
         validator = Validator(index, more_shapes=settings.shapes)
-        with progress("Validating") as told:
-            submission = validator.validate(
-                sent,
-                profile=profile,
-                with_context=not alone,
-                own_shapes=[_read(each) for each in shapes],
-                ignore_imports=ignore_imports,
-                progress=told,
-            )
+        try:
+            with progress("Validating") as told:
+                submission = validator.validate(
+                    sent,
+                    profile=profile,
+                    with_context=not alone,
+                    own_shapes=[_read(each) for each in shapes],
+                    ignore_imports=ignore_imports,
+                    language=None if language == "en" else language,  # The default says nothing of the headers.
+                    progress=told,
+                )
+        except RequestError as error:
+            say(f"sotegraph: {error.text(validator.messages.translator(language))}")
+            sys.exit(2)
         publication = index.publication
         teller = Teller(language, validator.messages, publication.base_iri, publication.prefixes)
         content = _written(submission, sent, form, teller)

@@ -22,10 +22,10 @@ from sotegraph.web.site import Reader, Site, reader_at, site_at
 _PATH = "/ns/problem"
 
 
-async def problem(request: Request, error: PublisherError) -> Response:
-    """Return the answer that tells the sender of *request* about *error*, in the sender's language."""
+async def problem(request: Request, error: PublisherError, reader: Reader | None = None) -> Response:
+    """Return the answer that tells the sender of *request*, or *reader*, about *error*, in the reader's language."""
     site = site_at(request)
-    reader = _reader(request)
+    reader = reader or _reader(request)
     headers = {
         **error.headers(),
         "Cache-Control": "no-store",

@@ -31,7 +31,7 @@ from sotegraph.web.answers import field_value
 from sotegraph.web.pages.validation import profile_choices
 from sotegraph.web.problems import problem
 from sotegraph.web.site import OnlyNow, Reader, ReaderDep, Site, SiteDep
-from sotegraph.web.testbed_input import ANY, Input, read_input
+from sotegraph.web.testbed_input import ANY, Input, language_of, read_input
 from sotegraph.web.validation import checks_at, client_of, read_checked
 
 router = APIRouter()
@@ -143,17 +143,20 @@ def validate_by_get(domain: str, request: Request, site: SiteDep) -> Response:
 @router.post(ROOT + "/{domain}/api/validate")
 async def validate(domain: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
     """Check one content; the answer is its report, whether it conforms or not."""
+    document = None
     try:
-        asked = read_input(await _body(request), _known(site, domain), site)
+        document = await _body(request)
+        asked = read_input(document, _known(site, domain), site)
         report = await _Checking(request, site, asked).report()
     except PublisherError as error:
-        return await _failure(request, error)
+        return await _failure(request, error, _speaker(document, site, reader))
     return Response(report.content, headers=_PRIVATE, media_type=report.media_type)
 
 
 @router.post(ROOT + "/{domain}/api/validateMultiple")
 async def validate_multiple(domain: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
     """Check several contents, each by itself; the answer is a list of reports in Base64."""
+    contents = None
     try:
         contents = await _body(request)
         if not isinstance(contents, list) or len(contents) > _MOST_INPUTS:
@@ -161,7 +164,7 @@ async def validate_multiple(domain: str, request: Request, site: SiteDep, reader
         inputs = [read_input(each, _known(site, domain), site) for each in contents]
         reports = [await _Checking(request, site, each, alone=False).report() for each in inputs]
     except PublisherError as error:
-        return await _failure(request, error)
+        return await _failure(request, error, _speaker(contents, site, reader))
     found = [{"report": base64.b64encode(each.content).decode(), "reportSyntax": each.media_type} for each in reports]
     answer = _json(found)
     answer.headers.update(_PRIVATE)
@@ -261,9 +264,15 @@ async def _body(request: Request) -> Any:
         raise BadRequest("The body is not JSON.") from None
 
 
-async def _failure(request: Request, error: PublisherError) -> Response:
+def _speaker(document: Any, site: Site, reader: Reader) -> Reader:
+    """Who is told what is wrong with *document*: it names its language itself, else the request does."""
+    language = language_of(document, site)
+    return Reader(language) if language else reader
+
+
+async def _failure(request: Request, error: PublisherError, reader: Reader) -> Response:
     """The problem document, with the members that errors have in this interface."""
-    answer = await problem(request, error)
+    answer = await problem(request, error, reader)
     if answer.headers["content-type"].startswith("text/html"):
         return answer
     document = json.loads(bytes(answer.body))

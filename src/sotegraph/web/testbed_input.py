@@ -63,7 +63,7 @@ def read_input(document: Any, domain: str, site: Site) -> Input:
         job=Job(
             profile=ANY if domain == ANY else _profile(reading, site),
             with_context=domain != ANY,
-            language=_language(reading, site),
+            language=(language_of(document, site) if reading.text("locale") else None) or site.languages[0],
             files=(name,),
             media_types=(media_type,),
             own_shapes=tuple(each.name for each in rules),
@@ -176,10 +176,12 @@ def _profile(reading: _Reading, site: Site) -> str:
     return wanted
 
 
-def _language(reading: _Reading, site: Site) -> str:
-    """The language of ``locale`` (fi, fi_FI), or the first of the site."""
-    tag = (reading.text("locale") or "").replace("_", "-").partition("-")[0].lower()
-    return tag if tag in site.languages else site.languages[0]
+def language_of(document: Any, site: Site) -> str | None:
+    """The language of ``locale`` (fi, fi_FI) in *document*, or in the first of several; None unless the site has it."""
+    first = document[0] if isinstance(document, list) and document else document
+    locale = first.get("locale") if isinstance(first, dict) else None
+    tag = locale.replace("_", "-").partition("-")[0].lower() if isinstance(locale, str) else ""
+    return tag if tag in site.languages else None
 
 
 def _wrong(name: str, value: object, expected: str) -> WrongValue:
