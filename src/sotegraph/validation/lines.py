@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Container, Sequence
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cached_property
 from typing import IO, Any, cast
 
@@ -22,21 +23,26 @@ from sotegraph.validation.places import Locations, Place
 __all__ = ["LocatedFile", "Locations", "Place"]
 
 _STRING_AT_THE_END = re.compile(r"""(["'])(?:\\.|(?!\1).)*\1\s*(?:#.*)?""")
+_PART_BYTES, _LONG_LINE = 2_048, 8_192
 _TURTLES = (RdfFormat.TURTLE, RdfFormat.TRIG)
 
 
 class _Lines:
-    """A file that is read one line at a time, and knows how many."""
+    """A file that is read one line at a time, and knows how many, and how many characters of the last one."""
 
     def __init__(self, content: bytes) -> None:
         self._lines = io.BytesIO(content)
-        self.count = 0
+        self._decoder = getincrementaldecoder("utf-8")("replace")
+        self.count = self.characters = 0
         self._begins_line = True
 
     def read(self, size: int = -1) -> bytes:
         """The next line, or as much of it as is asked for: the parser ends the process when it is given more."""
-        part = self._lines.readline(size)
-        self.count += self._begins_line and bool(part)
+        part = self._lines.readline(_PART_BYTES if size < 0 else min(size, _PART_BYTES))
+        if self._begins_line:
+            self.count += bool(part)
+            self.characters = 0
+        self.characters += len(self._decoder.decode(part))
         self._begins_line = part.endswith(b"\n")
         return part
 
@@ -44,12 +50,21 @@ class _Lines:
 class LocatedFile:
     """The quads of one RDF file, and where each of them stands."""
 
-    def __init__(self, name: str, content: bytes, form: RdfFormat, quads: Sequence[Quad], ends: Sequence[int]) -> None:
+    def __init__(
+        self,
+        name: str,
+        content: bytes,
+        form: RdfFormat,
+        quads: Sequence[Quad],
+        ends: Sequence[int],
+        columns: Mapping[int, int],
+    ) -> None:
         self.name = name
         self.form = form
         self.content = content
         self.quads = quads
         self.ends = ends
+        self.columns = columns
 
     @classmethod
     def parse(
@@ -62,46 +77,48 @@ class LocatedFile:
     ) -> LocatedFile:
         """Return the quads of *content*, blank nodes renamed apart, each put through *change*; raises SyntaxError."""
         lines = _Lines(content)
-        quads, ends = [], []
+        quads: list[Quad] = []
+        ends: list[int] = []
+        columns: dict[int, int] = {}
         for quad in parse(cast(IO[bytes], lines), format=form, base_iri=base_iri, rename_blank_nodes=True):
+            if lines.characters > _LONG_LINE:
+                columns[len(quads)] = lines.characters
             quads.append(change(quad))
             ends.append(lines.count)
-        return cls(name, content, form, quads, ends)
+        return cls(name, content, form, quads, ends, columns)
 
     def without(self, subjects: Container[Any]) -> LocatedFile:
         """The same file without what it says of *subjects*."""
         kept = [number for number, quad in enumerate(self.quads) if quad.subject not in subjects]
         quads, ends = [self.quads[each] for each in kept], [self.ends[each] for each in kept]
-        return LocatedFile(self.name, self.content, self.form, quads, ends)
+        columns = {new: self.columns[old] for new, old in enumerate(kept) if old in self.columns}
+        return LocatedFile(self.name, self.content, self.form, quads, ends, columns)
 
     @cached_property
     def text(self) -> list[str]:
-        """The lines of the file."""
-        return self.content.decode("utf-8", "replace").splitlines()
+        """The lines of the file, as the parser is given them: no other character than a line feed ends one."""
+        return [each.rstrip("\r") for each in self.content.decode("utf-8", "replace").split("\n")]
 
     def place(self, number: int) -> Place:
         """Where the object of quad *number* stands; else its predicate, else the line that completed it."""
-        quad, first, last = self.quads[number], self._line_before(number), self.ends[number]
-        found = self._search(quad.object, first, last, after=quad.predicate)
+        quad, last = self.quads[number], self.ends[number]
+        found = self._search(quad.object, number, last, after=quad.predicate)
         if found is None:
             inner = self._described_inside(number)
             if inner is not None:
-                first, last = self._line_before(inner), self.ends[inner]
-                found = self._search(quad.object, first, last, after=quad.predicate)
-        return found or self._search(quad.predicate, first, last) or Place(self.name, last)
+                number, last = inner, self.ends[inner]
+                found = self._search(quad.object, number, last, after=quad.predicate)
+        return found or self._search(quad.predicate, number, last) or Place(self.name, last)
 
     def place_of_predicate(self, number: int) -> Place:
         """Where the predicate of quad *number* stands, or else its object."""
         found = self.place(number)
-        return (
-            self._search(self.quads[number].predicate, self._line_before(number), found.line or self.ends[number])
-            or found
-        )
+        return self._search(self.quads[number].predicate, number, found.line or self.ends[number]) or found
 
     def place_of_subject(self, number: int) -> Place:
         """Where the subject of quad *number* stands, its first quad in this file; else the line of that quad."""
         last = self.ends[number]
-        found = self._search(self.quads[number].subject, self._line_before(number), last)
+        found = self._search(self.quads[number].subject, number, last)
         return found or Place(self.name, last)
 
     def place_of_absent(self, subject: Any, predicate: NamedNode | None, languages: Container[str] = ()) -> None:
@@ -113,6 +130,8 @@ class LocatedFile:
     def _described_inside(self, number: int) -> int | None:
         """The first quad about the object of quad *number*, where that node is written inside the statement."""
         node, first = self.quads[number].object, None
+        if isinstance(node, Literal):
+            return None
         for earlier in range(number - 1, -1, -1):
             if self.quads[earlier].subject == node:
                 first = earlier
@@ -120,13 +139,25 @@ class LocatedFile:
                 break
         return first
 
-    def _search(self, node: Any, first: int, last: int, after: NamedNode | None = None) -> Place | None:
-        for line in range(min(last, len(self.text)), first - 1, -1):
+    def _search(self, node: Any, number: int, last: int, after: NamedNode | None = None) -> Place | None:
+        """Where *node* stands in a line up to *last* that quad *number* may be written in."""
+        for line in range(min(last, len(self.text)), self._line_before(number) - 1, -1):
             text = self.text[line - 1]
-            column = find_term(node, text, after)
+            near = self._in_long_line(node, number, text, after) if line == self.ends[number] else 0
+            column = near or find_term(node, text, after)
             if column and not (line == last and self._is_open(node, text[column - 1 :])):
                 return Place(self.name, line, column)
         return None
+
+    def _in_long_line(self, node: Any, number: int, text: str, after: NamedNode | None) -> int:
+        """The column of *node* near to where quad *number* came out of a long line; else 0."""
+        end = self.columns.get(number)
+        if end is None:
+            return 0
+        same = number and self.ends[number - 1] == self.ends[number]
+        start = max(0, self.columns.get(number - 1, 0) - _PART_BYTES) if same else 0
+        column = find_term(node, text[start:end], after)
+        return column and column + start
 
     def _is_open(self, node: Any, rest: str) -> bool:
         """Whether *rest*, the line from *node* on, may be followed by a language tag or a datatype on a later line."""
