@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat
 
 from sotegraph.formats import TURTLE
@@ -189,3 +191,67 @@ def test_lines_of_any_length_are_read_and_counted(length: int) -> None:
     text = f'<{EX}a> <{EX}p> "{"x" * length}" .\n<{EX}b> <{EX}p> "y" . # {"z" * length}\n<{EX}c> <{EX}p> 1 .'
     file = located(text, RdfFormat.TURTLE)
     assert file.ends == [1, 2, 3]
+
+
+QUOTES = ('"', "'", '"""', "'''")
+SHORT_ESCAPES = {"\t": "t", "\b": "b", "\n": "n", "\r": "r", "\f": "f", '"': '"', "'": "'", "\\": "\\"}
+
+
+@st.composite
+def texts(draw: st.DrawFn, quotes: tuple[str, ...] = QUOTES) -> tuple[str, str]:
+    """Some text, and one of the ways in which Turtle may write it between quotes."""
+    value = draw(st.text(max_size=12) | st.text("ab\"'\\\n\u00e4\U0001f600 .;,#", max_size=12))
+    quote = draw(st.sampled_from(quotes))
+    written = ""
+    for each in value:
+        ways = [f"\\U{ord(each):08x}", *([f"\\u{ord(each):04X}"] if ord(each) < 0x10000 else [])]
+        ways += [f"\\{SHORT_ESCAPES[each]}"] if each in SHORT_ESCAPES else []
+        bare = each not in ("\\", quote[0], "\r") and (each != "\n" or len(quote) == 3)
+        written += draw(st.sampled_from([*ways, *([each, each] if bare else [])]))
+    return value, f"{quote}{written}{quote}"
+
+
+MARKED = st.tuples(texts(), st.sampled_from(["", "@fi", "^^ex:t", " @sv"]))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(MARKED, min_size=1, max_size=4, unique_by=lambda each: each[0][0]), st.sampled_from(" \n"))
+def test_a_text_is_placed_at_its_token_however_it_is_escaped(
+    objects: list[tuple[tuple[str, str], str]], between: str
+) -> None:
+    text, expected = "@prefix ex: <http://example.org/> .\n", []
+    for (_, written), mark in objects:
+        text += "ex:s ex:p  "
+        before, _, line = text.rpartition("\n")
+        expected.append(Place("file", before.count("\n") + 2, len(line) + 1))
+        text += f"{written}{mark}{between}.{between}"
+    file = located(text, RdfFormat.TURTLE)
+    assert [quad.object.value for quad in file.quads] == [value for (value, _), _ in objects]
+    assert [file.place(number) for number in range(len(expected))] == expected
+
+
+ESCAPED_XML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="http://example.org/">
+<rdf:Description rdf:about="http://example.org/a" ex:o='&lt;&#x41;'>
+  <ex:p>b &gt; &#97; &quot;c&quot;</ex:p> <ex:q rdf:resource="http://example.org/&#x74;2"/>
+  <ex:r>
+    two lines
+  </ex:r>
+</rdf:Description></rdf:RDF>
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "expected"),
+    [
+        (r'<a:s> <a:p> "Malli \u00E4"@fi .', RdfFormat.N_TRIPLES, [(1, 13)]),
+        (r"<a:s> <a:pa> <a:\u0070a> .", RdfFormat.N_TRIPLES, [(1, 14)]),
+        (r"@prefix a: <a:> . a:s a:p a:q\,p , a:r .", RdfFormat.TURTLE, [(1, 27), (1, 36)]),
+        (ESCAPED_XML, RdfFormat.RDF_XML, [(2, 56), (3, 9), (3, 63), (4, 9)]),
+    ],
+)
+def test_what_is_escaped_is_not_placed_at_its_predicate(
+    text: str, form: RdfFormat, expected: list[tuple[int, int]]
+) -> None:
+    file = located(text, form)
+    found = [file.place(number) for number in range(len(file.quads))]
+    assert [(each.line, each.column) for each in found] == expected

@@ -10,21 +10,26 @@ from __future__ import annotations
 import io
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 from typing import IO, Any, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from sotegraph.terms import XSD_STRING
-from sotegraph.validation.needles import find_term
+from sotegraph.validation.needles import find_term, find_text
 from sotegraph.validation.places import Locations, Place
+from sotegraph.validation.tokens import Token, Tokens, begun_before, turtle_tokens, xml_tokens
 
 __all__ = ["LocatedFile", "Locations", "Place"]
 
 _STRING_AT_THE_END = re.compile(r"""(["'])(?:\\.|(?!\1).)*\1\s*(?:#.*)?""")
 _PART_BYTES, _LONG_LINE = 2_048, 8_192
 _TURTLES = (RdfFormat.TURTLE, RdfFormat.TRIG)
+_LINE_END = re.compile(r"\r?\n")
+_LONGEST_LINE = 100_000
+"""A line longer than this is searched as it is written: its tokens would be too many."""
 
 
 class _Lines:
@@ -65,6 +70,7 @@ class LocatedFile:
         self.quads = quads
         self.ends = ends
         self.columns = columns
+        self._known_tokens: dict[int, Tokens] = {}
 
     @classmethod
     def parse(
@@ -97,7 +103,24 @@ class LocatedFile:
     @cached_property
     def text(self) -> list[str]:
         """The lines of the file, as the parser is given them: no other character than a line feed ends one."""
-        return [each.rstrip("\r") for each in self.content.decode("utf-8", "replace").split("\n")]
+        return _LINE_END.split(self.content.decode("utf-8", "replace"))
+
+    @cached_property
+    def _begun_before(self) -> Mapping[int, int]:
+        return begun_before(self.text)
+
+    def _tokens(self, line: int) -> Tokens:
+        """The tokens of a line, read once."""
+        if line not in self._known_tokens:
+            text = self.text[line - 1]
+            if len(text) > _LONGEST_LINE:
+                found: Iterable[Token] = ()
+            elif self.form == RdfFormat.RDF_XML:
+                found = xml_tokens(text)
+            else:
+                found = turtle_tokens(text, self._begun_before.get(line, 0))
+            self._known_tokens[line] = Tokens(found)
+        return self._known_tokens[line]
 
     def place(self, number: int) -> Place:
         """Where the object of quad *number* stands; else its predicate, else the line that completed it."""
@@ -140,23 +163,31 @@ class LocatedFile:
         return first
 
     def _search(self, node: Any, number: int, last: int, after: NamedNode | None = None) -> Place | None:
-        """Where *node* stands in a line up to *last* that quad *number* may be written in."""
-        for line in range(min(last, len(self.text)), self._line_before(number) - 1, -1):
+        """Where *node* stands in a line up to *last* that quad *number* may be written in, the last first.
+
+        It is looked for as a whole text, or else as it is mostly written; in a long line, near to where the quad came
+        out of it.
+        """
+        lines = range(min(last, len(self.text)), self._line_before(number) - 1, -1)
+        ways = (find_text, find_term) if isinstance(node, Literal) else (find_term,)
+        near = self._in_long_line(node, number, after) if self.ends[number] in lines else 0
+        if near and not (self.ends[number] == last and self._is_open(node, self.text[last - 1][near - 1 :])):
+            return Place(self.name, self.ends[number], near)
+        for find, line in product(ways, lines):
             text = self.text[line - 1]
-            near = self._in_long_line(node, number, text, after) if line == self.ends[number] else 0
-            column = near or find_term(node, text, after)
+            column = find(node, text, after, self._tokens(line))
             if column and not (line == last and self._is_open(node, text[column - 1 :])):
                 return Place(self.name, line, column)
         return None
 
-    def _in_long_line(self, node: Any, number: int, text: str, after: NamedNode | None) -> int:
+    def _in_long_line(self, node: Any, number: int, after: NamedNode | None) -> int:
         """The column of *node* near to where quad *number* came out of a long line; else 0."""
         end = self.columns.get(number)
         if end is None:
             return 0
         same = number and self.ends[number - 1] == self.ends[number]
         start = max(0, self.columns.get(number - 1, 0) - _PART_BYTES) if same else 0
-        column = find_term(node, text[start:end], after)
+        column = find_term(node, self.text[self.ends[number] - 1][start:end], after)
         return column and column + start
 
     def _is_open(self, node: Any, rest: str) -> bool:

@@ -11,28 +11,43 @@ from xml.sax.saxutils import escape
 from pyoxigraph import Literal, NamedNode
 
 from sotegraph.terms import RDF_TYPE
+from sotegraph.validation.tokens import Tokens
 
 _SEPARATORS = re.compile(r"[/#:]")
 _ABBREVIATED = re.compile(r"[^\s\"'(\[,;^]*$")
 _NAME_BEFORE = re.compile(r"[\w.-]\Z")
 _NAME_AFTER = re.compile(r"[\w-]|\.\w")
 _TYPE_KEYWORD = re.compile(r"(?<!\S)a(?=\s)")
+_NONE = Tokens()
 
 
-def find_term(node: Any, line: str, after: NamedNode | None = None) -> int:
+def find_term(node: Any, line: str, after: NamedNode | None = None, tokens: Tokens = _NONE) -> int:
     """Return the 1-based column at which *node* stands in *line*, behind the predicate *after* if both do; else 0.
+
+    An IRI among the *tokens* of the line is found however it is escaped.
 
     >>> find_term(Literal("Kirja", language="fi"), '    rdfs:label "Book"@en , "Kirja"@fi ;')
     28
     >>> find_term(NamedNode("http://example.org/p"), "<a> ex:p <b> .")
     5
     """
-    behind = find_term(after, line) if after is not None else 0
+    behind = find_term(after, line, tokens=tokens) if after is not None else 0
     if isinstance(node, NamedNode):
-        return _find_iri(node, line, behind) or _find_iri(node, line, 0)
+        columns = tokens.columns(node)
+        found = next((each for each in columns if each > behind), 0) or _find_iri(node, line, behind)
+        return found or next(iter(columns), 0) or _find_iri(node, line, 0)
     if isinstance(node, Literal):
         return _find_literal(node, line, behind) or _find_literal(node, line, 0)
     return 0
+
+
+def find_text(node: Literal, line: str, after: NamedNode | None, tokens: Tokens) -> int:
+    """Return the same of a text, which is one of the *tokens* of the line, however it is escaped."""
+    columns = tokens.columns(node)
+    if len(columns) < 2 or after is None:
+        return next(iter(columns), 0)
+    behind = find_term(after, line, tokens=tokens)
+    return next((each for each in columns if each > behind), columns[0])
 
 
 def _find_iri(node: NamedNode, line: str, start: int) -> int:
