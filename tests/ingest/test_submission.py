@@ -346,3 +346,8 @@ def test_findings_that_read_alike_are_one_group(check) -> None:
     two = GOOD.replace("R000900", "X") + GOOD.replace(HEAD, "").replace("900", "901").replace("R000901", "Y")
     groups = check(two).groups
     assert [len(each.findings) for each in groups] == [2]
+
+
+def test_a_thing_without_a_name_or_a_class_is_spoken_of_all_the_same(check) -> None:
+    (found,) = (each for each in check('[] <urn:p> "x" .').findings if each.rule == "untyped")
+    assert {text.split(" ", 1)[0] for text in found.message.values()} == {"A", "Nimettömällä", "Ett"}

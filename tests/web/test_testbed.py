@@ -218,6 +218,21 @@ def test_imports_are_refused_unless_the_client_says_that_it_wants_none(client: C
     assert several.status_code == 422
 
 
+@pytest.mark.parametrize(("accepted", "locale"), [("en", None), ("fi", "en"), ("en", "fi_FI"), ("fi", "xx")])
+def test_what_is_wrong_with_rules_is_told_in_one_language(client: Client, accepted: str, locale: str | None) -> None:
+    rules = [{"ruleSet": "<urn:a> <urn:b> .", "ruleSyntax": "text/turtle"}]
+    document = asked(GOOD, externalRules=rules) | ({"locale": locale} if locale else {})
+    answer = post(client, document, "/shacl/any/api/validate", Accept_Language=accepted)
+    told = {
+        "en": ("cannot be read", "Correct the"),
+        "fi": ("ei voi lukea", "Korjaa"),
+        "sv": ("kan inte läsas", "Rätta"),
+    }
+    chosen = locale[:2] if locale in ("en", "fi_FI") else accepted
+    assert answer.headers["content-language"] == chosen
+    assert all(each in answer.json()["message"] for each in told[chosen]), answer.json()["message"]
+
+
 def test_what_is_no_json_no_domain_or_no_method_is_refused(client: Client) -> None:
     json_type = {"Content-Type": "application/json"}
     assert client.request("POST", VALIDATE, content=b"[" * 100_000, headers=json_type).status_code == 400

@@ -19,7 +19,7 @@ from sotegraph.ingest.outcome import INFO, VIOLATION, WARNING, Texts, Told, Wher
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.ingest.values import date_parts
-from sotegraph.soundness.findings import CLASS_WITHOUT_SHAPE, Finding, hint_of
+from sotegraph.soundness.findings import CLASS_WITHOUT_SHAPE, UNTYPED, Finding, hint_of
 from sotegraph.terms import RDF_TYPE, is_part, term
 from sotegraph.validation import VIOLATION as SH_VIOLATION
 from sotegraph.validation import WARNING as SH_WARNING
@@ -63,6 +63,7 @@ _TO_SENDERS = {
         "it stands for as well, or remove the link."
     ),
 }
+_UNNAMED = "A thing without a name has no class, so that nothing of it can be checked. State its class."
 _UNANSWERED = (
     "“{field}” cannot be checked without the published data, which were left out. Check it together with them."
 )
@@ -70,7 +71,7 @@ _USE_INSTEAD = (
     "Nothing of the class {name} can be sent here. Use the class {instead}, for which there is a template: {title}."
 )
 """What is said to somebody who sends data where the check has words for those who keep a publication."""
-SAID = (_NO_DAY, _UNANSWERED, _USE_INSTEAD, *_TO_SENDERS.values())
+SAID = (_NO_DAY, _UNNAMED, _UNANSWERED, _USE_INSTEAD, *_TO_SENDERS.values())
 """Every text of a finding that stands here."""
 _NEAR_ENOUGH, _LONGEST_DATE, _MOST_VALUES = 85, 30, 5
 
@@ -119,7 +120,10 @@ class Telling:
         message = self.speaker.join((finding.messages, finding.remedies), " ")
         if template is not None:
             node = finding.focus if finding.value is None else finding.value
-            message = self.speaker.say(template, name=self.names.written(node), hint=self._hint(node, finding.focus))
+            name = self.names.written(node)
+            if not name and finding.name == UNTYPED.name:
+                template = _UNNAMED
+            message = self.speaker.say(template, name=name, hint=self._hint(node, finding.focus))
         instead = self._instead(finding)
         if instead is not None:
             message = self._use_instead(finding.value, instead)

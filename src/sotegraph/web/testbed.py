@@ -146,7 +146,7 @@ async def validate(domain: str, request: Request, site: SiteDep, reader: ReaderD
     document = None
     try:
         document = await _body(request)
-        asked = read_input(document, _known(site, domain), site)
+        asked = read_input(document, _known(site, domain), site, reader.language)
         report = await _Checking(request, site, asked).report()
     except PublisherError as error:
         return await _failure(request, error, _speaker(document, site, reader))
@@ -161,7 +161,7 @@ async def validate_multiple(domain: str, request: Request, site: SiteDep, reader
         contents = await _body(request)
         if not isinstance(contents, list) or len(contents) > _MOST_INPUTS:
             raise BadRequest("The body is a list of at most {limit} contents.", limit=_MOST_INPUTS)
-        inputs = [read_input(each, _known(site, domain), site) for each in contents]
+        inputs = [read_input(each, _known(site, domain), site, reader.language) for each in contents]
         reports = [await _Checking(request, site, each, alone=False).report() for each in inputs]
     except PublisherError as error:
         return await _failure(request, error, _speaker(contents, site, reader))

@@ -44,8 +44,10 @@ class Input:
     wraps_in_cdata: bool
 
 
-def read_input(document: Any, domain: str, site: Site) -> Input:
+def read_input(document: Any, domain: str, site: Site, language: str) -> Input:
     """Return the content and the options in *document*; members that are not known are left aside.
+
+    The report is in *language* where no ``locale`` is asked for that the site has.
 
     Raises a RequestError for what is missing or not understood, and for options that are not open to callers.
     """
@@ -63,7 +65,7 @@ def read_input(document: Any, domain: str, site: Site) -> Input:
         job=Job(
             profile=ANY if domain == ANY else _profile(reading, site),
             with_context=domain != ANY,
-            language=(language_of(document, site) if reading.text("locale") else None) or site.languages[0],
+            language=(language_of(document, site) if reading.text("locale") else None) or language,
             files=(name,),
             media_types=(media_type,),
             own_shapes=tuple(each.name for each in rules),
