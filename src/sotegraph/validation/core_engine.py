@@ -18,6 +18,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, serialize
 from sotegraph.errors import MalformedShapes
 from sotegraph.terms import PREFIXES, RDF_FIRST, RDF_REST, RDF_TYPE, term
 from sotegraph.validation.exchange import terms_of
+from sotegraph.validation.ill_typed import marked, unmarked
 from sotegraph.validation.isolated import CANNOT_BE_APPLIED, CORE_ONLY, Isolated
 from sotegraph.validation.paths import list_members, path_text
 from sotegraph.validation.report import Result, describe
@@ -113,7 +114,7 @@ class CompiledCore:
 
     def find(self, data: Iterable[Triple]) -> list[Result]:
         """What *data* breaks; raises MalformedShapes for terms that SHACL 1.0 does not know."""
-        triples = list(data)
+        triples = list(map(marked, data))
         if len(triples) >= _LEAST_FOR_THREADS:
             if CompiledCore._threads_of not in (None, os.getpid()):
                 return Isolated(CORE_ONLY).find(triples, self._shapes)
@@ -144,7 +145,7 @@ class CompiledCore:
         def given(text: str | None) -> Any:
             if text is None:
                 return None
-            return BlankNode(names[text]) if text in names else _without_name(terms[text])
+            return BlankNode(names[text]) if text in names else unmarked(_without_name(terms[text]))
 
         for each in results:
             if not each.focus_node.startswith(f"<{_NAMED}"):

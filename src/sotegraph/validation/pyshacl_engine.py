@@ -19,6 +19,7 @@ from pyshacl.constraints.core.shape_based_constraints import PropertyConstraintC
 from pyshacl.errors import ReportableRuntimeError
 from rdflib.plugins.sparql import processor
 
+from sotegraph.validation.ill_typed import marked, unmarked
 from sotegraph.validation.rdflib_graphs import from_rdflib, graph_of, malformed, quiet, shapes_graph
 from sotegraph.validation.report import Result, read_results
 
@@ -51,7 +52,7 @@ class PySHACL:
                 stack.enter_context(cached_queries())
             if self.batch:
                 stack.enter_context(batched_focus_nodes())
-            shapes_rdf, data_rdf = shapes_graph(shapes), graph_of(data)
+            shapes_rdf, data_rdf = shapes_graph(shapes), graph_of(map(marked, data))
             try:
                 _, report, _ = pyshacl.validate(
                     data_rdf, shacl_graph=shapes_rdf, inplace=True, max_validation_depth=_MAX_DEPTH
@@ -60,7 +61,8 @@ class PySHACL:
                 raise malformed(error) from None
             if isinstance(report, Exception):
                 raise malformed(report)
-            return [from_rdflib(triple) for triple in report]
+            read = map(from_rdflib, report)
+            return [Triple(each.subject, each.predicate, unmarked(each.object)) for each in read]
 
 
 @contextmanager
