@@ -85,7 +85,8 @@ def test_of_very_many_changes_the_latest_are_named_and_the_others_counted(client
 def test_news_lead_to_the_version_and_to_the_thing(client, history):
     entry = news(client, "en").find(f"{ATOM}entry")
     address = entry.find(f"{ATOM}link").get("href")
-    assert address == f"{SITE}/version/{history.archive.entries()[-1].short_id}?lang=en"
+    last = history.archive.entries()[-1]
+    assert address == f"{SITE}/version/{last.short_id}?lang=en#{last.number}"
     assert client.page(address.removeprefix(SITE)).status_code == 200
     content = entry.find(f"{ATOM}content")
     assert content.get("type") == "html"

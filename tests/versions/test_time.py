@@ -531,6 +531,35 @@ def test_the_history_of_a_thing_tells_that_somebody_went_back(site_of_events):
 
 
 @pytest.mark.slow
+def test_each_time_that_a_version_became_the_current_one_is_told_where_links_lead(site_of_events):
+    found = set()
+    for address in ("/versions?lang=en", "/feed?lang=en", "/feed/changes.atom?lang=en", "/history/book/1?lang=en"):
+        found |= set(re.findall(r"(/version/\w{16})(?:\?lang=en)?#(\d+)", site_of_events.page(address).text))
+    assert {number for _, number in found} == {"1", "2", "3", "4"}
+    assert len({path for path, _ in found}) == 3, "the second and the last are of one version"
+    for path, number in found:
+        assert f'<section id="{number}">' in site_of_events.page(path).text, (path, number)
+
+
+@pytest.mark.slow
+def test_what_going_back_changed_is_told_of_the_version_gone_back_to(site_of_events):
+    entries = site_of_events.app.state.site.past.entries()
+    path = f"/version/{entries[3].short_id}"
+    told, first = site_of_events.page(f"{path}?lang=en").text.split('<section id="')[1:3]
+    assert (told[:3], first[:3]) == ('4">', '2">'), "the latest first"
+    assert "Return to an earlier version" in told
+    assert f"/version/{entries[2].short_id}" in told, "what was before it"
+    before, _, after = told.partition("<ins>")
+    assert TITLES[2] in before
+    assert TITLES[1] in after
+    lines = site_of_events.get(f"{path}.nt").text
+    event = f"<https://library.example/id/version/{entries[3].version}#4>"
+    assert f'{event} <http://purl.org/vocab/changeset/schema#changeReason> "rollback"' in lines
+    assert f"{event} <http://purl.org/dc/terms/hasPart>" in lines
+    assert f'"{TITLES[2]}"@en' in lines
+
+
+@pytest.mark.slow
 def test_what_is_left_of_a_thing_has_its_name_and_leads_to_its_history_if_it_has_one(site_of_events):
     book, dataset = (site_of_events.page(f"/doc/{each}?lang=fi") for each in ("book/90", "dataset/gifts"))
     assert book.status_code == dataset.status_code == 410

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from sotegraph.terms import RDF_TYPE, term, utc
-from sotegraph.versions import Action, Entry, Event
+from sotegraph.versions import Action, Changes, Entry, Event
 from sotegraph.web.site import Site
 
 _CS = "http://purl.org/vocab/changeset/schema#"
@@ -74,21 +74,47 @@ def _checksum(node: NamedNode, entry: Entry) -> Iterator[Triple]:
     yield Triple(checksum, term("dct:conformsTo"), NamedNode(_RDFC))
 
 
-def difference_triples(
-    site: Site, entry: Entry, changed: Mapping[str, Iterable[tuple[Quad, bool]]]
-) -> Iterator[Triple]:
-    """What the version of *entry* *changed*, a change set for each thing; its statements, and whether they are new."""
-    version = version_iri(site, entry.version)
-    for number, (thing, statements) in enumerate(changed.items(), 1):
-        node = NamedNode(f"{version.value}#change-{number}")
-        yield Triple(version, term("dct:hasPart"), node)
+def publishing_triples(site: Site, told: Sequence[tuple[Entry, Mapping[str, Changes] | None]]) -> Iterator[Triple]:
+    """What each time changed at which one version became the current one, as far as that is *told*.
+
+    The first time is told of the version itself, and each further one of an activity that has its number.
+    """
+    for place, (entry, changes) in enumerate(told):
+        version = version_iri(site, entry.version)
+        if place:
+            event = NamedNode(f"{version.value}#{entry.number}")
+            yield from _again(site, version, event, entry)
+            yield from _difference(event, f"{event.value}-change", entry, changes or {})
+        else:
+            yield from _difference(version, f"{version.value}#change", entry, changes or {})
+
+
+def _again(site: Site, version: NamedNode, event: NamedNode, entry: Entry) -> Iterator[Triple]:
+    """The activity *event* by which the *version* became the current one again."""
+    yield Triple(version, term("prov:wasInfluencedBy"), event)
+    yield Triple(event, RDF_TYPE, term("prov:Activity"))
+    yield Triple(event, term("prov:endedAtTime"), moment(entry))
+    yield Triple(event, NamedNode(_CS + "changeReason"), Literal(entry.action.value))
+    if entry.parent and entry.parent != entry.version:
+        yield Triple(event, term("prov:used"), version_iri(site, entry.parent))
+    if entry.agent:
+        yield Triple(event, term("prov:wasAssociatedWith"), NamedNode(entry.agent))
+    yield Triple(event, term("pub:statementsAdded"), Literal(entry.added))
+    yield Triple(event, term("pub:statementsRemoved"), Literal(entry.removed))
+
+
+def _difference(owner: NamedNode, stem: str, entry: Entry, changes: Mapping[str, Changes]) -> Iterator[Triple]:
+    """What *entry* changed, a change set of *owner* for each thing, with an IRI that begins with *stem*."""
+    for number, (thing, changed) in enumerate(changes.items(), 1):
+        node = NamedNode(f"{stem}-{number}")
+        yield Triple(owner, term("dct:hasPart"), node)
         yield Triple(node, RDF_TYPE, NamedNode(_CS + "ChangeSet"))
         if ":" in thing:
             yield Triple(node, NamedNode(_CS + "subjectOfChange"), NamedNode(thing))
         yield Triple(node, NamedNode(_CS + "createdDate"), moment(entry))
-        told = list(statements)
-        yield from _statements(node, "addition", (quad for quad, is_new in told if is_new))
-        yield from _statements(node, "removal", (quad for quad, is_new in told if not is_new))
+        statements = changed.both()
+        yield from _statements(node, "addition", (quad for quad, is_new in statements if is_new))
+        yield from _statements(node, "removal", (quad for quad, is_new in statements if not is_new))
 
 
 def event_triples(site: Site, path: str, thing: str, events: Sequence[Event]) -> Iterator[Triple]:

@@ -13,10 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from sotegraph.entities import describe, is_published
 from sotegraph.errors import NotFound, VersionGone
 from sotegraph.formats import DOCUMENT_FORMATS, HTML, LINKSET
-from sotegraph.versions import Entry, changes_by_thing
+from sotegraph.versions import Changes, Entry, changes_by_thing
 from sotegraph.versions.files import DUMPS
 from sotegraph.web.answers import PASSING, Answer, known_by_content
-from sotegraph.web.changesets import difference_triples, event_triples, version_triples
+from sotegraph.web.changesets import event_triples, publishing_triples, version_triples
 from sotegraph.web.mementos import LINK_FORMAT, dated, endpoint_at, http_date, site_of_version
 from sotegraph.web.pages import history_page, version_page, versions_page
 from sotegraph.web.pages.queries import ADDRESS
@@ -87,26 +87,32 @@ def _versions(request: Request, site: Site, reader: Reader, path: str) -> Respon
 
 @router.get("/version/{name}")
 def version(name: str, request: Request, site: SiteDep, reader: ReaderDep) -> Response:
-    """Tell of one version: when it was published, by whom, and what it changed."""
+    """Tell of one version: when it was published or gone back to, by whom, and what each time changed."""
     asked, past = ask(request, f"/version/{name}", DOCUMENT_FORMATS), _past(site)
     entry = _entry(past, asked.resource.path.removeprefix("/version/"))
     has_files = _has_files(site, past, entry)
     key = _key(past, reader, asked, has_files)
-    return site.bodies.get(key, lambda: _version(site, reader, asked, entry, has_files)).response(request)
+    return site.bodies.get(key, lambda: _version(site, past, reader, asked, entry, has_files)).response(request)
 
 
-def _version(site: Site, reader: Reader, asked: Asked, entry: Entry, has_files: bool) -> Answer:
-    too_many = entry.number == 1 or entry.added + entry.removed > _MOST_TOLD
-    changes = None if too_many else changes_by_thing(entry.place)
-    changed = {thing: each.both() for thing, each in changes.items()} if changes else {}
+def _version(site: Site, past: Past, reader: Reader, asked: Asked, entry: Entry, has_files: bool) -> Answer:
+    """All that made the version of *entry*, its first one, the current one: each time that, and what it changed."""
+    entries = [each for each in past.entries() if each.version == entry.version]
+    changes = [(each, _changes(each)) for each in entries]
     content = Content(
         root=NamedNode(f"{site.publication.base_iri}/id/version/{entry.version}"),
-        triples=(*version_triples(site, [entry]), *difference_triples(site, entry, changed)),
-        page=lambda links: version_page(site, reader, asked.resource, links, entry, changes, has_files),
-        modified=entry.since,
+        triples=(*version_triples(site, [entry]), *publishing_triples(site, changes)),
+        page=lambda links: version_page(site, reader, asked.resource, links, changes, has_files),
+        modified=entries[-1].since,
         indexed=_INDEXED,
     )
     return _told(site, reader, asked, content)
+
+
+def _changes(entry: Entry) -> dict[str, Changes] | None:
+    """What *entry* changed, thing by thing; None for more than is told."""
+    too_many = entry.number == 1 or entry.added + entry.removed > _MOST_TOLD
+    return None if too_many else changes_by_thing(entry.place)
 
 
 def _told(site: Site, reader: Reader, asked: Asked, content: Content) -> Answer:

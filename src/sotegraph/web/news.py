@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pyoxigraph import NamedNode
 
 from sotegraph.catalog.names import CATALOGUE_FEED_PATH, ENTITY_FEED_PATH
+from sotegraph.feeds import Source
 from sotegraph.feeds.atom import MEDIA_TYPE, Feed, Item, write_atom
 from sotegraph.formats import HTML
 from sotegraph.web.answers import FRESH, Answer
@@ -84,7 +85,7 @@ def _atom(site: Site, reader: Reader, address: str) -> Answer:
             id=f"{base}/id/version/{news.source.version}#{news.source.number}",
             title=news.title,
             updated=news.source.time,
-            address=address + with_language(_about(site, news.source.version), language),
+            address=address + _about(site, news.source, language),
             html=news_html(writer, news, address),
         )
         for news in tell_news(site, reader, log, _IN_ATOM)
@@ -113,6 +114,7 @@ def _atom(site: Site, reader: Reader, address: str) -> Answer:
     )
 
 
-def _about(site: Site, version: str) -> str:
-    """The page about a version; without a history, the one about the feeds."""
-    return f"/version/{version[:16]}" if site.past is not None else FEEDS
+def _about(site: Site, source: Source, language: str) -> str:
+    """Where the page about a version tells of one publishing; without a history, the page about the feeds."""
+    told = f"/version/{source.version[:16]}#{source.number}" if site.past is not None else FEEDS
+    return with_language(told, language)

@@ -85,23 +85,20 @@ def version_page(
     reader: Reader,
     resource: Resource,
     links: tuple[Link, ...],
-    entry: Entry,
-    changes: Mapping[str, Changes] | None,
+    changes: Sequence[tuple[Entry, Mapping[str, Changes] | None]],
     has_files: bool,
 ) -> str:
-    """Return the page of one version; without *changes*, thing by thing, it only tells how many there are."""
-    teller = _Teller(site, reader)
-    found = changes or {}
-    fates = fates_of(entry.place, found)
-    things = [teller.thing(each, fates.get(each, Fate.CHANGED), told.both()) for each, told in found.items()]
+    """Return the page of one version, with what each time *changes* at which it became the current one.
+
+    Without changes, thing by thing, it only tells how many statements there are. The latest time comes first.
+    """
+    teller, (entry, _) = _Teller(site, reader), changes[0]
     return Writer(site, reader).render(
         "version.html",
         resource,
         links,
         entry=entry,
-        agent=teller.agent(entry),
-        things=things,
-        counted_only=changes is None,
+        events=[(teller.publishing(each, told), told is None) for each, told in reversed(changes)],
         is_kept=site.past is not None and site.past.archive.is_kept(entry),
         has_files=has_files,
         forms=downloads(resource),
@@ -154,6 +151,13 @@ class _Teller:
     def event(self, event: Event) -> Told:
         changed = (self.thing(thing, fate, changes.both()) for thing, fate, changes in event.changed)
         return Told(event.entry, self.agent(event.entry), tuple(changed))
+
+    def publishing(self, entry: Entry, changes: Mapping[str, Changes] | None) -> Told:
+        """What one publishing changed, thing by thing, as far as that is told."""
+        found = changes or {}
+        fates = fates_of(entry.place, found)
+        things = (self.thing(each, fates.get(each, Fate.CHANGED), told.both()) for each, told in found.items())
+        return Told(entry, self.agent(entry), tuple(things))
 
     def agent(self, entry: Entry) -> Value | None:
         """Who published; None where that is not known."""
