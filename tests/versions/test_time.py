@@ -560,6 +560,38 @@ def test_what_going_back_changed_is_told_of_the_version_gone_back_to(site_of_eve
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("path", ["/doc/book/1.nt", "/sparql"])
+def test_the_map_and_the_gate_tell_one_state_of_any_moment_after_going_back(site_of_events, path):
+    entries = site_of_events.app.state.site.past.entries()
+    query = "" if path.startswith("/doc") else "?query=" + quote(_TITLE)
+    listed = re.findall(
+        r'<http://[^/]*([^>]*)>; rel="[^"]*memento"; datetime="([^"]*)"', site_of_events.get("/timemap" + path).text
+    )
+    mapped = [(parsedate_to_datetime(moment), address) for address, moment in listed]
+    assert [moment for moment, _ in mapped] == [each.time for each in entries]
+    assert len({address for _, address in mapped}) == len(entries) == 4
+    titles = [TITLES[0], TITLES[1], TITLES[2], TITLES[1]]
+    for number, (moment, address) in enumerate(mapped):
+        led = site_of_events.request("GET", path + query, headers=at(moment))
+        assert led.status_code == 302
+        assert led.headers["Location"].removesuffix(query) == address
+        then = site_of_events.request("GET", led.headers["Location"], headers={"Accept": "*/*"})
+        assert parsedate_to_datetime(then.headers["Memento-Datetime"]) == moment
+        assert titles[number] in then.text
+    last = site_of_events.get(mapped[-1][1] + query).headers["Link"]
+    assert f'<{mapped[-1][1]}>; rel="last memento"' in last
+    assert f'<{mapped[-2][1]}>; rel="prev memento"' in last
+
+
+@pytest.mark.slow
+def test_a_number_that_is_of_another_version_is_no_state(site_of_events):
+    first, second = site_of_events.app.state.site.past.entries()[:2]
+    assert site_of_events.get(f"/doc/book/1.nt?version={second.short_id}.4").status_code == 200
+    for wrong in (f"{first.short_id}.4", f"{second.short_id}.", f"{second.short_id}.x", f"{second.short_id}.99"):
+        assert site_of_events.get(f"/doc/book/1.nt?version={wrong}").status_code == 404
+
+
+@pytest.mark.slow
 def test_what_is_left_of_a_thing_has_its_name_and_leads_to_its_history_if_it_has_one(site_of_events):
     book, dataset = (site_of_events.page(f"/doc/{each}?lang=fi") for each in ("book/90", "dataset/gifts"))
     assert book.status_code == dataset.status_code == 410

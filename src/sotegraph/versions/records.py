@@ -12,6 +12,8 @@ from typing import Any, Self
 
 from sotegraph.errors import StateError
 
+_NOT_WRITTEN = ("place", "again")
+
 
 class Action(StrEnum):
     """How a version became the current one."""
@@ -75,6 +77,8 @@ class Entry:
     source: str | None = None
     switched: datetime | None = None
     place: Path = field(default=Path(), compare=False)
+    again: bool = field(default=False, compare=False)
+    """Whether the version had been the current one before; so is set by those who know the whole history."""
 
     @property
     def since(self) -> datetime:
@@ -85,6 +89,11 @@ class Entry:
     def short_id(self) -> str:
         """The first 16 digits of the version's id."""
         return self.version[:16]
+
+    @property
+    def state(self) -> str:
+        """What addresses call the version of that time: by its id, and with the number where it came *again*."""
+        return f"{self.short_id}.{self.number}" if self.again else self.short_id
 
     @classmethod
     def read(cls, place: Path) -> Self:
@@ -101,7 +110,7 @@ class Entry:
 
 def written(record: Manifest | Entry) -> str:
     """Return *record* as JSON."""
-    values = {name: value for name, value in asdict(record).items() if name != "place"}
+    values = {name: value for name, value in asdict(record).items() if name not in _NOT_WRITTEN}
     return json.dumps(values, default=_plain, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -79,14 +79,14 @@ def document(
         found = _wanted(request, site, site.iri(stem.removeprefix("/doc/")), on)
         if found is not None:
             without = request.url.remove_query_params(DAY)
-            return way_back(request, found, lambda each: without.include_query_params(version=each.short_id))
+            return way_back(request, found, lambda each: without.include_query_params(version=each.state))
     else:
         site = site_of_version(site, version)
-        reader = replace(reader, version=site.version.short_id)
+        reader = replace(reader, version=site.memento.state if site.memento else "")
     query = (("in", incoming), ("page", str(page))) if incoming else ()
     asked = ask(request, f"/doc/{key}", DOCUMENT_FORMATS, query, whole=True)
     if site.memento is not None:
-        asked = replace(asked, resource=replace(asked.resource, version=site.memento.short_id))
+        asked = replace(asked, resource=replace(asked.resource, version=site.memento.state))
     classes = site.version.types(site.iri(asked.resource.path.removeprefix("/doc/")))
     choice = choose(request, applying_to(site.profiles, classes))
     asked = choice.narrow(asked)
@@ -122,13 +122,13 @@ def _wanted(request: Request, site: Site, iri: NamedNode, day: str | None) -> En
         "No version that is kept had {iri} on {day}. The first that has it: {address}.",
         iri=iri.value,
         day=day,
-        address=f"{request.url.path}?version={stood[0].short_id}",
+        address=f"{request.url.path}?version={stood[0].state}",
     )
 
 
 def _stood_in(past: Past, version: Version, iri: NamedNode) -> list[Entry]:
-    """The first entry of each version that is kept and has *iri*; what is only computed is in every one."""
-    return past.stood_in(iri.value) if past.is_told_of(version, iri) else past.kept()
+    """The states that can still be read and have *iri*; what is only computed is in every one."""
+    return past.stood_in(iri.value) if past.is_told_of(version, iri) else past.states()
 
 
 def _answer(site: Site, reader: Reader, asked: Asked, choice: Choice, incoming: str | None, number: int) -> Answer:
@@ -196,7 +196,7 @@ def _in_time(site: Site, asked: Asked) -> tuple[Link, ...]:
     if past is None or not past.is_told_of(site.version, iri) or _stood_as(site, iri) != iri.value:
         return ()
     return links_in_time(
-        site, path, lambda entry: f"{path}?version={entry.short_id}", lambda: _stood_in(past, site.version, iri)
+        site, path, lambda entry: f"{path}?version={entry.state}", lambda: _stood_in(past, site.version, iri)
     )
 
 

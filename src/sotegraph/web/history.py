@@ -175,11 +175,11 @@ def timemap(path: str, request: Request, site: SiteDep) -> Response:
     """List what a document or the endpoint was, version by version (RFC 7089 section 5)."""
     past, original = _past(site), f"/{path}"
     if original == ADDRESS:
-        lines = _map(request, original, past.kept(), endpoint_at)
+        lines = _map(request, original, past.states(), endpoint_at)
     elif original.startswith("/doc/"):
         iri = site.iri(split_suffix(original, (*DOCUMENT_FORMATS, LINKSET))[0].removeprefix("/doc/"))
         lines = _map(
-            request, original, past.stood_in(iri.value), lambda entry: f"{quote(original)}?version={entry.short_id}"
+            request, original, past.stood_in(iri.value), lambda entry: f"{quote(original)}?version={entry.state}"
         )
     else:
         lines = []

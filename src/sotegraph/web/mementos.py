@@ -85,18 +85,18 @@ def links_in_time(
 ) -> tuple[Link, ...]:
     """Return the links of an answer at *path*; *address* is where that is as it was at a version.
 
-    *kept* gives the versions that have it, the oldest first; without it all have that are kept.
+    *kept* gives the states that have it, the oldest first; without it all have that can still be read.
     """
     if site.past is None:
         return ()
     if site.memento is None:
         return original_links(path)
-    return tuple(memento_links((kept or site.past.kept)(), path, site.memento, address))
+    return tuple(memento_links((kept or site.past.states)(), path, site.memento, address))
 
 
 def endpoint_at(entry: Entry) -> str:
     """Return the path at which queries on the version of *entry* are answered."""
-    return f"/version/{entry.short_id}/sparql"
+    return f"/version/{entry.state}/sparql"
 
 
 def dated(response: Response, site: Site, path: str, address: Callable[[Entry], str]) -> Response:

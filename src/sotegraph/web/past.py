@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
@@ -55,7 +56,22 @@ class Past:
 
     def entries(self) -> tuple[Entry, ...]:
         """The history up to the version that is served, the oldest entry first."""
-        return tuple(each for each in self.archive.entries() if each.number <= self.entry.number)
+        seen: set[str] = set()
+        found = []
+        for each in self.archive.entries():
+            if each.number <= self.entry.number:
+                found.append(replace(each, again=True) if each.version in seen else each)
+                seen.add(each.version)
+        return tuple(found)
+
+    def states(self) -> list[Entry]:
+        """What was the state at some time and can still be read, by the entries that made it that, the oldest first.
+
+        A version that was gone back to is in it each time; one that was only laid out anew is not.
+        """
+        pairs = pairwise((None, *self.entries()))
+        changed = (after for before, after in pairs if after and (before is None or before.version != after.version))
+        return [each for each in changed if self.archive.is_kept(each)]
 
     def kept(self) -> list[Entry]:
         """The first entry of each version that can still be read, the oldest first."""
@@ -66,41 +82,46 @@ class Past:
         return list(first.values())
 
     def find(self, name: str) -> Entry:
-        """The first entry of the version whose id begins with *name*; raises NotFound, or VersionGone."""
-        found = self.archive.find(name)
-        first = next((each for each in self.entries() if each.version == found.version), None)
-        if first is None:
+        """The first entry of the version whose id begins with *name*; raises NotFound, or VersionGone.
+
+        With a dot and a number at its end, *name* means the entry of that number.
+        """
+        digits, dot, number = name.partition(".")
+        found = self.archive.find(digits)
+        entries = (each for each in self.entries() if each.version == found.version)
+        entry = next((each for each in entries if not dot or str(each.number) == number), None)
+        if entry is None:
             raise NotFound("There is no version {version}.", version=name)
         self.archive.folder(found)
-        return first
+        return entry
 
     def at(self, moment: datetime) -> Entry:
-        """The first entry of the version that was current at *moment*, or of the nearest one that is still kept.
+        """The entry that made current what was so at *moment*, or the nearest of those whose version is still kept.
 
         Raises VersionGone when not even the version that is served is kept any longer.
         """
-        kept = {each.version: each for each in self.kept()}
+        kept = self.states()
         if not kept:
             raise VersionGone(
                 "The version {version} is no longer kept. What it changed is still told.", version=self.entry.short_id
             )
-        before = [each.version for each in self.entries() if each.time <= moment and each.version in kept]
-        return kept[before[-1] if before else next(iter(kept))]
+        return next((each for each in reversed(kept) if each.time <= moment), kept[0])
 
     def site(self, now: Site, entry: Entry) -> Site:
         """The site as it was at the version of *entry*."""
         with self._lock:
-            site = self._sites.get(entry.version)
+            site = self._sites.get(entry.state)
             if site is None:
-                site = self._sites[entry.version] = self._opened(now, entry)
+                site = self._sites[entry.state] = self._opened(now, entry)
                 while len(self._sites) > _OPEN_VERSIONS:
                     self._sites.popitem(last=False)
-            self._sites.move_to_end(entry.version)
+            self._sites.move_to_end(entry.state)
             return site
 
     def _opened(self, now: Site, entry: Entry) -> Site:
         latest = self.archive.find(entry.version)
-        index = now.index if entry.version == now.version.id else self._load(latest)
+        opened = (each.index for each in (now, *self._sites.values()) if each.version.id == entry.version)
+        index = next(opened, None) or self._load(latest)
         return replace(
             now,
             publication=index.publication,
@@ -167,8 +188,9 @@ class Past:
         return not graphs or not graphs <= version.computed
 
     def stood_in(self, thing: str) -> list[Entry]:
-        """The first entry of each version that is kept and says something of *thing*."""
-        return [each for each in self.kept() if self._says(each, thing)]
+        """Those of the states that can still be read that say something of *thing*."""
+        says = {each.version: self._says(each, thing) for each in self.kept()}
+        return [each for each in self.states() if says.get(each.version)]
 
     def _says(self, entry: Entry, thing: str) -> bool:
         return says_anything(self.archive.folder(self.archive.find(entry.version)), thing)

@@ -98,7 +98,7 @@ class Site:
     @property
     def endpoint(self) -> str:
         """The path at which queries on this version are answered."""
-        return f"/version/{self.memento.short_id}/sparql" if self.memento else "/sparql"
+        return f"/version/{self.memento.state}/sparql" if self.memento else "/sparql"
 
     @property
     def since(self) -> datetime:
