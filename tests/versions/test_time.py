@@ -426,7 +426,42 @@ def test_a_day_is_chosen_without_a_script_and_leads_to_the_version_of_its_end(cl
     assert f'name="on" type="date" required value="{day.isoformat()}"' in page
     for asked, expected in ((day, ids[2]), (day - timedelta(days=400), ids[0])):
         answer = client.page(f"/doc/book/1?lang=fi&on={asked.isoformat()}")
-        assert (answer.status_code, answer.headers["location"]) == (302, f"/doc/book/1?lang=fi&version={expected}")
+        kept = "" if asked == day else f"&on={asked.isoformat()}"
+        assert (answer.status_code, answer.headers["location"]) == (
+            302,
+            f"/doc/book/1?lang=fi{kept}&version={expected}",
+        )
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "gone"),
+    [
+        ("fi", "ei ollut vielä julkaistu", "ei enää säilytetä"),
+        ("en", "Nothing had been published then", "is no longer kept"),
+    ],
+)
+def test_who_asked_for_a_day_whose_version_is_not_there_is_told(client, ids, history, language, before, gone):
+    def asked(query: str) -> str:
+        answer = client.page(f"/doc/book/1?{query}&lang={language}")
+        return client.page(answer.headers["location"]).text if answer.status_code == 302 else answer.text
+
+    today = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    told = asked("on=2001-02-03")
+    assert before in told
+    assert "2001" in told
+    for right in (f"on={today}", f"version={ids[1]}&on={today}", f"version={ids[1]}"):
+        page = asked(right)
+        assert before not in page
+        assert gone not in page
+    folder = history.archive.folder(history.archive.entries()[2])
+    hidden = folder.rename(history.archive.root / "hidden")
+    try:
+        instead = asked(f"on={today}")
+    finally:
+        hidden.rename(folder)
+    assert gone in instead
+    assert ids[1] in instead
+    assert ids[2] in instead
 
 
 @pytest.mark.parametrize("wrong", ["", "31.12.2026", "2026-02-30", "yesterday"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 from urllib.parse import quote
 
@@ -74,15 +75,16 @@ def document(
 
     With a version, it is the document as it was then; with a day or Accept-Datetime, the way there (RFC 7089).
     """
-    if on is not None or version is None:
+    shown = site_of_version(site, version).memento if version is not None else None
+    if on is not None or shown is None:
         stem, _ = split_suffix(f"/doc/{key}", (*DOCUMENT_FORMATS, LINKSET))
         found = _wanted(request, site, site.iri(stem.removeprefix("/doc/")), on)
-        if found is not None:
-            without = request.url.remove_query_params(DAY)
-            return way_back(request, found, lambda each: without.include_query_params(version=each.state))
-    else:
-        site = site_of_version(site, version)
-        reader = replace(reader, version=site.memento.state if site.memento else "")
+        if found is not None and (shown is None or found.version != shown.version):
+            address = request.url if on and _missed(site, found, on) else request.url.remove_query_params(DAY)
+            return way_back(request, found, lambda each: address.include_query_params(version=each.state))
+    if shown is not None:
+        reader = replace(reader, version=shown.state, missed=_missed(site, shown, on) if on is not None else None)
+        site = site_of_version(site, shown.state)
     query = (("in", incoming), ("page", str(page))) if incoming else ()
     asked = ask(request, f"/doc/{key}", DOCUMENT_FORMATS, query, whole=True)
     if site.memento is not None:
@@ -90,8 +92,15 @@ def document(
     classes = site.version.types(site.iri(asked.resource.path.removeprefix("/doc/")))
     choice = choose(request, applying_to(site.profiles, classes))
     asked = choice.narrow(asked)
-    known_by = (asked.key(reader), _last_kept(site, asked))
+    known_by = (asked.key(reader), reader.missed, _last_kept(site, asked))
     return site.bodies.get(known_by, lambda: _answer(site, reader, asked, choice, incoming, page)).response(request)
+
+
+def _missed(site: Site, entry: Entry | None, day: str) -> tuple[date, str | None] | None:
+    """The *day*, with the id of the version that was current at its end, where that is not the version of *entry*."""
+    moment = end_of_day(day, site.publication.time_zone)
+    found = site.past.missed(moment, entry) if site.past is not None and entry is not None else None
+    return (moment.date(), found[0]) if found else None
 
 
 def _last_kept(site: Site, asked: Asked) -> frozenset[str] | None:

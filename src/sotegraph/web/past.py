@@ -107,6 +107,11 @@ class Past:
             )
         return next((each for each in reversed(kept) if each.time <= moment), kept[0])
 
+    def missed(self, moment: datetime, entry: Entry) -> tuple[str | None] | None:
+        """The id, if any, of the version that was current at *moment*; None when that is the one of *entry*."""
+        then = next((each for each in reversed(self.entries()) if each.time <= moment), None)
+        return None if then and then.version == entry.version else (then.short_id if then else None,)
+
     def site(self, now: Site, entry: Entry) -> Site:
         """The site as it was at the version of *entry*."""
         with self._lock:

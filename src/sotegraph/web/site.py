@@ -11,7 +11,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -223,11 +223,16 @@ class Site:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: the language of the page, whether the address names it, and the version read, where it names one."""
+    """Who reads: the language of the page, whether the address names it, and the version read, where it names one.
+
+    Where that is not the version of the day that was asked for, *missed* is that day, with the id of its version if
+    there was one.
+    """
 
     language: str
     named: bool = False
     version: str = ""
+    missed: tuple[date, str | None] | None = None
 
     def link(self, path: str) -> str:
         """*path* for a link on this reader's page: it keeps the version and the language that the address had.
