@@ -18,11 +18,13 @@ from sotegraph.store import build_version
 from sotegraph.terms import PREFIXES, RDF_TYPE, term
 from sotegraph.web.answers import CURRENT, FRESH
 from sotegraph.web.app import create_app
-from tests.catalogue.conftest import Site, datasets_of, graph_of, triples_of
+from tests.catalogue.conftest import Site, datasets_of, graph_of, site_of, triples_of
 from tests.client import Client, varies_by
 
 FORMS = ("ttl", "jsonld", "rdf", "nt")
 HYDRA = PREFIXES["hydra"]
+FETCHED = ("dcat:accessURL", "dcat:downloadURL", "dcat:endpointURL", "dcat:endpointDescription", "dcat:landingPage")
+PAGED = "?version="
 NAMES = {"all", "branches", "catalogue", "subjects"}
 
 
@@ -240,3 +242,30 @@ def test_what_the_catalogue_leads_to_is_there(library):
         while answer.status_code in (303, 307):
             answer = library.client.request("HEAD", answer.headers["location"])
         assert answer.status_code == 200, (each, answer.status_code)
+
+
+@pytest.mark.parametrize("path", ["/catalog.ttl", "/doc/dataset/catalogue.ttl", "/catalog.jsonld", "/catalog.rdf"])
+def test_what_is_to_be_fetched_is_where_the_site_answers_and_iris_stay(index, path):
+    address = "https://data.example.org"
+    settings = Settings(public_url=address, access_log=False)
+    client = Client(create_app(settings, index.publication, index, InProcessEvaluator(index.version, settings)))
+    answer, usual = client.get(path), site_of(index, settings.page_size).get(path)
+    assert answer.headers["etag"] != usual.headers["etag"]
+    suffix = path.rpartition(".")[2]
+    triples = {quad.triple for quad in parse(answer.content, format=RdfFormat.from_extension(suffix))}
+    fetched = [each.object.value for each in triples if each.predicate in map(term, FETCHED)]
+    assert len(fetched) > 3
+    assert all(each.startswith(f"{address}/") for each in fetched)
+    base = index.publication.base_iri
+    assert NamedNode(f"{base}/id/dataset/catalogue") in {each.subject for each in triples}
+    described = {each.subject.value for each in triples if each.predicate != RDF_TYPE}
+    assert not any(each.startswith(address) for each in described if PAGED not in each)
+
+
+def test_search_engines_are_told_the_same_addresses(index):
+    settings = Settings(public_url="https://data.example.org", access_log=False)
+    client = Client(create_app(settings, index.publication, index, InProcessEvaluator(index.version, settings)))
+    page = client.get("/doc/dataset/catalogue", accept="text/html").text
+    assert '"contentUrl":"https://data.example.org/' in page
+    assert f'"contentUrl":"{index.publication.base_iri}' not in page
+    assert f'"@id":"{index.publication.base_iri}/id/dataset/catalogue"' in page

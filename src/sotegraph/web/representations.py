@@ -12,6 +12,7 @@ from fastapi import Request
 from pyoxigraph import NamedNode, Triple
 
 from sotegraph import jsonld
+from sotegraph.catalog.addresses import answered_at
 from sotegraph.errors import BadRequest, NotAcceptable
 from sotegraph.formats import (
     HTML,
@@ -155,12 +156,22 @@ def write(site: Site, asked: Asked, content: Content, links: Sequence[Link]) -> 
     if form is RESULTS_CSV and content.table is not None:
         return content.table()
     if form.rdf is not None and form is not JSON_LD:
-        return serialize_triples(content.triples, form, site.publication.prefixes, content.order)
+        return serialize_triples(_located(site, content.triples), form, site.publication.prefixes, content.order)
     context = content.context or site.context
     ranks = {iri: place for place, iri in enumerate(content.members)}
-    tree = content.tree() if content.tree else jsonld.tree(content.root, content.triples, context, ranks, content.order)
+    tree = (
+        content.tree()
+        if content.tree
+        else jsonld.tree(content.root, _located(site, content.triples), context, ranks, content.order)
+    )
     document = tree if form is JSON else {"@context": _context(site, asked, context), **tree}
     return _json(document)
+
+
+def _located(site: Site, triples: Iterable[Triple]) -> Iterable[Triple]:
+    """*triples* with what is to be fetched at the address that the operator has told, where that is another one."""
+    address, base = site.settings.public_url, site.publication.base_iri
+    return triples if address is None or address == base else answered_at(address, base, triples)
 
 
 def _json(document: Mapping[str, Any]) -> bytes:

@@ -21,6 +21,7 @@ def structured(
     thing = markup(index, iri, reader.language) if iri else None
     graph: list[dict[str, Any]] = []
     if thing is not None:
+        thing = _located(site, thing)
         graph.append({**thing, "mainEntityOfPage": _address(site, path)})
     steps = [(each.labels, f"/{each.segment}") for each in above]
     named = [(site.publication.titles, "/"), *steps]
@@ -28,6 +29,23 @@ def structured(
     if path != "/":
         graph.append(_way(site, reader, [*crumbs, (title, path)]))
     return _block({"@context": CONTEXT, "@graph": graph}) if graph else Markup("")
+
+
+def _located(site: Site, told: Any) -> Any:
+    """*told* with what is to be fetched at the address that the operator has told; ids are none of that."""
+    base = site.publication.base_iri + "/"
+    if site.settings.public_url is None:
+        return told
+    if isinstance(told, list):
+        return [_located(site, each) for each in told]
+    if not isinstance(told, dict):
+        return told
+    return {
+        name: _address(site, value.removeprefix(base[:-1]))
+        if name in _FETCHED and isinstance(value, str) and value.startswith(base)
+        else _located(site, value)
+        for name, value in told.items()
+    }
 
 
 def _way(site: Site, reader: Reader, crumbs: list[tuple[str, str]]) -> dict[str, Any]:
@@ -49,6 +67,7 @@ def _address(site: Site, path: str) -> str:
     return (site.settings.public_url or site.publication.base_iri) + path
 
 
+_FETCHED = ("contentUrl", "url")
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ESCAPED = {each: f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
