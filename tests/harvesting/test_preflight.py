@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from sotegraph.harvesting import Preflight, examine
 from sotegraph.harvesting.preflight import ALL, NONE, SOME, Outcome
 from sotegraph.harvesting.remarks import PORTALS
-from sotegraph.harvesting.rendering import render_text, to_json
+from sotegraph.harvesting.rendering import render_text, to_json, verdict
 from sotegraph.messages import read_messages
 from sotegraph.terms import term
 from sotegraph.validation.engines import engine_called
@@ -91,12 +91,14 @@ def test_everything_is_told_in_three_languages() -> None:
             assert not any("{" in text for text in group.first.texts.values())
 
 
+def whole() -> list[Triple]:
+    """A catalogue without the faults of the one in the file."""
+    kept = [each for each in triples() if each.subject != BARE and each.object != BARE]
+    return [*kept, Triple(NamedNode(f"{BASE}/id/dataset/branches#csv"), term("dct:license"), NamedNode(LICENCE))]
+
+
 def test_a_whole_catalogue_is_taken_as_it_is() -> None:
-    whole = [each for each in triples() if each.subject != BARE and each.object != BARE]
-    whole += [
-        Triple(NamedNode(f"{BASE}/id/dataset/branches#csv"), term("dct:license"), NamedNode(LICENCE)),
-    ]
-    told = told_of(whole)
+    told = told_of(whole())
     assert {each.portal: each.verdict for each in told.outcomes if each.portal != "dcat-ap"} == {
         "ckan": ALL,
         "udata": ALL,
@@ -132,7 +134,24 @@ def test_a_contact_whom_nobody_reaches_is_warned_of() -> None:
         assert "https://w3id.org/library/id/dataset/catalogue" in found_there
         assert "contact-nowhere" not in rules(portal, "warning", found())
     remarks = [each.first for each in outcome("ckan", told_of(data)).groups if each.first.rule == "contact-nowhere"]
+    assert [each.severity for each in remarks] == ["warning"]
     assert all("data@library.example" in remarks[0].text(language) for language in ("fi", "sv", "en"))
+
+
+def test_a_warning_by_which_nothing_is_lost_leaves_the_verdict_as_it_is() -> None:
+    """The address is taken as it stands; that nobody reads what is sent there is told beside the verdict."""
+    usual = {each.portal: [row.state for row in each.rows] for each in found().outcomes}
+    text = FILE.read_text("utf-8").replace(BASE, "https://w3id.org/library")
+    data = [quad.triple for quad in parse(text, format=RdfFormat.TURTLE)]
+    told = told_of(data)
+    assert {each.portal: [row.state for row in each.rows] for each in told.outcomes} == usual
+    assert {each.portal: each.verdict for each in told.outcomes} == {
+        each.portal: each.verdict for each in found().outcomes
+    }
+    words = {each.portal: verdict(each, lambda template: template) for each in told_of(whole()).outcomes}
+    assert words["udata"] == "Takes all 2 datasets as they are."
+    lessened = [each for each in whole() if each.predicate != term("dct:license")]
+    assert "2 of them lose something" in verdict(outcome("udata", told_of(lessened)), lambda template: template)
 
 
 def test_a_label_that_ckan_takes_for_the_code_is_warned_of() -> None:

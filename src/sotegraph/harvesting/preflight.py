@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Triple, parse
 from sotegraph.harvesting.catalogue import Catalogue, Resource, Texts
 from sotegraph.harvesting.codes import LICENCES, THEMES, Licence, format_name, licence_of, media_type_of
 from sotegraph.harvesting.packages import licence_iri
-from sotegraph.harvesting.remarks import NOT_LOST, PORTALS, SEVERITIES, Remark, Severity, remark
+from sotegraph.harvesting.remarks import CONTACT_NOWHERE, NOT_LOST, PORTALS, SEVERITIES, Remark, Severity, remark
 from sotegraph.terms import leads_nowhere
 from sotegraph.validation import VIOLATION, WARNING, Engine, Result, ShapeSet, validate
 from sotegraph.validation.types import EXTERNAL
@@ -80,6 +80,11 @@ class Outcome:
     def taken(self) -> int:
         """How many datasets the portal would take."""
         return sum(each.state != "refused" for each in self.rows)
+
+    @property
+    def lessened(self) -> int:
+        """Of how many datasets it would lose something."""
+        return sum(each.state == "losses" for each in self.rows)
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ class _Examining:
                 if leads_nowhere(address) and not leads_nowhere(dataset.iri):
                     told = address.removeprefix("mailto:")
                     for portal in PORTALS:
-                        yield remark(portal, "warning", "contact-nowhere", _NOWHERE, _name(dataset.node), address=told)
+                        yield remark(portal, "warning", CONTACT_NOWHERE, _NOWHERE, _name(dataset.node), address=told)
 
     def _days(self) -> Iterator[Remark]:
         """What has changed in the future is refused by udata."""
@@ -245,7 +250,7 @@ def _outcome(portal: str, catalogue: Catalogue, remarks: Sequence[Remark]) -> Ou
     elif refused or any(each.severity == "violation" for each in remarks):
         verdict = SOME
     else:
-        verdict = LOSSES if any(each.severity == "warning" for each in remarks) else ALL
+        verdict = LOSSES if any(each.loses for each in remarks) else ALL
     return Outcome(portal, verdict, _groups(remarks), rows)
 
 
@@ -264,7 +269,7 @@ class _States:
 
     def __init__(self, catalogue: Catalogue, remarks: Sequence[Remark]) -> None:
         self.worst: dict[str, int] = {}
-        for each in remarks:
+        for each in filter(lambda each: each.loses, remarks):
             grade = SEVERITIES.index(each.severity)
             self.worst[each.subject] = min(grade, self.worst.get(each.subject, grade))
 

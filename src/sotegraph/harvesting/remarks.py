@@ -20,6 +20,10 @@ CIRCLE = "pages-in-a-circle"
 NOT_LOST = frozenset({("udata", CIRCLE)})
 """Portals and the rules that, though broken by the whole catalogue, do not keep the portal from taking datasets."""
 
+CONTACT_NOWHERE = "contact-nowhere"
+"""The rule about contacts that nobody reaches."""
+_HARMLESS = frozenset({CONTACT_NOWHERE})
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -30,6 +34,11 @@ class Remark:
     rule: str
     texts: Mapping[str, str]
     subject: str = ""
+
+    @property
+    def loses(self) -> bool:
+        """Whether a portal loses something by it: a contact that nobody reaches is taken as it stands."""
+        return self.severity != "info" and self.rule not in _HARMLESS
 
     def text(self, language: str) -> str:
         """The text in *language*, else in English."""

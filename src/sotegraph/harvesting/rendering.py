@@ -24,10 +24,11 @@ ABOUT: Mapping[str, str] = {
 """What the portals are."""
 VERDICTS: Mapping[str, str] = {
     ALL: "Takes all {count} datasets as they are.",
-    LOSSES: "Takes all {count} datasets, and loses something of some.",
+    LOSSES: "Takes all {count} datasets. {lessened} of them lose something; the warnings tell what.",
     SOME: "Takes {taken} of {count} datasets. Mend what is marked as an error.",
     NONE: "Takes nothing. Mend what is marked as an error.",
 }
+_LOST_BESIDES = "Takes all {count} datasets. The warnings tell what is lost besides."
 CONFORMANCE: Mapping[str, str] = {
     ALL: "The catalogue conforms.",
     LOSSES: "The catalogue conforms. What is recommended besides is listed.",
@@ -41,7 +42,7 @@ ABOUT_ALL = "The whole catalogue"
 _ONE, _MORE = "about {subject}", "about {subject} and {more} more"
 WORDS = (
     *(*ABOUT.values(), *VERDICTS.values(), *CONFORMANCE.values(), *STATES.values(), *SEVERITY_WORDS.values()),
-    *(ABOUT_ALL, _ONE, _MORE),
+    *(ABOUT_ALL, _ONE, _MORE, _LOST_BESIDES),
 )
 """Everything that is chosen from a table."""
 _MOST_RESOURCES = 5
@@ -50,7 +51,10 @@ _MOST_RESOURCES = 5
 def verdict(outcome: Outcome, translate: Translate) -> str:
     """What the portal would make of the catalogue, in one sentence."""
     words = CONFORMANCE if outcome.portal == "dcat-ap" else VERDICTS
-    return translate(words[outcome.verdict]).format(taken=outcome.taken, count=len(outcome.rows))
+    template = words[outcome.verdict]
+    if template == VERDICTS[LOSSES] and not outcome.lessened:
+        template = _LOST_BESIDES
+    return translate(template).format(taken=outcome.taken, count=len(outcome.rows), lessened=outcome.lessened)
 
 
 def render_text(preflight: Preflight, language: str, translate: Translate) -> Iterator[str]:
