@@ -10,6 +10,7 @@ import json
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -32,7 +33,7 @@ def triples(file: Path = FILE) -> list[Triple]:
     return [quad.triple for quad in parse(path=str(file))]
 
 
-def told_of(data: list[Triple], **how: bool) -> Preflight:
+def told_of(data: list[Triple], **how: Any) -> Preflight:
     """What is told of *data*; by engines in this process, while a site asks one in a process of its own."""
     return examine(data, ("fi", "en"), now=NOW, engine=engine_called(), **how)
 
@@ -152,6 +153,21 @@ def test_a_warning_by_which_nothing_is_lost_leaves_the_verdict_as_it_is() -> Non
     assert words["udata"] == "Takes all 2 datasets as they are."
     lessened = [each for each in whole() if each.predicate != term("dct:license")]
     assert "2 of them lose something" in verdict(outcome("udata", told_of(lessened)), lambda template: template)
+
+
+def test_files_at_another_host_than_the_catalogue_are_remarked_on() -> None:
+    for portal in ("ckan", "udata"):
+        assert "files-elsewhere" in rules(portal, "info", told_of(triples(), asked="https://other.example/catalog.ttl"))
+        assert "files-elsewhere" not in rules(portal, "info", told_of(triples(), asked=f"{BASE}/catalog.ttl"))
+        assert "files-elsewhere" not in rules(portal, "info", found())
+
+
+@pytest.mark.parametrize("address", [Literal("not a url"), NamedNode("urn:x:y")], ids=str)
+def test_an_address_that_nobody_can_open_is_warned_of(address: Literal | NamedNode) -> None:
+    distribution = NamedNode(f"{DATASET.value}#sparql")
+    told = told_of([*triples(), Triple(distribution, term("dcat:accessURL"), address)])
+    for portal in ("ckan", "udata", "avoindata"):
+        assert rules(portal, "warning", told)["no-address"] == (distribution.value,)
 
 
 def test_a_label_that_ckan_takes_for_the_code_is_warned_of() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 from sotegraph.errors import PublisherError
-from sotegraph.harvesting import asking, fetching, preflight, rendering
+from sotegraph.harvesting import addresses, asking, fetching, preflight, rendering
 from sotegraph.ingest.arrangement import TITLES
 from sotegraph.ingest.expectations import PHRASES
 from sotegraph.ingest.problems import PROBLEMS
@@ -22,6 +22,7 @@ from sotegraph.web.pages.validation import SECTION_NAMES
 
 SOURCES = Path(__file__).parents[2] / "src" / "sotegraph"
 _TABLES = {
+    "harvesting/addresses.py": addresses.TEMPLATES,
     "harvesting/asking.py": asking.TEMPLATES,
     "harvesting/fetching.py": fetching.TEMPLATES,
     "harvesting/preflight.py": preflight.TEMPLATES,

@@ -84,6 +84,7 @@ def _of_address(address: str, pages: int, seconds: int) -> Preflight:
             remarks=fetched.remarks,
             pages=fetched.pages,
             has_actions=fetched.has_actions,
+            asked=address,
         )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple, parse
 
+from sotegraph.harvesting.addresses import address_remarks
 from sotegraph.harvesting.catalogue import Catalogue, Resource, Texts
 from sotegraph.harvesting.codes import LICENCES, THEMES, Licence, format_name, licence_of, media_type_of
 from sotegraph.harvesting.packages import licence_iri
@@ -108,18 +109,21 @@ def examine(
     remarks: Iterable[Remark] = (),
     pages: int | None = None,
     has_actions: bool = True,
+    asked: str = "",
     now: datetime | None = None,
     engine: Engine | None = None,
 ) -> Preflight:
     """Return what portals would make of the catalogue in *triples*; *remarks* are known of its pages already.
 
-    *has_actions* tells that CKAN's action API stands beside it. The shapes are applied by *engine*; without one, in
-    a process of its own. Raises TimeLimitReached when that takes too long.
+    *has_actions* tells that CKAN's action API stands beside it, *asked* where the catalogue was read, if anywhere. The
+    shapes are applied by *engine*; without one, in a process of its own. Raises TimeLimitReached when that takes too
+    long.
     """
     catalogue = Catalogue.read(triples, languages)
     found = [
         *remarks,
         *_by_shapes(triples, engine),
+        *address_remarks(catalogue, asked),
         *_Examining(catalogue, has_actions, now or datetime.now(UTC)).remarks(),
     ]
     outcomes = tuple(_outcome(each, catalogue, [one for one in found if one.portal == each]) for each in PORTALS)
