@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from sotegraph.harvesting import Preflight, examine
 from sotegraph.harvesting.preflight import ALL, NONE, SOME, Outcome
@@ -211,7 +211,16 @@ def test_it_is_told_at_a_terminal(language: str) -> None:
         f"{each.split(': ')[0]}: " for each in text.split("\n")
     }
     assert {"fi": "CKAN hylkää sen", "sv": "CKAN avvisar den", "en": "CKAN refuses it"}[language] in text
-    assert "Luettelo (fi)" in text
+    assert {"fi": "Otetaan: Luettelo", "sv": "Katalog", "en": "Taken: Catalogue"}[language] in text
+    assert "(fi)" not in text.partition("DCAT-AP 3")[0].partition("Luettelo")[2].partition("\n")[0]
+
+
+def test_what_has_no_iri_is_not_called_by_a_label_that_a_parser_made_up() -> None:
+    nameless = BlankNode()
+    data = [*triples(), Triple(DATASET, term("dcat:distribution"), nameless)]
+    text = "\n".join(render_text(told_of(data), "en", lambda template: template))
+    assert "about a node without an IRI" in text
+    assert str(nameless) not in text
 
 
 def test_it_is_told_to_programs() -> None:

@@ -39,10 +39,11 @@ CONFORMANCE: Mapping[str, str] = {
 STATES: Mapping[str, str] = {"taken": "Taken", "losses": "With losses", "refused": "Refused"}
 SEVERITY_WORDS: Mapping[str, str] = {"violation": "Error", "warning": "Warning", "info": "Remark"}
 ABOUT_ALL = "The whole catalogue"
+UNNAMED = "a node without an IRI"
 _ONE, _MORE = "about {subject}", "about {subject} and {more} more"
 WORDS = (
     *(*ABOUT.values(), *VERDICTS.values(), *CONFORMANCE.values(), *STATES.values(), *SEVERITY_WORDS.values()),
-    *(ABOUT_ALL, _ONE, _MORE, _LOST_BESIDES),
+    *(ABOUT_ALL, _ONE, _MORE, _LOST_BESIDES, UNNAMED),
 )
 """Everything that is chosen from a table."""
 _MOST_RESOURCES = 5
@@ -65,7 +66,7 @@ def render_text(preflight: Preflight, language: str, translate: Translate) -> It
             word = translate(SEVERITY_WORDS[group.first.severity])
             yield f"  {word}: {group.first.text(language)} ({about(group, translate)})"
         for row in outcome.rows:
-            yield from _row(row, translate)
+            yield from _row(row, language, translate)
         yield ""
 
 
@@ -73,23 +74,31 @@ def about(group: Group, translate: Translate) -> str:
     """What the remarks of *group* are about."""
     if not group.subjects:
         return translate(ABOUT_ALL)
-    more = len(group.subjects) - 1
-    return translate(_MORE if more else _ONE).format(subject=group.subjects[0], more=more)
+    more, first = len(group.subjects) - 1, group.subjects[0]
+    subject = translate(UNNAMED) if is_unnamed(first) else first
+    return translate(_MORE if more else _ONE).format(subject=subject, more=more)
 
 
-def _row(row: Row, translate: Translate) -> Iterator[str]:
-    yield f"  - {translate(STATES[row.state])}: {_texts(row.titles) or row.iri}"
-    facts = [row.name, _texts(row.organisation), row.licence]
+def is_unnamed(subject: str) -> bool:
+    """Whether a remark is about a blank node, whose label says nothing outside of the parser that made it up."""
+    return subject.startswith("_:")
+
+
+def _row(row: Row, language: str, translate: Translate) -> Iterator[str]:
+    yield f"  - {translate(STATES[row.state])}: {_text(row.titles, language) or row.iri}"
+    facts = [row.name, _text(row.organisation, language), row.licence]
     yield f"      {' · '.join(each for each in facts if each)}"
     for each in row.resources[:_MOST_RESOURCES]:
-        yield f"      {' '.join(filter(None, (each.format, _texts(each.names), each.address)))}"
+        yield f"      {' '.join(filter(None, (each.format, _text(each.names, language), each.address)))}"
     if len(row.resources) > _MOST_RESOURCES:
         yield f"      … {len(row.resources) - _MOST_RESOURCES}"
 
 
-def _texts(texts: Mapping[str, str]) -> str:
-    """A text in all its languages, each with its tag."""
-    return " / ".join(f"{text} ({language or '-'})" for language, text in sorted(texts.items()))
+def _text(texts: Mapping[str, str], wanted: str) -> str:
+    """The text in the language that is *wanted*; without one, in all the others, each with its tag."""
+    if wanted in texts:
+        return texts[wanted]
+    return " / ".join(f"{text} ({language})" if language else text for language, text in sorted(texts.items()))
 
 
 def to_json(preflight: Preflight) -> Mapping[str, Any]:

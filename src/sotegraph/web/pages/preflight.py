@@ -5,7 +5,7 @@ from __future__ import annotations
 from sotegraph.entities import Text
 from sotegraph.facts import Texts
 from sotegraph.harvesting import Preflight
-from sotegraph.harvesting.rendering import ABOUT, NAMES, SEVERITY_WORDS, STATES, verdict
+from sotegraph.harvesting.rendering import ABOUT, NAMES, SEVERITY_WORDS, STATES, UNNAMED, is_unnamed, verdict
 from sotegraph.web.links import Resource
 from sotegraph.web.pages.rendering import Writer
 from sotegraph.web.site import Reader, Site
@@ -32,6 +32,8 @@ def preflight_page(site: Site, reader: Reader, resource: Resource, preflight: Pr
         datasets=preflight.datasets,
         words=SEVERITY_WORDS,
         states=STATES,
+        is_unnamed=is_unnamed,
+        unnamed=UNNAMED,
         every=every,
         shown=_SHOWN_SUBJECTS,
     )
