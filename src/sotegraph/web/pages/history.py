@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from sotegraph.entities import Telling, Text, Value
 from sotegraph.entities.index import choose
+from sotegraph.store import Term
 from sotegraph.terms import RDF_TYPE
 from sotegraph.versions import Changes, Entry, Event, Fate, changes_of_subject, fates_of
 from sotegraph.web.links import Link, Resource
@@ -142,6 +143,20 @@ def former_name(site: Site, language: str, thing: str, removed: Iterable[Quad]) 
     return None
 
 
+def for_readers(values: Iterable[Term], languages: Sequence[str]) -> list[Term]:
+    """*values* as they are, but for texts: these stand in the order of their *languages*, the reader's first.
+
+    >>> hej, moi = Literal("Hej", language="sv"), Literal("Moi", language="fi")
+    >>> [each.value for each in for_readers([hej, moi], ["fi", "sv"])]
+    ['Moi', 'Hej']
+    """
+    ranks = {language: place for place, language in enumerate(languages)}
+    return sorted(
+        values,
+        key=lambda each: ranks.get(each.language or "", len(ranks)) if isinstance(each, Literal) else len(ranks),
+    )
+
+
 class _Teller:
     """Tells changes in one language, by the names that things and properties have now."""
 
@@ -212,7 +227,7 @@ class _Teller:
 
     def _values(self, quads: Iterable[Quad]) -> tuple[Value, ...]:
         objects = dict.fromkeys(quad.object for quad in quads)
-        return tuple(map(self._value, objects))
+        return tuple(map(self._value, for_readers(objects, self.site.index.languages(self.telling.language))))
 
     def _value(self, value: object) -> Value:
         if isinstance(value, NamedNode):
