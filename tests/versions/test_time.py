@@ -16,6 +16,7 @@ from sotegraph.sparql import InProcessEvaluator
 from sotegraph.terms import utc
 from sotegraph.versions import Archive, writing
 from sotegraph.web.app import create_app
+from sotegraph.web.pages.history import part_name
 from sotegraph.web.past import Past
 from tests.addresses import ADDRESSES, OF_HISTORY
 from tests.client import Client
@@ -647,3 +648,8 @@ def test_the_files_of_a_dataset_that_is_gone_are_gone_as_it_is(site_of_events):
     assert site_of_events.get(f"/dumps/{last}/gifts.nq.gz").status_code == 200
     assert site_of_events.get("/dumps/current/never.nq.gz").status_code == 404
     assert site_of_events.get("/dumps/current/gifts.exe").status_code == 404
+
+
+def test_a_part_without_a_name_is_not_called_by_the_key_of_its_thing(index):
+    assert part_name(index, f"{index.publication.base_iri}/id/holding/1#period", "en").value == "Period of time"
+    assert part_name(index, f"{index.publication.base_iri}/id/holding/1", "en").value.startswith("Holding: The Light")

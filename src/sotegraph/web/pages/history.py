@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from sotegraph.entities import Telling, Text, Value
+from sotegraph.entities import Index, Telling, Text, Value
 from sotegraph.entities.index import choose
 from sotegraph.store import Term
 from sotegraph.terms import RDF_TYPE
@@ -143,6 +143,14 @@ def former_name(site: Site, language: str, thing: str, removed: Iterable[Quad]) 
     return None
 
 
+def part_name(index: Index, part: str, language: str) -> Text:
+    """What *part* of a thing is called on its page: by its class alone where it has but the key of the thing."""
+    name, key = index.name(part, language), index.addresses.key(part)
+    if "#" in part and key and not index.label(part, language) and not index.key_facts(part, language):
+        return replace(name, value=name.value.removesuffix(f": {key.rpartition('/')[2]}"))
+    return name
+
+
 def for_readers(values: Iterable[Term], languages: Sequence[str]) -> list[Term]:
     """*values* as they are, but for texts: these stand in the order of their *languages*, the reader's first.
 
@@ -216,7 +224,7 @@ class _Teller:
             return None
         if subject.startswith("_:"):
             return Text(self.site.messages.translate("unnamed part", self.telling.language))
-        return self.telling.index.name(subject, self.telling.language)
+        return part_name(self.telling.index, subject, self.telling.language)
 
     def _name(self, subject: str, predicate: str) -> Text:
         if predicate != RDF_TYPE.value and ":" in subject and not subject.startswith("_:"):
