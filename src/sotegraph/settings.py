@@ -178,6 +178,11 @@ class Settings(BaseSettings):
         20 << 20, ge=1024, description="Longest body of a request to the validator, in bytes."
     )
     validation_time_limit_ms: int = Field(60_000, ge=100, description="Longest check of one submission.")
+    validation_own_shapes_limit_ms: int = Field(
+        7_000,
+        ge=100,
+        description="Longest check with shapes of the sender's own; below the wait, so that the answer itself says so.",
+    )
     validation_memory_limit_bytes: int = Field(
         1 << 30, ge=1 << 24, description="Memory one check may take beyond what the loaded version takes."
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from sotegraph.ingest import Submission, SubmittedFile, Told, Validator, Where
 from sotegraph.loading import load_folder
 from sotegraph.settings import Settings, bundled_folder
+from sotegraph.validation import Checker, Limits
 
 __all__ = ["Submission", "SubmittedFile", "Told", "Validator", "Where", "open_validator"]
 
@@ -22,4 +23,6 @@ def open_validator(folder: Path | None = None, settings: Settings | None = None)
     Loading takes seconds: make one, and keep it. Raises PublicationError when a file is missing or malformed.
     """
     settings = settings or Settings.from_environment()
-    return Validator(load_folder(folder or bundled_folder(), settings), more_shapes=settings.shapes)
+    index = load_folder(folder or bundled_folder(), settings)
+    checker = Checker.of(index.publication, index.version, Limits.of(settings), more_shapes=settings.shapes)
+    return Validator(index, checker)

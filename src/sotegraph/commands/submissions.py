@@ -85,11 +85,13 @@ def validate(
     """
     from sotegraph.ingest import Validator
     from sotegraph.reports import Teller
+    from sotegraph.validation import Checker, Limits
 
     settings = Settings.from_environment()
     sent = [_read(each) for each in files]
     with loaded(folder, settings) as index:
-        validator = Validator(index, more_shapes=settings.shapes)
+        checker = Checker.of(index.publication, index.version, Limits.of(settings), more_shapes=settings.shapes)
+        validator = Validator(index, checker)
         try:
             with progress("Validating") as told:
                 submission = validator.validate(

@@ -24,6 +24,7 @@ from sotegraph.desk import shelf
 from sotegraph.desk.job import do, ended
 from sotegraph.desk.turns import Turns
 from sotegraph.ingest import Validator
+from sotegraph.validation import Limits
 from sotegraph.validation.forked import collect_rarely
 
 _LOGGER = logging.getLogger("sotegraph")
@@ -67,11 +68,8 @@ class _Running:
 class Host:
     """Does the checks that are asked for at *listener*, *places* of them at a time."""
 
-    def __init__(
-        self, listener: socket.socket, prepare: Callable[[], Validator], places: int, time_s: float, memory_bytes: int
-    ) -> None:
-        self.listener, self.prepare, self.turns = listener, prepare, Turns(places)
-        self.time_s, self.memory_bytes = time_s, memory_bytes
+    def __init__(self, listener: socket.socket, prepare: Callable[[], Validator], places: int, limits: Limits) -> None:
+        self.listener, self.prepare, self.turns, self.limits = listener, prepare, Turns(places), limits
         self.waiting: list[_Asked] = []
         self.running: list[_Running] = []
 
@@ -149,6 +147,7 @@ class Host:
         while (number := self.turns.next([each.client for each in self.waiting])) is not None:
             asked = self.waiting.pop(number)
             try:
+                seconds = self.limits.seconds(own_shapes=bool(shelf.read_job(asked.path).own_shapes))
                 reading, writing = os.pipe()
                 process = self._fork(asked.path)
             except OSError as error:
@@ -157,7 +156,7 @@ class Host:
                 continue
             os.close(writing)
             self.turns.begin(asked.client)
-            self.running.append(_Running(asked, process, reading, time.monotonic() + self.time_s))
+            self.running.append(_Running(asked, process, reading, time.monotonic() + seconds))
 
     def _fork(self, path: Path) -> int:
         """Return the process id of a child that does the check in *path*."""
@@ -176,7 +175,7 @@ class Host:
             for asked in (*self.waiting, *(each.asked for each in self.running)):
                 asked.connection.close()
             collect_rarely()
-            limit_memory(self.memory_bytes)
+            limit_memory(self.limits.memory_bytes)
             do(path, self.validator)
             status = 0
         except MemoryError:
@@ -200,7 +199,7 @@ def _answer(asked: _Asked) -> None:
 def _leave(path: Path, limit: str) -> None:
     """Let it stand in *path* that the check was ended at a limit, unless the check has been removed meanwhile."""
     with contextlib.suppress(FileNotFoundError):
-        shelf.write_error(path, ended(limit))
+        shelf.write_error(path, ended(path, limit))
         shelf.forget_files(path)
 
 

@@ -37,7 +37,7 @@ def _do(path: Path, validator: Validator) -> None:
     except RequestError as error:
         shelf.write_error(path, error)
     except (MemoryError, RecursionError):
-        shelf.write_error(path, ended("memory"))
+        shelf.write_error(path, ended(path, "memory"))
     except Exception:
         if not path.is_dir():
             return
@@ -78,8 +78,13 @@ def _annotate(path: Path, validator: Validator, job: Job, files: list[SubmittedF
             shelf.write_workbook(path, number, content)
 
 
-def ended(limit: str) -> TooCostly:
-    """The error of a check that was ended at the *limit* of time or memory."""
-    if limit == "time":
+def ended(path: Path, limit: str) -> TooCostly:
+    """The error of the check in *path* that was ended at the *limit* of time or memory."""
+    by_shapes = bool(shelf.read_job(path).own_shapes)
+    if limit == "time" and by_shapes:
         return TooCostly("The check was ended at its time limit. Send less at once, or simpler shapes.")
-    return TooCostly("The check was ended at its memory limit. Send less at once, or simpler shapes.")
+    if by_shapes:
+        return TooCostly("The check was ended at its memory limit. Send less at once, or simpler shapes.")
+    if limit == "time":
+        return TooCostly("This is too much for one check, which was ended at its time limit. Send it in parts.")
+    return TooCostly("This is too much for one check, which was ended at its memory limit. Send it in parts.")

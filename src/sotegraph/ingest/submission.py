@@ -209,12 +209,22 @@ class Validator:
                 raise
             raise self._unusable(error, language) from None
         except (TimeLimitReached, MemoryLimitReached):
-            raise TooCostly(
+            raise self._too_costly(own_shapes=request.own_shapes is not None) from None
+
+    def _too_costly(self, *, own_shapes: bool) -> TooCostly:
+        limits = self.checker.limits
+        values = {"seconds": f"{limits.seconds(own_shapes=own_shapes):g}", "megabytes": limits.memory_bytes >> 20}
+        if own_shapes:
+            return TooCostly(
                 "The check was ended at its limit of {seconds} seconds or {megabytes} megabytes. Send less at once, or "
                 "simpler shapes.",
-                seconds=f"{self.checker.limits.time_s:g}",
-                megabytes=self.checker.limits.memory_bytes >> 20,
-            ) from None
+                **values,
+            )
+        return TooCostly(
+            "This is too much for one check, which was ended at its limit of {seconds} seconds or {megabytes} "
+            "megabytes. Send it in parts.",
+            **values,
+        )
 
     def _own_shapes(
         self, files: Sequence[SubmittedFile], language: str | None

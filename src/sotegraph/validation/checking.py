@@ -18,6 +18,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from sotegraph.errors import WrongValue
 from sotegraph.messages import Messages, read_messages
 from sotegraph.publication import Publication
+from sotegraph.settings import Settings
 from sotegraph.store import Version, build_version
 from sotegraph.terms import term
 from sotegraph.validation.exchange import decode_report, encode_report
@@ -42,11 +43,32 @@ _GRAVEST_FIRST = {VIOLATION: 0, WARNING: 1, INFO: 2}
 
 @dataclass(frozen=True)
 class Limits:
-    """What one check may take: time, memory beyond what the version takes, and the results that are listed."""
+    """What one check may take: time, memory beyond what the version takes, and the results that are listed.
+
+    With shapes of somebody's own, which may be made to take long, it may take at most *own_shapes_s*.
+    """
 
     time_s: float = 20
+    own_shapes_s: float = 7
     memory_bytes: int = 1 << 30
     results: int = 5_000
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """Return what an operator has set."""
+        return cls(
+            settings.validation_time_limit_ms / 1000,
+            settings.validation_own_shapes_limit_ms / 1000,
+            settings.validation_memory_limit_bytes,
+        )
+
+    def seconds(self, *, own_shapes: bool) -> float:
+        """How long a check may take.
+
+        >>> Limits(time_s=60).seconds(own_shapes=True)
+        7
+        """
+        return min(self.time_s, self.own_shapes_s) if own_shapes else self.time_s
 
 
 @dataclass(frozen=True)
@@ -128,7 +150,8 @@ class Checker:
         if request.own_shapes is None:
             self._made_ready(chosen)
         _ = self._everywhere
-        done = run_forked(lambda: encode_report(self.judge(request)), limits.time_s, limits.memory_bytes)
+        seconds = limits.seconds(own_shapes=request.own_shapes is not None)
+        done = run_forked(lambda: encode_report(self.judge(request)), seconds, limits.memory_bytes)
         return decode_report(done)
 
     def judge(self, request: CheckRequest) -> Report:

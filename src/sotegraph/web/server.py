@@ -35,6 +35,7 @@ from sotegraph.settings import Settings
 from sotegraph.sparql import WorkerEvaluator
 from sotegraph.sparql.workers import Listeners, close, listen_at, warm_up, work
 from sotegraph.store import Version
+from sotegraph.validation import Limits as CheckLimits
 from sotegraph.versions import Archive, Entry
 from sotegraph.web.app import Hosted, create_app, prepare
 from sotegraph.web.connection import Connection
@@ -180,7 +181,6 @@ def _serve_at(
             def do_checks(parent: int) -> int:
                 listener.close()
                 close(queries)
-                seconds, more_bytes = settings.validation_time_limit_ms / 1000, settings.validation_memory_limit_bytes
 
                 def known() -> Validator:
                     validator = Validator(index.reopened(), isolated=False, more_shapes=settings.shapes)
@@ -188,9 +188,8 @@ def _serve_at(
                     settle()
                     return validator
 
-                return Host(desk, lambda: place.prepared(known), settings.validation_places, seconds, more_bytes).run(
-                    parent
-                )
+                limits, places = CheckLimits.of(settings), settings.validation_places
+                return Host(desk, lambda: place.prepared(known), places, limits).run(parent)
 
             files = Path(folder) / "dumps"
             maker = HostedMaker(files, Path(folder) / "making")
