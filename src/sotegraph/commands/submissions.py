@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sotegraph.commands.parts import LANGUAGE, PUBLICATION, examples, loaded, progress, say
-from sotegraph.errors import MissingValue, RequestError
+from sotegraph.errors import MissingValue, RequestError, WrongValue
 from sotegraph.settings import Settings
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ def validate(
     from sotegraph.reports import Teller
     from sotegraph.validation import Checker, Limits
 
+    _check_folder(output)
     settings = Settings.from_environment()
     sent = [_read(each) for each in files]
     with loaded(folder, settings) as index:
@@ -109,11 +112,7 @@ def validate(
         publication = index.publication
         teller = Teller(language, validator.messages, publication.base_iri, publication.prefixes)
         content = _written(submission, sent, form, teller)
-    if output is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    else:
-        output.write_bytes(content)
+    _deliver(content, output)
     sys.exit(0 if submission.conforms else 1)
 
 
@@ -140,17 +139,36 @@ def template(name: str | None, folder: Path | None, language: str, form: str, ou
     from sotegraph import ingest
     from sotegraph.ingest.published import Published
 
+    _check_folder(output)
     with loaded(folder, Settings.from_environment()) as index:
         tables = Published(index.publication, index.version)
         if name is None:
             content = "".join(f"{each.local_name}\n" for each in ingest.template_classes(tables)).encode()
         else:
             content = ingest.template(tables, name, form, language)
+    _deliver(content, output)
+
+
+def _deliver(content: bytes, output: Path | None) -> None:
+    """Write *content* to the file *output*, or to the screen; raises WrongValue where no file can be written."""
     if output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
-    else:
+        return
+    try:
         output.write_bytes(content)
+    except OSError as error:
+        raise _unwritable(output, error.strerror or str(error)) from None
+
+
+def _check_folder(output: Path | None) -> None:
+    """Raise WrongValue before anything is done when there is no folder for *output*."""
+    if output is not None and not output.parent.is_dir():
+        raise _unwritable(output, os.strerror(errno.ENOENT))
+
+
+def _unwritable(output: Path, problem: str) -> WrongValue:
+    return WrongValue("{file} cannot be written: {problem}.", file=output, problem=problem)
 
 
 def _read(name: str) -> SubmittedFile:
@@ -170,7 +188,7 @@ def _written(submission: Submission, sent: list[SubmittedFile], form: str, telle
             content = annotate(file, submission, teller.language, teller.messages)
             if content is not None:
                 return content
-        raise MissingValue("There is no table among the files. Send CSV or Excel, or ask for another form.")
+        raise MissingValue("None of the files is an Excel workbook. Send one, or ask for another form.")
     chosen = by_suffix(form, REPORT_FORMATS)
     assert chosen is not None
     return write_report(submission, chosen, teller)
