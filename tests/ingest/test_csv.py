@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sotegraph.ingest import Reading, SubmittedFile
+from sotegraph.errors import BodyTooLarge
+from sotegraph.ingest import Limits, Reading, SubmittedFile
 from sotegraph.terms import PREFIXES, shorten
 from tests.ingest.conftest import Read
 
@@ -95,6 +96,14 @@ def test_a_table_may_begin_with_titles_and_empty_rows(read: Read) -> None:
     reading = read(sent(f"Uudet kirjat 2026;;\n;;\n\n{HEADER}\n\n{ROW}\n"))
     assert reading.findings == ()
     assert str(reading.files[0].place(0)) == "kirjat.csv:6"
+
+
+@pytest.mark.parametrize("above", ["", "Uudet kirjat 2026;;\n;;\n\n"], ids=["headers only", "a title above"])
+def test_the_limit_of_rows_counts_those_below_the_headers(above: str, read: Read) -> None:
+    file = sent(f"{above}{HEADER}\n" + f"{ROW}\n" * 40)
+    assert read(file, limits=Limits(max_rows=40)).triples
+    with pytest.raises(BodyTooLarge, match="more than 39 rows"):
+        read(file, limits=Limits(max_rows=39))
 
 
 def test_a_header_of_two_rows_is_read_as_one(read: Read) -> None:

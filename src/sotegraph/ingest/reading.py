@@ -150,7 +150,7 @@ class _Reader:
     @cached_property
     def tables(self) -> TableReader:
         """Reads tables; made when the first one comes."""
-        return TableReader(self.codes or Published.read(self.publication), self.remarks, self.language)
+        return TableReader(self.codes or Published.read(self.publication), self.remarks, self.language, self.limits)
 
     def read(self, files: Iterable[SubmittedFile]) -> Iterator[Located]:
         for file in files:

@@ -15,7 +15,7 @@ from sotegraph.ingest.files import Limits, SubmittedFile
 
 Value = str | int | float | bool | date | datetime | time | Decimal
 _SEPARATORS = ";\t,|"
-_LOOKED_AT = 30
+_LOOKED_AT = _MOST_ABOVE = 30
 CODES_SHEET = "codes"
 """The hidden sheet of a template that holds its lists."""
 INSTRUCTIONS = frozenset({"instructions", "ohjeet", "anvisningar"})
@@ -109,16 +109,24 @@ def note_of_sender(text: str) -> str:
 
 
 def check_extent(name: str, limits: Limits, rows: int, columns: int, cells: int) -> None:
-    """Raise BodyTooLarge when a table has more of something than *limits* say."""
-    if rows > limits.max_rows:
-        raise BodyTooLarge(
-            "{file} has more than {limit} rows. Send it in smaller parts.", file=name, limit=limits.max_rows
-        )
+    """Raise BodyTooLarge when a table has more of something than *limits* say.
+
+    Which rows are above the data is not known yet, so that a few more are let through.
+    """
+    check_rows(name, limits, rows - _MOST_ABOVE)
     if columns > limits.max_columns:
         raise BodyTooLarge("{file} has more than {limit} columns. Use a template.", file=name, limit=limits.max_columns)
     if cells > limits.max_cells:
         raise BodyTooLarge(
             "{file} has more than {limit} cells. Send it in smaller parts.", file=name, limit=limits.max_cells
+        )
+
+
+def check_rows(name: str, limits: Limits, rows: int) -> None:
+    """Raise BodyTooLarge when a table has more *rows* of data than *limits* say."""
+    if rows > limits.max_rows:
+        raise BodyTooLarge(
+            "{file} has more than {limit} rows. Send it in smaller parts.", file=name, limit=limits.max_rows
         )
 
 

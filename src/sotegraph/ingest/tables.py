@@ -14,13 +14,13 @@ from pyoxigraph import Literal, NamedNode, Quad
 from sotegraph.facts import Texts
 from sotegraph.ingest.columns import Column, Nested, TableClass
 from sotegraph.ingest.examples import is_example
-from sotegraph.ingest.files import SubmittedFile
+from sotegraph.ingest.files import Limits, SubmittedFile
 from sotegraph.ingest.headers import Header, HeaderFinder, Matched
 from sotegraph.ingest.links import LinkReader
 from sotegraph.ingest.placed import PlacedQuads
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.remarks import Remarks
-from sotegraph.ingest.sheets import Cell, Row, Sheet
+from sotegraph.ingest.sheets import Cell, Row, Sheet, check_rows
 from sotegraph.ingest.values import Read, read_values
 from sotegraph.soundness import findings as checks
 from sotegraph.terms import RDF_TYPE, key_of
@@ -51,8 +51,8 @@ class _RowOf:
 class TableReader:
     """Reads the sheets of the files of one submission: *remarks* gathers what is wrong and what was not read."""
 
-    def __init__(self, published: Published, remarks: Remarks, language: str | None) -> None:
-        self.published, self.remarks = published, remarks
+    def __init__(self, published: Published, remarks: Remarks, language: str | None, limits: Limits) -> None:
+        self.published, self.remarks, self.limits = published, remarks, limits
         self.base = published.publication.base_iri
         self.finder = published.once(
             ("headers", language), lambda: HeaderFinder(published, language, remarks.teller.messages)
@@ -75,6 +75,7 @@ class TableReader:
         if header is None:
             self.remarks.unread_sheet(sheet, alone=len(sheets) == 1)
             return
+        check_rows(sheet.file, self.limits, sum(number > header.row for number in sheet.rows))
         self._remark_on_header(sheet, header)
         for number, cells in sorted(sheet.rows.items()):
             if number <= header.row:
