@@ -106,3 +106,48 @@ def test_what_is_never_read_is_refused(start: bytes, publication: Publication) -
 def test_a_file_that_is_a_workbook_by_its_name_only_is_refused_by_saying_so(publication: Publication) -> None:
     with pytest.raises(UnsupportedMediaType, match=r"books\.xlsx is called an Excel workbook, but is none"):
         read(publication, SubmittedFile("books.xlsx", b""))
+
+
+BEGINNINGS = [
+    (RdfFormat.RDF_XML, b""),
+    (RdfFormat.TURTLE, TURTLE.encode()),
+    (
+        RdfFormat.TURTLE,
+        b"# a comment\n" + TURTLE.replace("@prefix lib:", "PREFIX lib:").replace(" .\n", "\n", 1).encode(),
+    ),
+    (RdfFormat.JSON_LD, b""),
+]
+
+
+@pytest.mark.parametrize(("form", "content"), BEGINNINGS, ids=["xml", "turtle", "sparql prefix", "json"])
+@pytest.mark.parametrize("name", ["x.ttl", "x.rdf", "x.jsonld", "x.nt", "x.csv", "x.json"])
+def test_how_a_file_plainly_begins_counts_more_than_its_name(
+    form: RdfFormat, content: bytes, name: str, publication: Publication
+) -> None:
+    reading = read(publication, SubmittedFile(name, content or in_syntax(form)))
+    assert set(reading.triples) == {quad.triple for quad in parse(TURTLE, format=RdfFormat.TURTLE)}
+
+
+def test_entities_that_grow_are_refused_under_any_name(publication: Publication) -> None:
+    entities = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 12))
+    laughs = f"<?xml version='1.0'?><!DOCTYPE r [<!ENTITY l0 'ha'>{entities}]><r>&l11;</r>"
+    reading = read(publication, SubmittedFile("x.ttl", laughs.encode()))
+    assert [each.name for each in reading.findings] == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("label", "content"),
+    [
+        ("PNG", b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
+        ("JPEG", b"\xff\xd8\xff\xe0\x00\x10JFIF"),
+        ("application/octet-stream", bytes(range(256)) * 4),
+        ("HTML", b"<!DOCTYPE html>\n<html><body>Not found</body></html>"),
+        ("HTML", b'<?xml version="1.0"?>\n<!-- a page -->\n<html xmlns="http://www.w3.org/1999/xhtml"/>'),
+    ],
+)
+@pytest.mark.parametrize("name", ["x.ttl", "x.csv", "x.jsonld", "x"])
+def test_pictures_and_pages_are_told_apart_from_defects(
+    label: str, content: bytes, name: str, publication: Publication
+) -> None:
+    with pytest.raises(UnsupportedMediaType, match=label):
+        read(publication, SubmittedFile(name, content))

@@ -10,6 +10,7 @@ from pyoxigraph import RdfFormat
 
 from sotegraph.formats import JSON_LD, PARSED_FORMATS, RDF_XML, RESULTS_CSV, RESULTS_TSV, XLSX, by_media_type
 from sotegraph.formats import by_suffix as format_by_suffix
+from sotegraph.ingest.encoding import decode
 from sotegraph.ingest.files import SubmittedFile
 
 TABLES = (RESULTS_CSV, RESULTS_TSV, XLSX)
@@ -20,8 +21,25 @@ _TURTLE = re.compile(
     rb"^\s*(@prefix|@base|prefix\s|base\s|<[^>\n]*>\s|_:\w|\w*:\w+\s+(a|\w*:\w+|<)\s|\[|GRAPH\s|\w*:?\w*\s*\{)",
     re.IGNORECASE | re.MULTILINE,
 )
+_PLAIN_XML = re.compile(rb"\s*<(\?xml\s|!--|([\w.-]+:)?RDF\s|!DOCTYPE\s)")
+_PLAIN_TURTLE = re.compile(
+    rb"\s*(#[^\n\r]*[\n\r]\s*)*(@prefix\s|@base\s|prefix\s+[\w.-]*:\s*<|base\s+<)", re.IGNORECASE
+)
+_PLAIN_JSON_LD = re.compile(rb"""\s*\[?\s*\{\s*"@(context|graph|id|type|included)"\s*:""")
+_HTML = re.compile(
+    rb"\s*(<\?xml[^>]*>\s*)?(<!--((?!-->).)*-->\s*)*<(!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL
+)
 _SEPARATED = re.compile(r"[^\n]*[;,\t|][^\n]*")
-_ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+_ZIP = b"PK\x03\x04"
+_SIGNATURES = {
+    b"\xd0\xcf\x11\xe0": "Excel 97",
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+}
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+_MOST_CONTROL = 0.05
 _LOOKED_AT = 8_192
 
 
@@ -49,12 +67,16 @@ def detect(file: SubmittedFile) -> Kind:
     signed = _by_signature(start)
     if signed:
         return signed
+    start = _in_ascii(start)
+    plain = _by_beginning(start)
     suffix = PurePath(file.name).suffix[1:].lower()
     known = _OTHER_SUFFIXES.get(suffix) or format_by_suffix(suffix, (*PARSED_FORMATS, *TABLES))
     if known is None and file.media_type and not file.media_type.startswith(("text/plain", "application/octet")):
         known = by_media_type(file.media_type, (*PARSED_FORMATS, *TABLES))
     if known is None:
-        return _by_content(start)
+        return plain or _by_content(start)
+    if plain is not None and not _takes_in(known.rdf, plain.rdf):
+        return plain
     if known.rdf is not None:
         return Kind("rdf", known.rdf, known.label)
     return Kind(CSV, label="CSV") if known is not XLSX else Kind(OTHER, label="Excel")
@@ -65,18 +87,40 @@ def _by_signature(start: bytes) -> Kind | None:
     if start.startswith(_ZIP):
         document = b"mimetypeapplication/vnd.oasis" in start[:100] or b"word/" in start or b"ppt/" in start
         return Kind(OTHER, label="ODF") if document else Kind(WORKBOOK, label="Excel")
-    if start.startswith(_OLE):
-        return Kind(OTHER, label="Excel 97")
-    if start.startswith(_PDF):
-        return Kind(OTHER, label="PDF")
+    for signature, label in _SIGNATURES.items():
+        if start.startswith(signature):
+            return Kind(OTHER, label=label)
+    text = decode(start)
+    if len(_CONTROL.findall(text)) > len(text) * _MOST_CONTROL:
+        return Kind(OTHER, label="application/octet-stream")
+    return Kind(OTHER, label="HTML") if _HTML.match(_in_ascii(start)) else None
+
+
+def _in_ascii(start: bytes) -> bytes:
+    """*start* without a byte order mark, its ASCII in one byte each."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start.decode("utf-16", "replace").encode()
+    return start.removeprefix(b"\xef\xbb\xbf")
+
+
+def _by_beginning(start: bytes) -> Kind | None:
+    """The syntax of RDF that a text can only be in, by how it begins; None where other things begin like this."""
+    if _PLAIN_XML.match(start):
+        return Kind("rdf", RdfFormat.RDF_XML, "RDF/XML")
+    if _PLAIN_JSON_LD.match(start):
+        return Kind("rdf", RdfFormat.JSON_LD, "JSON-LD")
+    if _PLAIN_TURTLE.match(start):
+        return Kind("rdf", RdfFormat.TRIG, "TriG")
     return None
+
+
+def _takes_in(named: RdfFormat | None, plain: RdfFormat | None) -> bool:
+    """Whether a file that is called *named* can be *plain*: Turtle is TriG."""
+    return named == plain or (named == RdfFormat.TURTLE and plain == RdfFormat.TRIG)
 
 
 def _by_content(start: bytes) -> Kind:
     """The kind that the text looks like; TriG takes in Turtle and N-Triples."""
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        start = start.decode("utf-16", "replace").encode()
-    start = start.removeprefix(b"\xef\xbb\xbf")
     if _XML.match(start):
         return Kind("rdf", RdfFormat.RDF_XML, "RDF/XML")
     if _JSON.match(start):
