@@ -151,3 +151,26 @@ def test_pictures_and_pages_are_told_apart_from_defects(
 ) -> None:
     with pytest.raises(UnsupportedMediaType, match=label):
         read(publication, SubmittedFile(name, content))
+
+
+@pytest.mark.parametrize("name", ["x.ttl", "x.nt", "x.jsonld", "x.rdf"])
+@pytest.mark.parametrize("media_type", [None, "text/turtle; charset=iso-8859-1"])
+def test_rdf_that_is_not_in_utf8_is_told_to_be_saved_so(
+    name: str, media_type: str | None, publication: Publication
+) -> None:
+    content = '{\n  "@id": "urn:åä"}' if name == "x.jsonld" else "<urn:a> <urn:b>\n<urn:cåä> ."
+    reading = read(publication, SubmittedFile(name, content.encode("cp1252"), media_type))
+    (finding,) = reading.findings
+    assert (finding.name, finding.place.line) == ("syntax", 2)
+    assert finding.place.column == content.splitlines()[1].index("å") + 1
+    assert "save the file anew with the encoding UTF-8" in finding.messages["en"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_lines_are_counted_however_they_end(end: str, publication: Publication) -> None:
+    found = read(publication, SubmittedFile("x.ttl", TURTLE.replace("\n", end).encode()))
+    assert [str(found.files[0].place(number)) for number in range(2)] == ["x.ttl:3:14", "x.ttl:4:15"]
+    separated = read(publication, SubmittedFile("x.ttl", ("# a\u2028b\n" + TURTLE).replace("\n", end).encode()))
+    assert str(separated.files[0].place(0)) == "x.ttl:4:14"
+    wrong = read(publication, SubmittedFile("x.ttl", (TURTLE + "<a> b .\n").replace("\n", end).encode()))
+    assert [each.place.line for each in wrong.findings] == [5]

@@ -12,6 +12,8 @@ _MARKS = (
 )
 _DECLARED = re.compile(rb"""^(\s*<\?xml[^>]*?)(\sencoding\s*=\s*["']([\w.-]+)["'])""")
 _LOOKED_AT = 4_096
+NOT_UTF8 = "a character is not in UTF-8"
+"""What is said of RDF in another encoding."""
 # In code page 850, å, ä, é, ö and ü are where Windows-1252 has quotation marks and the like, which stand at the ends of
 # words; their capitals where it has letters of other languages.
 _IN_850 = re.compile(
@@ -49,9 +51,20 @@ def decode(content: bytes) -> str:
 def to_utf8(content: bytes) -> bytes:
     """Return RDF in UTF-8, as its parsers want it: marked text re-encoded, XML as it declares itself.
 
-    What is neither stays as it is, because every RDF syntax but XML is UTF-8 by definition. Raises LookupError for an
-    encoding that nobody knows.
+    What is neither has to be UTF-8, as every RDF syntax but XML is by definition (RDF 1.1 Turtle section 6): raises
+    SyntaxError with the place of the first byte that is not. Raises LookupError for an encoding that nobody knows.
     """
+    found = _to_utf8(content)
+    try:
+        found.decode()
+    except UnicodeDecodeError as error:
+        before = found[: error.start].decode().replace("\r\n", "\n").replace("\r", "\n")
+        place = (None, before.count("\n") + 1, len(before) - before.rfind("\n"), None)
+        raise SyntaxError(NOT_UTF8, place) from None
+    return found
+
+
+def _to_utf8(content: bytes) -> bytes:
     if content.startswith(tuple(mark for mark, _ in _MARKS)):
         content = decode(content).encode()
     declared = _DECLARED.match(content)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from sotegraph.errors import PublisherError
+from sotegraph.ingest.encoding import NOT_UTF8
 
 _PLACE = re.compile(r"^Parser error (?:at|between) line .*?: ", re.DOTALL)
 _LONGEST = 200
@@ -26,6 +27,10 @@ _KNOWN: Sequence[tuple[str, str]] = (
     (r"(?P<name>.*) is no JSON value", "{name} is no value of JSON; texts stand between quotation marks"),
     (r"a string has an escape that is none", "a text has a backslash that means nothing"),
     (r"a quotation mark is not closed", "a quotation mark is not closed"),
+    (
+        NOT_UTF8,
+        "a character is not in UTF-8, in which all RDF has to be; save the file anew with the encoding UTF-8",
+    ),
     (r"Trailing commas are not allowed", "a comma stands after the last value; remove it"),
     (
         r"field larger than field limit \((?P<name>\d+)\)",

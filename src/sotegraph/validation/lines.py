@@ -7,10 +7,9 @@ the triple before it. Within these bounds the text is searched, but only for the
 
 from __future__ import annotations
 
-import io
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from typing import IO, Any, cast
@@ -26,8 +25,8 @@ __all__ = ["LocatedFile", "Locations", "Place"]
 
 _STRING_AT_THE_END = re.compile(r"""(["'])(?:\\.|(?!\1).)*\1\s*(?:#.*)?""")
 _PART_BYTES, _LONG_LINE = 2_048, 8_192
+_END, _LONE = re.compile(rb"\r\n?|\n"), re.compile(rb"\r(?!\n)")
 _TURTLES = (RdfFormat.TURTLE, RdfFormat.TRIG)
-_LINE_END = re.compile(r"\r?\n")
 _LONGEST_LINE = 100_000
 """A line longer than this is searched as it is written: its tokens would be too many."""
 
@@ -36,20 +35,33 @@ class _Lines:
     """A file that is read one line at a time, and knows how many, and how many characters of the last one."""
 
     def __init__(self, content: bytes) -> None:
-        self._lines = io.BytesIO(content)
+        self._lines = _lines_of(content)
         self._decoder = getincrementaldecoder("utf-8")("replace")
+        self._line, self._at = b"", 0
         self.count = self.characters = 0
-        self._begins_line = True
 
     def read(self, size: int = -1) -> bytes:
         """The next line, or as much of it as is asked for: the parser ends the process when it is given more."""
-        part = self._lines.readline(_PART_BYTES if size < 0 else min(size, _PART_BYTES))
-        if self._begins_line:
-            self.count += bool(part)
-            self.characters = 0
+        if self._at >= len(self._line):
+            line = next(self._lines, b"")
+            if not line:
+                return b""
+            self._line, self._at = line, 0
+            self.count, self.characters = self.count + 1, 0
+        end = self._at + (_PART_BYTES if size < 0 else min(size, _PART_BYTES))
+        part, self._at = self._line[self._at : end], end
         self.characters += len(self._decoder.decode(part))
-        self._begins_line = part.endswith(b"\n")
         return part
+
+
+def _lines_of(content: bytes) -> Iterator[bytes]:
+    """The lines of *content* with their ends, of which there are three kinds (RDF 1.1 Turtle section 6.2)."""
+    start = 0
+    for match in _END.finditer(content):
+        yield content[start : match.end()]
+        start = match.end()
+    if start < len(content):
+        yield content[start:]
 
 
 class LocatedFile:
@@ -86,11 +98,17 @@ class LocatedFile:
         quads: list[Quad] = []
         ends: list[int] = []
         columns: dict[int, int] = {}
-        for quad in parse(cast(IO[bytes], lines), format=form, base_iri=base_iri, rename_blank_nodes=True):
-            if lines.characters > _LONG_LINE:
-                columns[len(quads)] = lines.characters
-            quads.append(change(quad))
-            ends.append(lines.count)
+        try:
+            for quad in parse(cast(IO[bytes], lines), format=form, base_iri=base_iri, rename_blank_nodes=True):
+                if lines.characters > _LONG_LINE:
+                    columns[len(quads)] = lines.characters
+                quads.append(change(quad))
+                ends.append(lines.count)
+        except SyntaxError:
+            if _LONE.search(content):  # The parser counts no lines that end like this.
+                for _ in parse(_LONE.sub(b"\n", content), format=form, base_iri=base_iri):
+                    pass
+            raise
         return cls(name, content, form, quads, ends, columns)
 
     def without(self, subjects: Container[Any]) -> LocatedFile:
@@ -102,8 +120,8 @@ class LocatedFile:
 
     @cached_property
     def text(self) -> list[str]:
-        """The lines of the file, as the parser is given them: no other character than a line feed ends one."""
-        return _LINE_END.split(self.content.decode("utf-8", "replace"))
+        """The lines of the file, as the parser is given them."""
+        return [each.decode("utf-8", "replace") for each in self.content.splitlines()]
 
     @cached_property
     def _begun_before(self) -> Mapping[int, int]:
