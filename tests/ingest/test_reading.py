@@ -174,3 +174,10 @@ def test_lines_are_counted_however_they_end(end: str, publication: Publication) 
     assert str(separated.files[0].place(0)) == "x.ttl:4:14"
     wrong = read(publication, SubmittedFile("x.ttl", (TURTLE + "<a> b .\n").replace("\n", end).encode()))
     assert [each.place.line for each in wrong.findings] == [5]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", ['<urn:a> <urn:b> "', "# "], ids=["text", "comment"])
+def test_a_text_that_is_too_long_for_the_parser_is_told_as_such(start: str, publication: Publication) -> None:
+    with pytest.raises(BodyTooLarge, match="in one piece"):
+        read(publication, SubmittedFile("x.ttl", (TURTLE + start + "a" * (17 << 20)).encode()))
