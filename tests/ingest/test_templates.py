@@ -145,6 +145,56 @@ def test_templates_of_the_bundled_publication_are_accepted_when_filled_as_they_s
     assert refused(published, Validator(bundled, isolated=False), form, language) == []
 
 
+def unmarked(content: bytes, form: str) -> bytes:
+    """The template as it is, but for the mark of its example."""
+    if form == "csv":
+        header, example = rows_of(content, form)
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=";").writerows([header, ["", *example[1:]]])
+        return text.getvalue().encode("utf-8-sig")
+    workbook = load_workbook(io.BytesIO(content))
+    workbook.worksheets[0].cell(EXAMPLE, 1).value = None
+    output = io.BytesIO()
+    workbook.save(output)
+    return output.getvalue()
+
+
+def refused_examples(published: Published, validator: Validator, form: str, language: str) -> list[str]:
+    """What is wrong with the examples as they are, beside the published data and without them."""
+    found = []
+    for each in template_classes(published):
+        sent = unmarked(template(published, each.local_name, form, language), form)
+        for with_context in (True, False):
+            file = SubmittedFile(f"{each.local_name}.{form}", sent)
+            outcome = validator.validate([file], language=language, with_context=with_context)
+            assert outcome.complete, outcome.findings
+            wrong = [told for told in outcome.findings if told.severity == "violation"]
+            found += [f"{told.where} {told.rule} {told.value} {with_context}" for told in wrong]
+    return found
+
+
+def test_the_examples_of_the_small_publication_are_right_as_they_are(index: Index, published: Published) -> None:
+    assert refused_examples(published, Validator(index, isolated=False), "csv", "fi") == []
+
+
+def test_an_example_that_is_published_is_told_as_that(index: Index, published: Published) -> None:
+    validator = Validator(index, isolated=False)
+    sent = unmarked(template(published, "Holding", "csv", "en"), "csv")
+    (told,) = (
+        each for each in validator.validate([SubmittedFile("a.csv", sent)]).findings if each.rule == "published-already"
+    )
+    assert (told.severity, told.where.row) == ("info", 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("form", "language"), [("xlsx", "fi"), ("xlsx", "sv"), ("csv", "sv"), ("csv", "en")])
+def test_the_examples_of_the_bundled_publication_are_right_as_they_are(
+    form: str, language: str, bundled: Index
+) -> None:
+    published = Published(bundled.publication, bundled.version)
+    assert refused_examples(published, Validator(bundled, isolated=False), form, language) == []
+
+
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 def test_of_an_empty_template_it_is_said_that_no_row_is_filled(form: str, read: Read, published: Published) -> None:
     reading = read(SubmittedFile(f"Book.{form}", template(published, "Book", form, "fi")))

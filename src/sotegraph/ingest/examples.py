@@ -24,6 +24,14 @@ def example_row(published: Published, table_class: TableClass, language: str) ->
 
     None where there is neither.
     """
+    row = _invented(published, table_class, language)
+    if row is not None:
+        return row
+    node = published_example(published, table_class)
+    return None if node is None else row_of(published, table_class, node, language)
+
+
+def _invented(published: Published, table_class: TableClass, language: str) -> Texts | None:
     row = {}
     for column in table_class.columns:
         written = list(_as_written(published, column, column.examples, language))
@@ -31,22 +39,41 @@ def example_row(published: Published, table_class: TableClass, language: str) ->
             row[column.key] = written[0]
     if row and not any(demand.isdisjoint(row) for demand in _demands(table_class)):
         return row
-    found = example_of(published, table_class, language)
-    return found[1] if found else None
+    return None
 
 
 def is_example(published: Published, header: Header, cells: Row) -> bool:
     """Whether nothing stands in a row, below *header*, but what the template's example has there in some language."""
     filled = [(header.columns[number], cell) for number, cell in cells.items() if header.columns[number].column]
-    table = header.table_class
-
-    def example(language: str) -> Texts:
-        return published.once(("example", table.iri, language), lambda: example_row(published, table, language) or {})
-
     return any(
-        all(_is_same(cell, matched, example(language)) for matched, cell in filled)
+        all(_is_same(cell, matched, _example(published, header.table_class, language)) for matched, cell in filled)
         for language in published.publication.languages
     )
+
+
+def copied_from(published: Published, header: Header, cells: Row) -> NamedNode | None:
+    """The published thing whose row is the template's example, where a row holds just that; else None.
+
+    None as well where the thing is of another class besides: the row is not all that is asked of it.
+    """
+    table = header.table_class
+    filled = {column.key for number in cells if (column := header.columns[number].column)}
+    for language in published.publication.languages:
+        if filled == set(_example(published, table, language)) and is_example(published, header, cells):
+            is_invented = _invented(published, table, language) is not None
+            found = None if is_invented else published_example(published, table)
+            return found if found is not None and _is_plain(published, table, found) else None
+    return None
+
+
+def _is_plain(published: Published, table: TableClass, node: NamedNode) -> bool:
+    """Whether *node* is of no other class with a template than that of *table*: it may ask for more."""
+    types = {each.value for each in published.graph.objects(node, RDF_TYPE)}
+    return types.intersection(published.offered) <= {table.iri, *(each.value for each in table.types)}
+
+
+def _example(published: Published, table: TableClass, language: str) -> Texts:
+    return published.once(("example", table.iri, language), lambda: example_row(published, table, language) or {})
 
 
 def _is_same(cell: Cell, matched: Matched, example: Texts) -> bool:
@@ -61,25 +88,39 @@ def _is_same(cell: Cell, matched: Matched, example: Texts) -> bool:
     return not column.is_link and [each.term for each in read_values(cell, column)] == [each.term for each in written]
 
 
-def example_of(published: Published, table_class: TableClass, language: str) -> tuple[NamedNode, Texts] | None:
-    """The published thing that fills most columns, the required ones above all, and its row; None without any.
+def published_example(published: Published, table_class: TableClass) -> NamedNode | None:
+    """The published thing that an example is made of, looked for once; None without any."""
+    return published.once(("example", table_class.iri), lambda: _best_example(published, table_class))
 
+
+def _best_example(published: Published, table_class: TableClass) -> NamedNode | None:
+    """What fills most columns: the required ones above all, and then those that shapes give an example for, with it.
+
+    What is of another class besides only follows what is not.
     More are looked at only until one says all that is required.
     """
+    language = published.publication.languages[0]
     triples = published.graph.incoming(NamedNode(table_class.iri), RDF_TYPE)
     nodes = sorted(
         {each.subject for each in triples if isinstance(each.subject, NamedNode)}, key=lambda each: each.value
     )
     demands = _demands(table_class)
-    best: tuple[NamedNode, Texts] | None = None
-    highest = (-1, -1)
+    wanted = {
+        each.key: set(_as_written(published, each, each.examples, language))
+        for each in table_class.columns
+        if each.examples
+    }
+    best: NamedNode | None = None
+    highest = (-1, False, -1, -1)
     for number, node in enumerate(nodes[:_MOST_LOOKED_AT]):
         if number >= _LOOKED_AT and highest[0] == len(demands):
             break
         row = row_of(published, table_class, node, language)
-        score = (sum(not demand.isdisjoint(row) for demand in demands), len(row))
+        alike = sum(row.get(key) in texts for key, texts in wanted.items())
+        plain = _is_plain(published, table_class, node)
+        score = (sum(not demand.isdisjoint(row) for demand in demands), plain, alike, len(row))
         if score > highest:
-            best, highest = (node, row), score
+            best, highest = node, score
     return best
 
 

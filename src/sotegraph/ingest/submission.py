@@ -18,6 +18,7 @@ from sotegraph import __version__
 from sotegraph.entities import Index
 from sotegraph.errors import MalformedShapes, MemoryLimitReached, TimeLimitReached, TooCostly, UnusableShapes
 from sotegraph.ingest.company import Company, Words, read_words
+from sotegraph.ingest.examples import published_example
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile
 from sotegraph.ingest.imports import check_imports
 from sotegraph.ingest.names import Fields, Names
@@ -98,6 +99,8 @@ class Validator:
         for table in self.codes.classes.values():
             for column in table.columns:
                 self.codes.code_list(column)
+        for table in self.codes.offered.values():
+            published_example(self.codes, table)
         headers = ";".join(name for table in self.codes.classes.values() for name in table.names.values()).encode()
         read_files([SubmittedFile("headers.csv", headers + b"\n")], self.publication, self.teller, codes=self.codes)
         for each in self.profiles:

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from sotegraph.facts import Texts
 from sotegraph.ingest.columns import Column, Nested, TableClass
-from sotegraph.ingest.examples import is_example
+from sotegraph.ingest.examples import copied_from, is_example
 from sotegraph.ingest.files import Limits, SubmittedFile
 from sotegraph.ingest.headers import Header, HeaderFinder, Matched
 from sotegraph.ingest.links import LinkReader
@@ -136,7 +136,7 @@ class TableReader:
         column = next((each for each, matched in header.columns.items() if matched.column is None), None)
         cell = cells.get(column) if column else None
         if cell is None:
-            return NamedNode(fresh)
+            return self._copied(sheet, header, number, cells) or NamedNode(fresh)
         if cell.text.casefold() in _EXAMPLE:
             if not is_example(self.published, header, cells):
                 place = Place.in_table(sheet.file, sheet.name, number, column, header.texts[column or 0])
@@ -150,6 +150,15 @@ class TableReader:
                 checks.UNKNOWN_KEY, place, focus=NamedNode(fresh), value=Literal(cell.text), sent=cell.text
             )
         return iri or NamedNode(fresh)
+
+    def _copied(self, sheet: Sheet, header: Header, number: int, cells: Row) -> NamedNode | None:
+        """The published thing that the first row below *header* is the example of, though nothing marks it as that."""
+        found = copied_from(self.published, header, cells) if number == header.row + 1 else None
+        if found is not None:
+            place = Place.in_table(sheet.file, sheet.name, number)
+            key = self.published.codes.written(found)
+            self.remarks.add(checks.PUBLISHED_ALREADY, place, focus=found, key=key)
+        return found
 
     def _by_code(self, header: Header, cells: Row) -> str | None:
         """The IRI of what is known by a code that stands in the row; None where its class has keys of another kind."""

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, NamedNode
 from sotegraph.errors import PublisherError
 from sotegraph.messages import Messages
 from sotegraph.terms import PREFIXES
-from sotegraph.validation import VIOLATION, WARNING
+from sotegraph.validation import INFO, VIOLATION, WARNING
 from sotegraph.validation.lines import Place
 
 Texts = Mapping[str, str]
@@ -278,6 +278,12 @@ AMBIGUOUS_CODE = Check(
     "AmbiguousCode",
     "“{sent}” may be any of several things: {names}.",
     "Write the code or the address of the one you mean.",
+)
+PUBLISHED_ALREADY = Check(
+    "PublishedAlready",
+    "The row is the example of the template, which is published already: {key}.",
+    "Write your own data over it, or remove the row.",
+    INFO,
 )
 UNKNOWN_KEY = Check(
     "UnknownKey",

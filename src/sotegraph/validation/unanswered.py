@@ -43,7 +43,9 @@ class Alone:
         match = _COMPONENT.fullmatch(result.component.value)
         component = match[1] if match else ""
         if result.value is not None:
-            return component in _LOOKING and self._is_unknown(result.value)
+            # Whether something links back is said of that thing, and not of the focus node.
+            looks = component in _LOOKING or (component == "Equals" and "^" in (result.path or ""))
+            return looks and self._is_unknown(result.value)
         if component not in _WANTING or result.path is None:
             return False
         return "^" in result.path or (self._looks_further(result, component) and self._leads_out(result))
