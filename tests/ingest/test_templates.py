@@ -203,6 +203,22 @@ def test_of_an_empty_template_it_is_said_that_no_row_is_filled(form: str, read: 
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_an_unfilled_template_holds_back_nothing_of_the_other_files(
+    form: str, index: Index, published: Published
+) -> None:
+    validator = Validator(index, isolated=False)
+    empty = SubmittedFile(f"Book.{form}", template(published, "Book", form, "fi"))
+    table = SubmittedFile("books.csv", "Nimeke (fi);Julkaistu\nMeri;keväällä\n".encode())
+    outcome = validator.validate([empty, table])
+    told = {each.rule: each for each in outcome.findings}
+    assert outcome.complete
+    assert (told["empty-table"].severity, told["empty-table"].where.file) == ("warning", f"Book.{form}")
+    assert told["Book#issued-date"].where.cell == "B2"
+    alone = validator.validate([empty, SubmittedFile(f"Book-2.{form}", empty.content)])
+    assert (alone.complete, alone.lacks_content) == (False, True)
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_own_data_over_the_example_is_not_passed_over(form: str, read: Read, published: Published) -> None:
     content = template(published, "Book", form, "fi")
     header, example = rows_of(content, form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -146,6 +146,7 @@ class _Reader:
         self.language, self.limits = language, limits
         self.complete = True
         self.triples = 0
+        self.unfilled: set[str] = set()
 
     @cached_property
     def tables(self) -> TableReader:
@@ -167,9 +168,22 @@ class _Reader:
                 self._remark_on_nothing(file.name)
             self._look_for_garbled(found)
             yield found
+        self._judge_empty_tables()
+
+    def _judge_empty_tables(self) -> None:
+        """Let an unfilled table, such as a template sent along with filled ones, hold back nothing that can be read."""
+        if self.triples:
+            findings = self.remarks.findings
+            findings[:] = [
+                replace(each, severity=WARNING) if each.shape == EMPTY_TABLE.iri else each for each in findings
+            ]
+        elif self.unfilled:
+            self.complete = False
 
     def _remark_on_nothing(self, name: str) -> None:
         """Say that a file says nothing, unless it has been said why."""
+        if name in self.unfilled:
+            return
         self.complete = False
         told = any(each.place.file == name and each.severity == VIOLATION for each in self.remarks.findings)
         if not told:
@@ -200,6 +214,7 @@ class _Reader:
         told = (UNKNOWN_TABLE.iri, MARKED_AS_EXAMPLE.iri)
         known = any(each.place.file == file.name and each.shape in told for each in self.remarks.findings)
         if not found.quads and not known:
+            self.unfilled.add(file.name)
             self.remarks.add(EMPTY_TABLE, Place.in_table(file.name))
         return found
 
