@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad
 
 from sotegraph.errors import BodyTooLarge
-from sotegraph.ingest import Limits, Reading, SubmittedFile
-from sotegraph.terms import PREFIXES, shorten
+from sotegraph.ingest import Limits, Reading, SubmittedFile, read_files
+from sotegraph.ingest.codes import Quads
+from sotegraph.ingest.published import Published
+from sotegraph.soundness.findings import Teller
+from sotegraph.terms import PREFIXES, shorten, term
 from tests.ingest.conftest import Read
 
 SHORT = {**PREFIXES, "lib": "https://library.example/ns/lib#", "id": "https://library.example/id/"}
 HEADER = "Nimeke (fi);Nimeke (en);Laji;Sivumäärä;Korvaushinta;Vain käsikirjastossa;Tunnisteet: Numero"
+CLOSED_ON = NamedNode("https://library.example/ns/lib#closedOn")
 ROW = "Talvi;Winter;Romaani;1 312;24,90 €;ei;R000900"
 
 
@@ -276,3 +281,27 @@ def test_a_value_behind_the_last_header_is_told_once_a_row(read: Read) -> None:
     reading = read(sent(f"{HEADER}\n{ROW};lost;too\n{ROW.replace('Winter', 'Summer')}\n"))
     last = chr(ord("A") + ROW.count(";") + 1)
     assert cells(reading) == [(f"{last}2", "unheaded-value")]
+
+
+@pytest.mark.parametrize("written", ["Valistusromaani", "R0"])
+def test_of_what_is_no_longer_in_use_it_is_told_when_it_ended_and_what_replaced_it(
+    written: str, published: Published, teller: Teller
+) -> None:
+    old = NamedNode("https://library.example/id/concept/genre/fiction-old")
+    new = NamedNode("https://library.example/id/concept/genre/fiction-novel")
+    more = [
+        Quad(old, term("skos:prefLabel"), Literal("Valistusromaani", language="fi")),
+        Quad(old, term("skos:notation"), Literal("R0")),
+        Quad(old, term("dct:isReplacedBy"), new),
+        Quad(old, CLOSED_ON, Literal("2025-01-01", datatype=term("xsd:date"))),
+        Quad(CLOSED_ON, term("rdfs:subPropertyOf"), term("dct:date")),
+    ]
+    publication = published.publication
+    files = (quad for file in publication.files for quad in publication.read(file))
+    codes = Published(publication, Quads([*files, *more]))
+    file = sent(f"Nimeke (fi);Laji\nMeri;{written}\nMaa;{written}i\n")
+    told, other = read_files([file], publication, teller, codes=codes).findings
+    assert (told.name, told.place.cell) == ("ended-code", "B2")
+    assert told.messages["fi"].startswith(f"”{written}” ei ole enää käytössä (1. tammikuuta 2025). Sen tilalle on")
+    assert "Novel" in told.messages["en"]
+    assert other.name == "unknown-code"

@@ -67,9 +67,9 @@ def copied_from(published: Published, header: Header, cells: Row) -> NamedNode |
 
 
 def _is_plain(published: Published, table: TableClass, node: NamedNode) -> bool:
-    """Whether *node* is of no other class with a template than that of *table*: it may ask for more."""
+    """Whether *node* is of no other class with a shape than that of *table*: it may ask for more."""
     types = {each.value for each in published.graph.objects(node, RDF_TYPE)}
-    return types.intersection(published.offered) <= {table.iri, *(each.value for each in table.types)}
+    return types.intersection(published.classes) <= {table.iri, *(each.value for each in table.types)}
 
 
 def _example(published: Published, table: TableClass, language: str) -> Texts:

@@ -14,7 +14,8 @@ from sotegraph.ingest.codes import CodeList, normal
 from sotegraph.ingest.columns import Column
 from sotegraph.ingest.outcome import Texts
 from sotegraph.ingest.published import Published
-from sotegraph.ingest.remarks import Remarks, join_names
+from sotegraph.ingest.remarks import Remarks, join_names, spoken
+from sotegraph.ingest.replaced import find_ended
 from sotegraph.ingest.values import as_iri, split
 from sotegraph.soundness import findings as checks
 from sotegraph.validation.places import Place
@@ -112,7 +113,31 @@ class LinkReader:
         found = self.published.code_list(column).suggest(text)
         return [self.published.codes.labels(node) or label for node, label in found]
 
+    def _is_told_as_ended(self, text: str, column: Column, subject: NamedNode, place: Place) -> bool:
+        """Whether *text* names what is no longer in use, and that became a finding with what took its place."""
+        published = self.published
+        codes = published.code_list(column)
+        found = find_ended(published.graph, text, published.publication.languages, codes.members)
+        if found is None:
+            return False
+        names = join_names([self._called(each) for each in found.successors])
+        day = {} if found.day is None else spoken(found.day)
+        self.remarks.lost(
+            subject,
+            column,
+            checks.ENDED_CODE,
+            place,
+            value=Literal(text),
+            sent=text,
+            names=names,
+            ended={language: f" ({each})" for language, each in day.items()} or "",
+        )
+        self.remarks.keep(text, place)
+        return True
+
     def _none(self, text: str, column: Column, subject: NamedNode, place: Place) -> list[Found]:
+        if self._is_told_as_ended(text, column, subject, place):
+            return []
         key = (column.key, text)
         if key not in self._hints:
             near = self._near(text, column) if len(self._hints) < _MOST_TRIES else []

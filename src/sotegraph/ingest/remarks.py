@@ -39,14 +39,14 @@ def join_names(names: Sequence[Texts]) -> Texts:
     return {language: " / ".join(best(each, [language]) for each in names) for language in languages}
 
 
-def _spoken(read: str | Texts) -> str | Texts:
+def spoken(read: str | Texts) -> Texts:
     """A day as people write it; anything else as it is."""
     if not isinstance(read, str):
         return read
     try:
         day = date.fromisoformat(read)
     except ValueError:
-        return read
+        return dict.fromkeys(_LOCALES, read)
     return {language: format_date(day, "long", locale) for language, locale in _LOCALES.items()}
 
 
@@ -84,7 +84,7 @@ class Remarks:
     def repaired(self, subject: NamedNode, column: Column, sent: str, read: str | Texts, place: Place) -> None:
         """Add the finding for a cell that was read as something slightly else."""
         path, value = str(column.predicate), Literal(sent)
-        self.add(checks.REPAIRED, place, focus=subject, path=path, value=value, sent=sent, read=_spoken(read))
+        self.add(checks.REPAIRED, place, focus=subject, path=path, value=value, sent=sent, read=spoken(read))
 
     def unread(self, sheet: Sheet, number: int, cells: Row) -> None:
         """Keep the texts of cells of which no statement is made, so that they can be looked through."""

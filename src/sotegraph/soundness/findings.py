@@ -274,6 +274,11 @@ UNKNOWN_CODE = Check(
     "The value “{sent}” of “{header}” is not known here.{hint}",
     "Write a name or a code as in the published data or in the list of the template.",
 )
+ENDED_CODE = Check(
+    "EndedCode",
+    "“{sent}” is no longer in use{ended}. It was replaced by {names}.",
+    "Write what took its place, if that is what you mean.",
+)
 AMBIGUOUS_CODE = Check(
     "AmbiguousCode",
     "“{sent}” may be any of several things: {names}.",
