@@ -96,6 +96,27 @@ def test_in_a_table_nothing_is_told_in_the_words_of_rdf(validator: Validator) ->
     assert not any(mark in text for each in told for text in each.expected.values() for mark in ("xsd:", "@", "^"))
 
 
+OF_CELLS = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix lib: <https://library.example/ns/lib#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix adms: <http://www.w3.org/ns/adms#> .
+[] a sh:NodeShape ; sh:targetClass lib:Book ;
+    sh:property [ sh:path lib:pages ; sh:datatype xsd:integer ] , [ sh:path lib:pages ; sh:minInclusive 0 ] .
+[] a sh:NodeShape ; sh:targetClass adms:Identifier ; sh:property [ sh:path skos:notation ; sh:pattern "^R" ;
+    sh:message "Tiedon ”Numero” alussa on R."@fi , "“Number” begins with R."@en ] .
+"""
+
+
+def test_a_wrong_cell_is_one_finding_that_calls_it_as_its_header_does(validator: Validator) -> None:
+    table = SubmittedFile("books.csv", "Nimeke (fi);Sivumäärä;Tunnisteet: Numero\nMeri;ca 300;X\nMaa;-3;R1\n".encode())
+    shapes = [SubmittedFile("own.ttl", OF_CELLS.encode())]
+    found = [each for each in validator.validate([table], own_shapes=shapes).findings if each.component]
+    kinds = [(each.where.cell, (each.component or "").rpartition("#")[2].partition("C")[0]) for each in found]
+    assert sorted(kinds) == [("B2", "Datatype"), ("B3", "MinInclusive"), ("C2", "Pattern")]
+    named = next(each.message for each in found if each.where.cell == "C2")
+    assert named["fi"] == "Tiedon ”Tunnisteet: Numero” alussa on R."
+
+
 def test_of_what_any_of_several_columns_gives_all_are_told(validator: Validator) -> None:
     table = SubmittedFile("Holding.csv", "Kappaleita;Ajanjakso: Alkaa;Ajanjakso: Päättyy\n3;;\n".encode())
     expected = {each.rule: each.expected for each in validator.validate([table]).findings}

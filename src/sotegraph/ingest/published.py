@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pyoxigraph import NamedNode, Quad
 
 from sotegraph.errors import UnsoundPublication
-from sotegraph.facts import Facts
+from sotegraph.facts import Facts, Texts
 from sotegraph.ingest.codes import CodeList, Codes, Graph, Quads
 from sotegraph.ingest.columns import Column, ColumnReader, TableClass
 from sotegraph.ingest.instead import Substitutes
@@ -74,6 +74,13 @@ class Published:
         collections = (each for each in self.publication.collections if not each.scheme and each.has_template)
         names = dict.fromkeys(name for each in collections for name in each.classes)
         return {name: self.classes[name] for name in names if name in self.classes}
+
+    @cached_property
+    def headers(self) -> dict[str, Texts]:
+        """The headers of the columns that describe parts of a row's thing, by each of them, in every language."""
+        columns = (each for table in self.classes.values() for each in table.columns if each.nested)
+        known = ({tag: each.header(tag) for tag in (*self.publication.languages, "en")} for each in columns)
+        return {header: headers for headers in known for header in headers.values()}
 
     @cached_property
     def substitutes(self) -> Substitutes:

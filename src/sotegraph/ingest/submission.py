@@ -19,6 +19,7 @@ from sotegraph.entities import Index
 from sotegraph.errors import MalformedShapes, MemoryLimitReached, TimeLimitReached, TooCostly, UnusableShapes
 from sotegraph.ingest.company import Company, Words, read_words
 from sotegraph.ingest.examples import published_example
+from sotegraph.ingest.expectations import parameter_of
 from sotegraph.ingest.files import DEFAULT_LIMITS, Limits, SubmittedFile
 from sotegraph.ingest.imports import check_imports
 from sotegraph.ingest.names import Fields, Names
@@ -36,7 +37,7 @@ from sotegraph.soundness.findings import NOTHING_JUDGED, Finding, Teller
 from sotegraph.soundness.material import DATA, Source
 from sotegraph.store import checksum
 from sotegraph.terms import is_part, term
-from sotegraph.validation import VIOLATION, Checker, CheckRequest, Report, ShapeSet, ValidationType
+from sotegraph.validation import VIOLATION, Checker, CheckRequest, Report, Result, ShapeSet, ValidationType
 from sotegraph.validation.checking import SUBMISSION
 from sotegraph.validation.places import Located, Place
 
@@ -44,6 +45,11 @@ _LABEL = term("rdfs:label")
 _MOST_REHEARSED = 100
 _UNTYPED = "untyped"
 _MOST_CLASSES = 5
+_TYPES = frozenset(("datatype", "nodeKind"))
+_OF_TYPED_VALUES = frozenset(
+    ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "minLength", "maxLength", "pattern", "in")
+)
+"""What only follows from a type that is wrong already: a text is no number of zero or more."""
 
 
 def validate_submission(files: Sequence[SubmittedFile], index: Index, **how: Any) -> Submission:
@@ -268,6 +274,7 @@ class Validator:
         listed: _Listed,
     ) -> Iterator[Told]:
         unread = {each.subject for each in reading.aside}
+        ill_typed = {_value_of(each) for each in report.results if _names(each, _TYPES)}
         seen: set[tuple[Any, Place]] = set()
         # What is said twice of one place, as a value and as a text that may go unjudged, is told once.
         for result in sorted(report.results, key=lambda each: each.focus in unread):
@@ -277,6 +284,8 @@ class Validator:
             place = reading.place_of(result, languages) or rules.place_of(result, company)
             if result.focus in unread and (result.source_shape, place) in seen:
                 continue
+            if place.is_in_table and _names(result, _OF_TYPED_VALUES) and _value_of(result) in ill_typed:
+                continue
             seen.add((result.source_shape, place))
             told = telling.of_result(result, place)
             yield told if report.version is None else replace(told, is_new=not result.known)
@@ -284,6 +293,15 @@ class Validator:
             for finding in _findings(company, listed):
                 is_unjudged = chosen.name == SUBMISSION and finding.name == _UNTYPED
                 yield telling.of_finding(replace(finding, severity=VIOLATION) if is_unjudged else finding)
+
+
+def _names(result: Result, parameters: frozenset[str]) -> bool:
+    """Whether *result* is of a component that one of *parameters* gives its name."""
+    return parameter_of(result.component.value) in parameters
+
+
+def _value_of(result: Result) -> tuple[Any, str | None, Any]:
+    return result.focus, result.path, result.value
 
 
 class _Listed:

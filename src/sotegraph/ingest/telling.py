@@ -27,6 +27,8 @@ from sotegraph.validation import Result
 from sotegraph.validation.places import Place
 
 _LIKE_A_DAY = re.compile(r"-?\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\s*[./]\s*\d{1,2}\s*[./]\s*\d{4}")
+_MARK = re.compile(r" (\*|\(\*+\))$")
+"""What a template adds to the header of a column that is required."""
 _ABSENT = frozenset(("minCount", "qualifiedMinCount", "hasValue"))
 _OWN_VARIABLES = frozenset(("this", "value", "path"))
 _BY_QUERY = parameter_of(term("sh:SPARQLConstraintComponent").value)
@@ -95,7 +97,7 @@ class Telling:
             severity=severity_name(result.severity),
             rule=self._rule(shape.value),
             shape=shape.value,
-            message=self._message(result),
+            message=self._by_header(self._message(result), result, where),
             where=where,
             component=result.component.value,
             focus=str(result.focus),
@@ -225,6 +227,20 @@ class Telling:
         if isinstance(value, Literal) and _is_no_day(value.value) and self.in_files.wants_day(result):
             return self.speaker.say(_NO_DAY, value=value.value)
         return self._with_names(result)
+
+    def _by_header(self, message: Texts, result: Result, where: Where) -> Texts:
+        """*message*, which calls a field of a part as the header of its column does where it stands in a table."""
+        if not where.header or not result.path:
+            return message
+        headers = self.published().headers.get(_MARK.sub("", where.header), {})
+        fields = self.names.field(result.path, result.focus)
+        quoted = self.speaker.messages.quoted
+        return {
+            language: text.replace(quoted(fields[language], language), quoted(headers[language], language))
+            if language in headers and language in fields
+            else text
+            for language, text in message.items()
+        }
 
     def _with_names(self, result: Result) -> Texts:
         """The messages of *result*, in which things that its query found stand by their names, addresses behind."""
