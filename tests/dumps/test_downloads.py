@@ -314,6 +314,24 @@ def test_an_earlier_version_that_goes_while_the_list_is_made_is_not_listed_and_e
         assert status == 410 or answer.json()["earlier"] == []
 
 
+def test_the_version_that_is_served_may_go_while_its_file_is_asked_for(
+    site: Client, dumped: Editions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = dumped.archive.folder(dumped.archive.needed_current())
+    hidden = kept.with_name("hidden")
+
+    def go_and_read(place: Path) -> Mapping[str, File]:
+        kept.rename(hidden)
+        return read_record(place)
+
+    monkeypatch.setattr(web_dumps, "read_record", go_and_read)
+    try:
+        answer = site.get(f"/dumps/current/{FILE}")
+    finally:
+        hidden.rename(kept)
+    assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True)
+
+
 def path_of(entry: Entry) -> str:
     return f"/dumps/{entry.short_id}/{FILE}"
 

@@ -10,7 +10,7 @@ from sotegraph.entities import Index
 from sotegraph.ingest import Limits, Reading, SubmittedFile, read_files
 from sotegraph.ingest.published import Published
 from sotegraph.messages import read_messages
-from sotegraph.soundness.findings import Teller
+from sotegraph.soundness.telling import Teller
 
 Read = Callable[..., Reading]
 

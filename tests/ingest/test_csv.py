@@ -9,7 +9,7 @@ from sotegraph.errors import BodyTooLarge
 from sotegraph.ingest import Limits, Reading, SubmittedFile, read_files
 from sotegraph.ingest.codes import Quads
 from sotegraph.ingest.published import Published
-from sotegraph.soundness.findings import Teller
+from sotegraph.soundness.telling import Teller
 from sotegraph.terms import PREFIXES, shorten, term
 from tests.ingest.conftest import Read
 

@@ -11,7 +11,7 @@ from sotegraph.errors import BodyTooLarge, UnsupportedMediaType
 from sotegraph.ingest import Limits, Reading, SubmittedFile, read_files
 from sotegraph.messages import read_messages
 from sotegraph.publication import Publication
-from sotegraph.soundness.findings import Teller
+from sotegraph.soundness.telling import Teller
 from sotegraph.terms import term
 
 TURTLE = """@prefix lib: <https://library.example/ns/lib#> .

@@ -14,7 +14,7 @@ from sotegraph.entities import Index
 from sotegraph.ingest import Limits, SubmittedFile, Told, Validator, read_files
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.templates import template, template_classes
-from sotegraph.soundness.findings import Teller
+from sotegraph.soundness.telling import Teller
 
 HEADER = 2
 Lists = dict[str, list[str]]

@@ -11,9 +11,9 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 
 from sotegraph.entities import Index
 from sotegraph.publication import Publication
-from sotegraph.soundness.findings import Teller
 from sotegraph.soundness.material import DATA, ONTOLOGY, SHAPES, Material, Source, read_source
 from sotegraph.soundness.standard import Vocabularies
+from sotegraph.soundness.telling import Teller
 from sotegraph.terms import RDF_TYPE, term
 from sotegraph.validation.places import Place
 from sotegraph.validation.state import State

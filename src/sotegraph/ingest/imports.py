@@ -8,7 +8,8 @@ from typing import Any
 from pyoxigraph import Quad
 
 from sotegraph.ingest.company import Words, document_of, ontologies_of
-from sotegraph.soundness.findings import IGNORED_IMPORT, REFUSED_IMPORT, Finding, Teller
+from sotegraph.soundness.findings import IGNORED_IMPORT, REFUSED_IMPORT, Finding
+from sotegraph.soundness.telling import Teller
 from sotegraph.terms import term
 from sotegraph.validation.places import Located
 

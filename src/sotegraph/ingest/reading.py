@@ -36,8 +36,8 @@ from sotegraph.soundness.findings import (
     SYNTAX,
     UNKNOWN_TABLE,
     Finding,
-    Teller,
 )
+from sotegraph.soundness.telling import Teller
 from sotegraph.validation import VIOLATION, WARNING, Result
 from sotegraph.validation.places import Located, Locations, Place
 

@@ -16,7 +16,8 @@ from sotegraph.ingest.placed import PlacedQuads
 from sotegraph.ingest.sheets import CODES_SHEET, FINDING_HEADERS, INSTRUCTIONS, Row, Sheet
 from sotegraph.messages import Messages
 from sotegraph.soundness import findings as checks
-from sotegraph.soundness.findings import Check, Finding, Teller
+from sotegraph.soundness.findings import Check, Finding
+from sotegraph.soundness.telling import Teller
 from sotegraph.terms import RDF_TYPE, key_of, term
 from sotegraph.validation import WARNING
 from sotegraph.validation.places import Located, Place

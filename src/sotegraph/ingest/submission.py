@@ -33,8 +33,9 @@ from sotegraph.ingest.telling import Telling
 from sotegraph.messages import read_messages
 from sotegraph.soundness import links, rules, vocabularies
 from sotegraph.soundness.check import Progress
-from sotegraph.soundness.findings import NOTHING_JUDGED, Finding, Teller
+from sotegraph.soundness.findings import NOTHING_JUDGED, Finding
 from sotegraph.soundness.material import DATA, Source
+from sotegraph.soundness.telling import Teller
 from sotegraph.store import checksum
 from sotegraph.terms import is_part, term
 from sotegraph.validation import VIOLATION, Checker, CheckRequest, Report, Result, ShapeSet, ValidationType

@@ -19,7 +19,8 @@ from sotegraph.ingest.outcome import INFO, VIOLATION, WARNING, Texts, Told, Wher
 from sotegraph.ingest.published import Published
 from sotegraph.ingest.speaking import Speaker
 from sotegraph.ingest.values import date_parts
-from sotegraph.soundness.findings import CLASS_WITHOUT_SHAPE, UNTYPED, Finding, hint_of
+from sotegraph.soundness.findings import CLASS_WITHOUT_SHAPE, UNTYPED, Finding
+from sotegraph.soundness.telling import hint_of
 from sotegraph.terms import RDF_TYPE, is_part, term
 from sotegraph.validation import VIOLATION as SH_VIOLATION
 from sotegraph.validation import WARNING as SH_WARNING

@@ -25,8 +25,9 @@ from sotegraph.soundness import (
     rules,
     vocabularies,
 )
-from sotegraph.soundness.findings import INCONSISTENT, MISSING_FILE, SYNTAX, Finding, Teller
+from sotegraph.soundness.findings import INCONSISTENT, MISSING_FILE, SYNTAX, Finding
 from sotegraph.soundness.material import Material, read_source
+from sotegraph.soundness.telling import Teller
 from sotegraph.validation import INFO, VIOLATION, WARNING, Report
 from sotegraph.validation.lines import Place
 from sotegraph.validation.seam import Engine

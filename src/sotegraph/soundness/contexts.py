@@ -11,8 +11,9 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from sotegraph.soundness.findings import CONTEXT_TERM, MISSING_FILE, SYNTAX, Finding, Teller
+from sotegraph.soundness.findings import CONTEXT_TERM, MISSING_FILE, SYNTAX, Finding
 from sotegraph.soundness.material import DATA, ONTOLOGY, SHAPES, Material
+from sotegraph.soundness.telling import Teller
 from sotegraph.terms import PREFIXES, term
 from sotegraph.validation.lines import Place
 

@@ -17,9 +17,9 @@ from sotegraph.soundness.findings import (
     MALFORMED_KEY_FILE,
     UNREGISTERED_KEY,
     Finding,
-    Teller,
 )
 from sotegraph.soundness.material import Material
+from sotegraph.soundness.telling import Teller
 from sotegraph.validation.lines import Place
 
 REGISTER = "data/keys.csv"

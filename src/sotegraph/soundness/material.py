@@ -13,8 +13,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from sotegraph.formats import PARSED_FORMATS, by_suffix
 from sotegraph.publication import GraphFile, Publication
-from sotegraph.soundness.findings import Teller
 from sotegraph.soundness.standard import Vocabularies
+from sotegraph.soundness.telling import Teller
 from sotegraph.terms import PREFIXES, RDF_TYPE, shorten, term
 from sotegraph.validation.lines import LocatedFile
 from sotegraph.validation.places import Located, Locations, Place

@@ -91,8 +91,9 @@ async def dumps_of_version(name: str, request: Request, site: SiteDep, reader: R
 @router.get("/dumps/{name}/{file}")
 async def dump(name: str, file: str, request: Request, site: SiteDep) -> Response:
     """Send one file, whole or from where a download broke off."""
-    version = await _found(site, site.version.id if name == CURRENT else name)
-    known = await run_in_threadpool(_record, site, version, name)
+    wanted = site.version.id if name == CURRENT else name
+    version = await _found(site, wanted)
+    known = await run_in_threadpool(_record, site, version, wanted)
     if file not in known and file != SUMS:
         await run_in_threadpool(_require_no_past, site, version, file)
         raise NotFound("There is no file {name} of this version. /dumps lists those there are.", name=file)
