@@ -305,3 +305,9 @@ def test_of_what_is_no_longer_in_use_it_is_told_when_it_ended_and_what_replaced_
     assert told.messages["fi"].startswith(f"”{written}” ei ole enää käytössä (1. tammikuuta 2025). Sen tilalle on")
     assert "Novel" in told.messages["en"]
     assert other.name == "unknown-code"
+
+
+def test_where_few_codes_can_be_meant_all_of_them_are_told(read: Read) -> None:
+    [found] = read(sent(f"{HEADER}\n{ROW.replace('Romaani', 'xyzzy')}\n")).findings
+    assert found.messages["fi"].count(" / ") == 11
+    assert "Vaihtoehdot: " in found.messages["fi"] and "romaani" in found.messages["fi"].casefold()

@@ -15,7 +15,7 @@ from sotegraph.ingest.problems import PROBLEMS
 from sotegraph.ingest.sheets import FINDING_HEADERS
 from sotegraph.ingest.telling import MENDING, SAID
 from sotegraph.reports.words import COUNTED, SEVERITY_WORDS
-from sotegraph.soundness.findings import CHECKS, HINT
+from sotegraph.soundness.findings import CHECKS, CHOICES, HINT
 from sotegraph.validation.isolated import CANNOT_BE_APPLIED
 from sotegraph.validation.templates import CUSTOM_DEFAULT, DEFAULTS, NAMED, NAMED_DEFAULT
 from sotegraph.web.pages.validation import SECTION_NAMES
@@ -32,7 +32,7 @@ _TABLES = {
     "ingest/problems.py": PROBLEMS,
     "ingest/sheets.py": FINDING_HEADERS,
     "ingest/telling.py": (*MENDING, *SAID),
-    "soundness/findings.py": (HINT,),
+    "soundness/findings.py": (CHOICES, HINT),
     "validation/isolated.py": (CANNOT_BE_APPLIED,),
     "web/pages/validation.py": SECTION_NAMES.values(),
     "reports/words.py": (*COUNTED, *SEVERITY_WORDS.values()),

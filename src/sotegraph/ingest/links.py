@@ -21,6 +21,7 @@ from sotegraph.soundness import findings as checks
 from sotegraph.validation.places import Place
 
 _MOST_TRIES, _NEAR_ENOUGH = 300, 85
+_FEW = 12
 _LISTED = re.compile(r"\s*[,/&+]\s*|\s+(?:ja|sekä|och|samt|and)\s+")
 """What stands between names in a cell besides what always separates values."""
 
@@ -113,6 +114,13 @@ class LinkReader:
         found = self.published.code_list(column).suggest(text)
         return [self.published.codes.labels(node) or label for node, label in found]
 
+    def _choices(self, column: Column) -> Texts:
+        """All that *column* takes, where that is little."""
+        members = self.published.code_list(column).members
+        few = members if len(members) <= _FEW else ()
+        codes = self.published.codes
+        return self.remarks.teller.choices([codes.labels(each) or codes.written(each) for each in few])
+
     def _is_told_as_ended(self, text: str, column: Column, subject: NamedNode, place: Place) -> bool:
         """Whether *text* names what is no longer in use, and that became a finding with what took its place."""
         published = self.published
@@ -141,7 +149,7 @@ class LinkReader:
         key = (column.key, text)
         if key not in self._hints:
             near = self._near(text, column) if len(self._hints) < _MOST_TRIES else []
-            self._hints[key] = self.remarks.hint(near)
+            self._hints[key] = self.remarks.hint(near) if near else self._choices(column)
         hint = self._hints[key]
         names = {language: column.title(language) for language in {*column.names}}
         self.remarks.lost(

@@ -16,6 +16,8 @@ from sotegraph.validation.lines import Place
 Texts = Mapping[str, str]
 HINT = " Did you mean {names}?"
 """What follows a problem when something similar is known."""
+CHOICES = " The choices are: {names}."
+"""What follows a problem when nothing similar is known, but all that might have been meant."""
 
 
 @dataclass(frozen=True)

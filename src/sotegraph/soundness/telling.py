@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from sotegraph.errors import PublisherError
 from sotegraph.messages import Messages
-from sotegraph.soundness.findings import HINT, Check, Finding, Texts
+from sotegraph.soundness.findings import CHOICES, HINT, Check, Finding, Texts
 from sotegraph.validation.lines import Place
 
 
@@ -46,6 +46,10 @@ class Teller:
         """What follows a problem when something similar to it is called *names*."""
         return hint_of(names, self.messages)
 
+    def choices(self, names: Sequence[str | Texts]) -> Texts:
+        """What follows a problem when only what is called *names* would have been right."""
+        return hint_of(names, self.messages, CHOICES)
+
     def _told(self, template: str, words: Mapping[str, object]) -> Texts:
         """The text in English and in each language that has a translation of it."""
         translated = [each for each in self.messages.languages if self.messages.texts[each].get(template)]
@@ -57,12 +61,12 @@ class Teller:
         return translate(template).format(**{name: _word(word, language, translate) for name, word in words.items()})
 
 
-def hint_of(names: Sequence[str | Texts], messages: Messages) -> Texts:
-    """What follows a problem when something similar is known, in each language; it begins with a space, or is empty."""
+def hint_of(names: Sequence[str | Texts], messages: Messages, hint: str = HINT) -> Texts:
+    """The *hint* that follows a problem, in each language; it begins with a space, or is empty without *names*."""
     found = {}
     for language in dict.fromkeys((*messages.languages, "en")):
         said = " / ".join(str(_word(each, language, str)) for each in names)
-        found[language] = messages.translate(HINT, language).format(names=said) if names else ""
+        found[language] = messages.translate(hint, language).format(names=said) if names else ""
     return found
 
 
