@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, RdfFormat, parse, serialize
 
@@ -199,6 +199,7 @@ NODES = st.recursive(
 )
 
 
+@settings(deadline=None, max_examples=40)
 @given(node=NODES, indent=st.sampled_from([None, 1]))
 def test_whatever_is_nested_how_is_read_or_told_and_a_text_stands_where_its_place_says(
     node: Mapping[str, object], indent: int | None, read: Read
