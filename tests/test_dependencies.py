@@ -4,6 +4,8 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -21,6 +23,7 @@ def names(requirements: list[str]) -> set[str]:
     return {re.match(r"[\w.-]+", each)[0].lower().replace("_", "-") for each in requirements}
 
 
+@cache
 def imported(folder: str) -> dict[str, str]:
     """Top-level package → a file that imports it."""
     found = {}
@@ -33,8 +36,14 @@ def imported(folder: str) -> dict[str, str]:
     return {name: path for name, path in found.items() if name not in OWN | set(sys.stdlib_module_names)}
 
 
+@cache
+def installed() -> Mapping[str, list[str]]:
+    """Top-level package → the distributions that it comes from; to find out takes a while."""
+    return packages_distributions()
+
+
 def undeclared(folder: str, declared: set[str]) -> dict[str, str]:
-    distributions = packages_distributions()
+    distributions = installed()
     return {
         name: path
         for name, path in imported(folder).items()
@@ -56,6 +65,6 @@ def test_what_the_tests_import_is_declared():
 
 
 def test_nothing_is_declared_that_nobody_imports():
-    distributions = packages_distributions()
+    distributions = installed()
     used = {each.lower().replace("_", "-") for name in imported("src") for each in distributions.get(name, [name])}
     assert names(PROJECT["dependencies"]) <= used | BEHIND

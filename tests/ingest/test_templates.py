@@ -128,7 +128,7 @@ def refused(published: Published, validator: Validator, form: str, language: str
     return found
 
 
-@pytest.mark.parametrize(("form", "language"), [("xlsx", "fi"), ("csv", "en")])
+@pytest.mark.parametrize(("form", "language"), [pytest.param("xlsx", "fi", marks=pytest.mark.slow), ("csv", "en")])
 def test_templates_of_the_small_publication_are_accepted_when_filled_as_they_say(
     form: str, language: str, index: Index, published: Published
 ) -> None:
@@ -173,6 +173,7 @@ def refused_examples(published: Published, validator: Validator, form: str, lang
     return found
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_small_publication_are_right_as_they_are(index: Index, published: Published) -> None:
     assert refused_examples(published, Validator(index, isolated=False), "csv", "fi") == []
 
