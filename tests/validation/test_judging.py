@@ -223,8 +223,9 @@ def test_whom_the_core_finds_anew_is_found_wherever_the_change_is() -> None:
         store = store_of(graph)
         before = told(engine.find(graph, constraints), store)
         found = told(Judge(prepared, store).results(sent)[0], store)
+        told_anew = {each.subject for each in sent if each.predicate != RDF_TYPE or each not in graph}
         described, own = (
-            {each.subject for each in sent if each.predicate == RDF_TYPE},
+            {each.subject for each in sent if each.predicate == RDF_TYPE} & told_anew,
             {str(each.subject) for each in sent},
         )
         whole = dict.fromkeys([*(each for each in graph if each.subject not in described), *sent])

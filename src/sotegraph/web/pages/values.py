@@ -143,6 +143,7 @@ class Formatter:
 
     def moment(self, moment: datetime) -> Markup:
         """A moment that this program knows of, with the offset from UTC of the clocks that show it."""
+        moment = moment.replace(microsecond=0)
         here = moment.astimezone(self.zone)
         return Markup('<time datetime="{}">{} ({})</time>').format(utc(moment), self._clock(here), offset_of(here))
 
