@@ -29,6 +29,20 @@ def test_a_task_that_never_lives_ends_the_parent():
     assert ended.returncode == 1
 
 
+def test_a_child_that_answers_ends_what_it_has_begun_when_another_one_leaves_no_hope():
+    ended = family(
+        """
+from sotegraph.web.supervisor import LEAVE
+def answering(parent):
+    signal.signal(LEAVE, lambda *_: (print("left", flush=True), os._exit(0)))
+    time.sleep(30)
+    return 0
+sys.exit(Supervisor([[], [lambda parent: 1, answering]]).run(lambda: None))
+"""
+    )
+    assert (ended.returncode, ended.stdout) == (1, "left\n")
+
+
 def test_what_ends_a_task_is_written_to_the_log():
     ended = family(
         "def task(parent):\n    raise KeyboardInterrupt('by itself')\nsys.exit(Supervisor([[task]]).run(lambda: None))"

@@ -147,9 +147,13 @@ class Supervisor:
                     child.stillborn(child.started)
 
     def _end(self, wake: int) -> None:
-        """End group after group: who is served last by another one, ends after it."""
+        """End group after group: who is served last by another one, ends after it.
+
+        The last group ends what it has begun, also where it is another process whose failures leave no hope.
+        """
+        is_left = self._leaving or not self._ending
         for place, group in enumerate(reversed(self._children)):
-            patient = self._leaving and place == 0
+            patient = is_left and place == 0
             deadline = time.monotonic() + (self.drain_s if patient else _GRACE_S)
             _signal(group, LEAVE if patient else signal.SIGTERM)
             while any(child.process for child in group) and time.monotonic() < deadline:
