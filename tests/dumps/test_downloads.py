@@ -293,8 +293,9 @@ def test_a_process_whose_own_version_is_gone_says_that_the_next_one_comes(site: 
 
 
 def test_an_earlier_version_that_goes_while_the_list_is_made_is_not_listed_and_ends_nothing(
-    site: Client, dumped: Editions, monkeypatch: pytest.MonkeyPatch
+    dumped: Editions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    site = site_of(dumped)  # It has made no list yet.
     entry = dumped.archive.entries()[1]
     kept = dumped.archive.folder(entry)
     hidden = kept.with_name("hidden")
